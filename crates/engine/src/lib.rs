@@ -1,1 +1,21 @@
-//! Placeholder while the workspace is laid out.
+//! Decides: what an incoming mail becomes, who is told about a change, and what they read.
+//!
+//! Everything here is a function from values to a [`plan::Plan`] and a [`trace::Trace`]: the mail or
+//! the event, a read [`view::View`] of the records, the time and a seed go in, the complete effect and
+//! its complete reason come out. Nothing here waits, reads a clock, draws randomness, or writes.
+//!
+//! Reading order: [`value`], [`dictionary`], [`record`], [`condition`], [`view`], [`plan`], [`trace`];
+//! then the pipelines.
+
+pub mod condition;
+pub mod dictionary;
+pub mod fold;
+pub mod id;
+pub mod limits;
+pub mod plan;
+pub mod reads;
+pub mod record;
+pub mod time;
+pub mod trace;
+pub mod value;
+pub mod view;

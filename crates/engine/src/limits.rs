@@ -1,0 +1,34 @@
+//! The hard limits of deciding. Each names its effect; settings may lower some of them, never raise them.
+
+/// Recipients of one notification that a plan writes itself; more become a job in chunks of this size.
+pub const FAN_OUT_CHUNK: usize = 200;
+/// Rows that a query of a decision reads; above it the table's counter is the guard instead of the rows.
+pub const QUERY_ROWS_MAX: u32 = 1_000;
+/// Chain of events that caused each other; a longer chain is parked and the rules of the cycle are named.
+pub const EVENT_DEPTH_MAX: u32 = 8;
+/// References walked in one path of a condition or placeholder; a longer path is a configuration error.
+pub const PATH_STEPS_MAX: usize = 4;
+/// Nested groups of a condition; deeper ones are a configuration error.
+pub const CONDITION_DEPTH_MAX: usize = 16;
+/// Clauses of one condition; more are a configuration error.
+pub const CONDITION_CLAUSES_MAX: usize = 200;
+/// Bytes of one trace as JSON; what comes after is left out and the trace says so.
+pub const TRACE_BYTES_MAX: usize = 64 * 1024;
+/// Characters of one value quoted in a trace; longer ones are cut with an ellipsis.
+pub const TRACE_VALUE_CHARS_MAX: usize = 200;
+/// Characters of a subject we write; longer ones are cut.
+pub const SUBJECT_CHARS_MAX: usize = 250;
+/// Bytes of a rendered body; rendering more is an error of the rule.
+pub const BODY_BYTES_MAX: usize = 1024 * 1024;
+/// Fuel of one template; a template that burns more is stopped as an error of the rule.
+pub const TEMPLATE_FUEL: u64 = 50_000;
+/// Characters of the new text that becomes one comment; the rest stays on the mail, and the comment says so.
+pub const COMMENT_CHARS_MAX: usize = 100_000;
+/// Bytes of one attachment that is copied to a record; a larger one stays on the mail with a reason.
+pub const ATTACHMENT_BYTES_MAX: usize = 25 * 1024 * 1024;
+/// Actions that one mail may run.
+pub const ACTIONS_PER_MAIL_MAX: usize = 100;
+/// Group members reached by walking groups, per decision; more are left to the fan-out job.
+pub const RECIPIENTS_MAX: usize = 100_000;
+/// How often a plan whose reads have changed is decided again before it takes the exclusive lane.
+pub const REDECIDE_MAX: u32 = 5;

@@ -1,0 +1,245 @@
+//! The complete reason of one decision, as data, and how it is told to a person.
+//!
+//! A trace holds facts only: what was found, each verdict with the values it saw, what was planned. Everything
+//! a person reads is made from it by [`Trace::tell`], so that an old trace can be told in new words.
+
+use serde::{Deserialize, Serialize};
+
+use crate::condition::eval::{ClauseReason, Reason};
+use crate::id::Id;
+use crate::plan::Why;
+use crate::record::RecordKey;
+use crate::time::Timestamp;
+
+/// One fact of a decision, in the order in which it was found.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// Something in the mail that counts: an id, a token, a number, a prefix, a header sign.
+    Evidence {
+        /// What kind of evidence.
+        kind: String,
+        /// What was found.
+        value: String,
+        /// The record that it names.
+        record: Option<RecordKey>,
+        /// What became of it: `decides`, `agrees`, `weaker`, `refused: …`.
+        verdict: String,
+    },
+    /// What the mail is.
+    Class {
+        /// The class.
+        class: String,
+        /// The sign that decided.
+        because: String,
+        /// Why it must not be answered automatically.
+        do_not_answer: Option<String>,
+    },
+    /// Who sent it.
+    Sender {
+        /// The address.
+        address: String,
+        /// The user.
+        user: Option<Id>,
+        /// The user's name, or what they count as: `guest`.
+        name: String,
+        /// `verified`, `unverified` or `failed`.
+        authenticity: String,
+        /// The policy that was followed.
+        because: String,
+    },
+    /// Which record the mail is about.
+    Record {
+        /// The record.
+        record: Option<RecordKey>,
+        /// Its number.
+        number: Option<String>,
+        /// The evidence that decided, or why there is none.
+        because: String,
+        /// Whether the record is only offered as related.
+        related: bool,
+    },
+    /// An action or rule that was considered.
+    Considered {
+        /// `action` or `rule`.
+        kind: String,
+        /// Which.
+        id: Id,
+        /// Its name.
+        name: String,
+        /// The version of its record.
+        version: i64,
+        /// `ran`, `skipped` or `error`.
+        outcome: String,
+        /// Why it was skipped where that was no condition: `message_type`, `stopped`, …
+        because: Option<Why>,
+        /// The condition with all values that it saw.
+        reason: Option<Reason>,
+    },
+    /// One person on the way to a mail.
+    Recipient {
+        /// The rule.
+        rule: String,
+        /// The person or address.
+        who: String,
+        /// The address.
+        address: Option<String>,
+        /// How the rule leads to them.
+        through: String,
+        /// `mailed`, or the code of the step that left them out.
+        outcome: String,
+    },
+    /// A change of a record that was planned.
+    Planned {
+        /// What is done: `insert`, `update`, `delete`.
+        operation: String,
+        /// The record.
+        record: RecordKey,
+        /// Its number or name.
+        name: String,
+        /// The fields that are set.
+        fields: Vec<String>,
+    },
+    /// A mail that was planned.
+    Mailed {
+        /// The mail.
+        email: Id,
+        /// The rule or action.
+        rule: String,
+        /// To whom.
+        to: Vec<String>,
+        /// Its subject.
+        subject: String,
+    },
+    /// Something noted for the reader: a policy, a limit, a thing left out.
+    Note {
+        /// A stable code and a sentence.
+        why: Why,
+    },
+    /// An error of a rule, action or script.
+    Error {
+        /// Whose.
+        of: String,
+        /// What went wrong and what to do.
+        why: Why,
+    },
+    /// A line that a script logged.
+    Log {
+        /// The script.
+        script: String,
+        /// `info`, `debug`, `warning`, `error`.
+        level: String,
+        /// The text.
+        text: String,
+    },
+}
+
+/// The complete reason of one decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Trace {
+    /// What was decided on: `arrival`, `event`, `job`, `request`.
+    pub of: String,
+    /// Which one.
+    pub id: Id,
+    /// The time of the decision.
+    pub at: Timestamp,
+    /// The configuration generation.
+    pub generation: i64,
+    /// The facts.
+    pub steps: Vec<Step>,
+}
+
+impl Trace {
+    /// An empty trace.
+    pub fn new(of: &str, id: Id, at: Timestamp, generation: i64) -> Self {
+        Self { of: of.to_owned(), id, at, generation, steps: Vec::new() }
+    }
+
+    /// Adds a fact.
+    pub fn push(&mut self, step: Step) {
+        self.steps.push(step);
+    }
+
+    /// Notes something for the reader.
+    pub fn note(&mut self, code: &str, text: impl Into<String>) {
+        self.push(Step::Note { why: Why::new(code, text) });
+    }
+
+    /// Cuts the trace to [`TRACE_BYTES_MAX`](crate::limits::TRACE_BYTES_MAX); what is left out is said.
+    pub fn bounded(mut self) -> Self {
+        let size = |step: &Step| serde_json::to_string(step).map_or(0, |text| text.len());
+        let mut bytes = 0;
+        let before = self.steps.len();
+        let keep = self.steps.iter().take_while(|step| {
+            bytes += size(step);
+            bytes <= crate::limits::TRACE_BYTES_MAX
+        });
+        let kept = keep.count();
+        if kept < before {
+            self.steps.truncate(kept);
+            self.note("trace_cut", format!("{} more facts are left out: the trace is too long", before - kept));
+        }
+        self
+    }
+
+    /// The trace for a person, a line for each fact.
+    pub fn tell(&self) -> String {
+        let mut text = String::new();
+        for step in &self.steps {
+            text.push_str(&tell_step(step));
+            text.push('\n');
+        }
+        text
+    }
+}
+
+fn tell_step(step: &Step) -> String {
+    match step {
+        Step::Evidence { kind, value, verdict, .. } => format!("  evidence  {kind} {value}: {verdict}"),
+        Step::Class { class, because, do_not_answer } => {
+            let silent = do_not_answer.as_ref().map(|why| format!("; not to be answered: {why}")).unwrap_or_default();
+            format!("  class     {class}, because of {because}{silent}")
+        }
+        Step::Sender { address, name, authenticity, because, .. } => {
+            format!("  sender    {address} is {name}, {authenticity} ({because})")
+        }
+        Step::Record { record, number, because, related } => {
+            let name = number.clone().or_else(|| record.as_ref().map(|key| key.id.to_string()));
+            let name = name.unwrap_or_else(|| "none".to_owned());
+            format!("  record    {}{name}: {because}", if *related { "related " } else { "" })
+        }
+        Step::Considered { kind, name, outcome, because, reason, .. } => {
+            let mut line = format!("  {kind:<9} {name}: {outcome}");
+            if let Some(why) = because {
+                line.push_str(&format!(" ({})", why.text));
+            } else if let Some(clause) = reason.as_ref().and_then(Reason::failing) {
+                line.push_str(&format!(" ({})", tell_clause(clause)));
+            }
+            line
+        }
+        Step::Recipient { who, address, through, outcome, .. } => {
+            let address = address.as_ref().map(|address| format!(" <{address}>")).unwrap_or_default();
+            format!("  recipient {who}{address} through {through}: {outcome}")
+        }
+        Step::Planned { operation, name, fields, .. } => {
+            format!("  change    {operation} {name}: {}", fields.join(", "))
+        }
+        Step::Mailed { rule, to, subject, .. } => {
+            format!("  mail      to {} \"{subject}\" by {rule}", to.join(", "))
+        }
+        Step::Note { why } => format!("  note      {} [{}]", why.text, why.code),
+        Step::Error { of, why } => format!("  ERROR     {of}: {} [{}]", why.text, why.code),
+        Step::Log { script, level, text } => format!("  log       {script} {level}: {text}"),
+    }
+}
+
+/// A clause that did not hold, with both values.
+pub fn tell_clause(clause: &ClauseReason) -> String {
+    let quoted = |value: &crate::value::Value| {
+        if value.is_null() { "empty".to_owned() } else { format!("`{}`", value.plain()) }
+    };
+    let wanted: Vec<String> = clause.operands.iter().map(quoted).collect();
+    let was = clause.old.as_ref().map(|old| format!(", before {}", quoted(old))).unwrap_or_default();
+    format!("{} {} {}: it is {}{was}", clause.path, clause.operator.word(), wanted.join(", "), quoted(&clause.actual))
+        .replace("  ", " ")
+}
