@@ -1,1 +1,21 @@
-//! Placeholder while the workspace is laid out.
+//! The JavaScript sandbox: source, host interface and limits go in; a value, effects asked of the
+//! host, a log, or a located error come out.
+//!
+//! A run is a pure function of its [`Run`] and of what the [`Host`] answers: time and randomness are
+//! values of the run, each run has a fresh interpreter, and nothing survives it. This crate must not
+//! read a clock for anything but the time limit, do I/O, or know what a record means: tables, rights
+//! and plans are the host's.
+
+mod error;
+mod host;
+mod interp;
+mod limits;
+mod nearest;
+mod run;
+mod value;
+
+pub use error::{Location, ScriptError};
+pub use host::{FieldInfo, FieldKind, Host, HostError, Operator, Query, Row, TableInfo, Term};
+pub use limits::{Limits, Usage};
+pub use run::{Global, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, run};
+pub use value::Value;

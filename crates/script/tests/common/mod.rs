@@ -1,0 +1,261 @@
+//! A host over rows in memory that notes every effect as a line of text, and the shortest way to run
+//! a script against it.
+#![expect(dead_code, unreachable_pub, reason = "each test file uses its part of this")]
+
+use std::collections::BTreeMap;
+
+use rejoinder_script::{
+    FieldInfo, FieldKind, Global, Host, HostError, Limits, Operator, Outcome, Query, RecordHandle, Row, Run,
+    Script, ScriptError, TableInfo, Term, Value, Vocabulary, run,
+};
+
+/// 2026-11-24 10:00:00.5 UTC.
+pub const NOW_MICROS: i64 = 1_795_514_400_500_000;
+
+pub struct World {
+    pub rows: BTreeMap<(String, String), Vec<(String, Value)>>,
+    pub effects: Vec<String>,
+    pub queries: Vec<Query>,
+    pub gets: u32,
+    pub refuse: Option<HostError>,
+    inserted: u32,
+}
+
+impl World {
+    pub fn new() -> Self {
+        let mut world = Self {
+            rows: BTreeMap::new(),
+            effects: Vec::new(),
+            queries: Vec::new(),
+            gets: 0,
+            refuse: None,
+            inserted: 0,
+        };
+        let user = |name: &str, manager: &str| {
+            vec![text("name", name), text("email", &format!("{name}@example.org")), text("manager", manager)]
+        };
+        world.put("user", "u1", user("anna", "u2"));
+        world.put("user", "u2", user("boris", ""));
+        for (id, number, state, caller, active) in
+            [("i1", "INC1", "1", "u1", true), ("i2", "INC2", "2", "u2", true), ("i3", "INC3", "1", "", false)]
+        {
+            let row = vec![
+                text("number", number),
+                text("subject", &format!("subject of {number}")),
+                text("state", state),
+                text("caller", caller),
+                ("active".to_owned(), Value::Bool(active)),
+                ("followers".to_owned(), Value::List(vec!["u1".into(), "u2".into()])),
+                ("score".to_owned(), Value::Number(2.5)),
+                ("closed_at".to_owned(), Value::Null),
+            ];
+            world.put("incident", id, row);
+        }
+        world
+    }
+
+    fn put(&mut self, table: &str, id: &str, fields: Vec<(String, Value)>) {
+        self.rows.insert((table.to_owned(), id.to_owned()), fields);
+    }
+
+    fn refused(&self) -> Result<(), HostError> {
+        self.refuse.clone().map_or(Ok(()), Err)
+    }
+}
+
+fn text(name: &str, value: &str) -> (String, Value) {
+    (name.to_owned(), value.into())
+}
+
+pub fn shown(value: &Value) -> String {
+    value.as_text().map_or_else(|| value.to_json().to_string(), str::to_owned)
+}
+
+fn listed(fields: &[(String, Value)]) -> String {
+    fields.iter().map(|(name, value)| format!(" {name}={}", shown(value))).collect()
+}
+
+fn holds(term: &Term, id: &str, fields: &[(String, Value)]) -> bool {
+    let own = fields.iter().find(|(name, _)| *name == term.field).map(|(_, value)| shown(value));
+    let own = if term.field == "sys_id" { id.to_owned() } else { own.unwrap_or_default() };
+    match (term.operator, &term.value) {
+        (Operator::Equals, value) => own == shown(value),
+        (Operator::NotEquals, value) => own != shown(value),
+        (Operator::Like, value) => own.contains(&shown(value)),
+        (Operator::In, Value::List(values)) => values.iter().any(|value| shown(value) == own),
+        (Operator::IsEmpty, _) => own.is_empty() || own == "null",
+        (operator, _) => panic!("the fixture does not know {operator:?}"),
+    }
+}
+
+impl Host for World {
+    fn get(&mut self, table: &str, id: &str) -> Result<Option<Row>, HostError> {
+        self.refused()?;
+        self.gets += 1;
+        let fields = self.rows.get(&(table.to_owned(), id.to_owned())).cloned();
+        Ok(fields.map(|fields| Row { id: id.to_owned(), fields }))
+    }
+
+    fn query(&mut self, query: &Query) -> Result<Vec<Row>, HostError> {
+        self.refused()?;
+        self.queries.push(query.clone());
+        let mut rows: Vec<Row> = self
+            .rows
+            .iter()
+            .filter(|((table, id), fields)| {
+                *table == query.table
+                    && query.any_of.iter().any(|all| all.iter().all(|term| holds(term, id, fields)))
+            })
+            .map(|((_, id), fields)| Row { id: id.clone(), fields: fields.clone() })
+            .collect();
+        for (field, descending) in query.order.iter().rev() {
+            let key = |row: &Row| row.fields.iter().find(|(name, _)| name == field).map(|(_, v)| shown(v));
+            rows.sort_by_key(key);
+            if *descending {
+                rows.reverse();
+            }
+        }
+        rows.truncate(query.limit.unwrap() as usize);
+        Ok(rows)
+    }
+
+    fn insert(&mut self, table: &str, fields: Vec<(String, Value)>) -> Result<String, HostError> {
+        self.refused()?;
+        self.inserted += 1;
+        let id = format!("new{}", self.inserted);
+        self.effects.push(format!("insert {table} {id}{}", listed(&fields)));
+        self.put(table, &id, fields);
+        Ok(id)
+    }
+
+    fn update(&mut self, table: &str, id: &str, fields: Vec<(String, Value)>) -> Result<(), HostError> {
+        self.refused()?;
+        self.effects.push(format!("update {table} {id}{}", listed(&fields)));
+        Ok(())
+    }
+
+    fn delete(&mut self, table: &str, id: &str) -> Result<(), HostError> {
+        self.refused()?;
+        self.effects.push(format!("delete {table} {id}"));
+        self.rows.remove(&(table.to_owned(), id.to_owned()));
+        Ok(())
+    }
+
+    fn display(&mut self, table: &str, id: &str, field: Option<&str>) -> Result<String, HostError> {
+        self.refused()?;
+        Ok(format!("<{table} {id} {}>", field.unwrap_or("-")))
+    }
+
+    fn table(&mut self, table: &str) -> Result<TableInfo, HostError> {
+        let user = || FieldKind::Reference("user".to_owned());
+        let fields = match table {
+            "incident" => vec![
+                ("number", FieldKind::Scalar),
+                ("subject", FieldKind::Scalar),
+                ("state", FieldKind::Scalar),
+                ("score", FieldKind::Scalar),
+                ("closed_at", FieldKind::Scalar),
+                ("next", FieldKind::Scalar),
+                ("active", FieldKind::Boolean),
+                ("caller", user()),
+                ("followers", FieldKind::List),
+                ("work_notes", FieldKind::Journal),
+            ],
+            "user" => {
+                vec![("name", FieldKind::Scalar), ("email", FieldKind::Scalar), ("manager", user())]
+            }
+            _ => return Err(HostError::refused("no_such_table", format!("there is no table {table}"))),
+        };
+        let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
+            name: name.to_owned(),
+            label: name.to_uppercase(),
+            kind,
+        });
+        Ok(TableInfo { name: table.to_owned(), label: table.to_uppercase(), fields: fields.collect() })
+    }
+
+    fn event(
+        &mut self,
+        name: &str,
+        table: &str,
+        id: &str,
+        params: Vec<Option<String>>,
+    ) -> Result<(), HostError> {
+        self.refused()?;
+        self.effects.push(format!("event {name} {table} {id} {params:?}"));
+        Ok(())
+    }
+
+    fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {
+        self.refused()?;
+        Ok((name == "simple.instance.uri").then(|| "https://desk.example.org".to_owned()))
+    }
+
+    fn user_id(&mut self) -> String {
+        "u1".to_owned()
+    }
+
+    fn copy_attachments(
+        &mut self,
+        from_table: &str,
+        from_id: &str,
+        to_table: &str,
+        to_id: &str,
+    ) -> Result<bool, HostError> {
+        self.refused()?;
+        self.effects.push(format!("copy {from_table} {from_id} {to_table} {to_id}"));
+        Ok(from_table == "email")
+    }
+}
+
+/// The row `i1` as `current`, and a plain value `mail`.
+pub fn globals(world: &World) -> Vec<(String, Global)> {
+    let fields = world.rows[&("incident".to_owned(), "i1".to_owned())].clone();
+    let current = RecordHandle { table: "incident".to_owned(), id: Some("i1".to_owned()), fields };
+    let fresh = RecordHandle {
+        table: "incident".to_owned(),
+        id: None,
+        fields: vec![("subject".to_owned(), "from the mail".into())],
+    };
+    let mail = Value::Map(vec![
+        ("subject".to_owned(), "Help".into()),
+        ("to".to_owned(), Value::List(vec!["desk@example.org".into()])),
+    ]);
+    vec![
+        ("current".to_owned(), Global::Record(current)),
+        ("fresh".to_owned(), Global::Record(fresh)),
+        ("mail".to_owned(), Global::Value(mail)),
+    ]
+}
+
+pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {
+    let script = Script { name: "Open an incident", source, vocabulary: Vocabulary::SimpleOne };
+    let globals = globals(world);
+    run(&Run { script, globals, now_micros: NOW_MICROS, seed: [7; 32], limits }, world)
+}
+
+/// The result of a script in a fresh world, as JSON text.
+pub fn value(source: &str) -> String {
+    let outcome = run_in(&mut World::new(), source, Limits::default());
+    match outcome.result {
+        Ok(value) => value.to_json().to_string(),
+        Err(error) => panic!("{error}\n{source}"),
+    }
+}
+
+/// The effects of a script that succeeds.
+pub fn effects(source: &str) -> Vec<String> {
+    let mut world = World::new();
+    run_in(&mut world, source, Limits::default()).result.unwrap();
+    world.effects
+}
+
+/// The error of a script that fails.
+pub fn error(source: &str) -> ScriptError {
+    run_in(&mut World::new(), source, Limits::default()).result.unwrap_err()
+}
+
+/// `line:column` of an error.
+pub fn at(error: &ScriptError) -> String {
+    error.location().map_or_else(|| "nowhere".to_owned(), |at| format!("{}:{}", at.line, at.column))
+}
