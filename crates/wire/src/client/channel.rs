@@ -32,6 +32,9 @@ pub(super) enum Fault {
     Timeout(Duration),
     #[error("the server's answer is no SMTP reply")]
     Garbled,
+    /// What the library that reads the answer to `EHLO` can tell.
+    #[error("the server closed the connection, or its answer is no SMTP reply")]
+    ClosedOrGarbled,
     /// A reply to nothing: 421 on the way out, mostly.
     #[error("the server said, unasked: {0}")]
     Unasked(Reply),

@@ -107,8 +107,7 @@ async fn introduce(endpoint: &Endpoint, channel: &mut Channel) -> Result<EhloRes
             }
             Err(mail_send::Error::Timeout) => Fault::Timeout(endpoint.timeout),
             Err(mail_send::Error::Io(error)) => Fault::Io(error),
-            // It tells an end of the stream and an unreadable reply not apart.
-            Err(_) => Fault::Garbled,
+            Err(_) => Fault::ClosedOrGarbled,
         },
         Err(fault) => fault,
     };

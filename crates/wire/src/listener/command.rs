@@ -2,6 +2,9 @@
 //!
 //! The order of commands, limits and what they lead to are the session's business. Parameters of extensions that the
 //! listener does not offer are refused, not ignored: a client that asked for `REQUIRETLS` must not believe it got it.
+//!
+//! It is written here because the parser of smtp-proto 0.2.5 drops quotes (`"a@b"@c` becomes `a@b@c`) and bare `CR`
+//! from addresses and makes `<postmaster>` an empty one.
 
 use super::answer::Answer;
 use crate::address;

@@ -3,6 +3,9 @@
 //! Only `CRLF . CRLF` ends a mail; the `CRLF` of the `DATA` command counts as the first one. Everything else, bare
 //! `CR`, bare `LF` and `NUL` included, is content and is kept as it came: guessing here is what SMTP smuggling
 //! lives on. The decoder reads any division of the stream into pieces alike and never keeps more than its limit.
+//!
+//! It is written here because the receiver of smtp-proto 0.2.5 does not end an empty mail, leaves a stuffing dot on the
+//! first line, and takes `CRLF . CR CR LF` for an end.
 
 /// How many times the size limit is read, most of it thrown away, to reach the end of a mail that is too large and
 /// answer it in step. A mail beyond that is cut off with its connection.

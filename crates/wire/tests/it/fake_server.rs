@@ -1,0 +1,146 @@
+//! A server that follows a transcript, also where the transcript breaks the protocol.
+//!
+//! `S: text` is said; neighbouring lines go out in one write. `C: start` is a line that has to begin so. `C: .` is
+//! a mail up to its final dot, `C: #1000` so many octets of it. `hang` says nothing more until the client
+//! leaves, `stall` does not even read. At the end of the transcript the connection is closed.
+
+use std::time::Duration;
+
+use rejoinder_wire::client::{
+    Cause, Egress, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
+};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+    task::JoinHandle,
+};
+
+/// A server that can do what the client can make use of, up to the first `MAIL`.
+pub(crate) const HELLO: &str = "S: 220 fake ready
+C: EHLO client.example
+S: 250-fake
+S: 250-SIZE 99999999
+S: 250-8BITMIME
+S: 250 SMTPUTF8
+";
+
+/// For what has to happen.
+pub(crate) const PATIENT: Duration = Duration::from_secs(30);
+/// For what must not happen, and long enough for the introduction before it.
+pub(crate) const SHORT: Duration = Duration::from_millis(250);
+
+pub(crate) struct Fake {
+    pub(crate) endpoint: Endpoint,
+    task: JoinHandle<Vec<u8>>,
+}
+
+impl Fake {
+    /// Serves one connection by `transcript`.
+    pub(crate) async fn new(transcript: impl Into<String>) -> Self {
+        let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let endpoint = endpoint(socket.local_addr().unwrap().port());
+        let transcript = transcript.into();
+        let task = tokio::spawn(async move {
+            let (stream, _) = socket.accept().await.unwrap();
+            follow(&transcript, BufReader::new(stream)).await
+        });
+        Self { endpoint, task }
+    }
+
+    pub(crate) fn impatient(mut self) -> Self {
+        self.endpoint.timeout = SHORT;
+        self
+    }
+
+    pub(crate) async fn session(&self) -> Session {
+        connect(&self.endpoint, &mut |_| {}).await.unwrap()
+    }
+
+    /// What the client said, once the connection is over; fails if the transcript was not followed.
+    pub(crate) async fn heard(self) -> String {
+        String::from_utf8_lossy(&self.task.await.unwrap()).into_owned()
+    }
+}
+
+pub(crate) fn endpoint(port: u16) -> Endpoint {
+    Endpoint {
+        host: "127.0.0.1".into(),
+        port,
+        helo: "client.example".into(),
+        timeout: PATIENT,
+        egress: Egress::LoopbackOnly,
+    }
+}
+
+async fn follow(transcript: &str, mut stream: BufReader<TcpStream>) -> Vec<u8> {
+    let mut heard = Vec::new();
+    let mut say = String::new();
+    for line in transcript.lines() {
+        if let Some(text) = line.strip_prefix("S: ") {
+            say.extend([text, "\r\n"]);
+            continue;
+        }
+        stream.write_all(std::mem::take(&mut say).as_bytes()).await.unwrap();
+        match line.strip_prefix("C: ") {
+            Some(".") => while hear_line(&mut stream, &mut heard).await != b".\r\n" {},
+            Some(start) if start.starts_with('#') => {
+                let mut octets = vec![0; start[1..].parse().unwrap()];
+                stream.read_exact(&mut octets).await.unwrap();
+            }
+            Some(start) => {
+                let line = hear_line(&mut stream, &mut heard).await;
+                let line = String::from_utf8_lossy(&line).into_owned();
+                assert!(line.starts_with(start), "expected {start:?}, heard {line:?}");
+            }
+            None if line == "stall" => std::future::pending().await,
+            None => {
+                assert_eq!(line, "hang", "a line of the transcript");
+                // The client may leave by a reset, too.
+                drop(stream.read_to_end(&mut heard).await);
+            }
+        }
+    }
+    // The client may be gone before it hears the last words.
+    drop(stream.write_all(say.as_bytes()).await);
+    heard
+}
+
+async fn hear_line(stream: &mut BufReader<TcpStream>, heard: &mut Vec<u8>) -> Vec<u8> {
+    let mut line = Vec::new();
+    stream.read_until(b'\n', &mut line).await.unwrap();
+    assert!(!line.is_empty(), "the client left");
+    heard.extend_from_slice(&line);
+    line
+}
+
+/// Sends a small mail from `a@example.org`; the report and the stages it went through.
+pub(crate) async fn send(session: &mut Session, recipients: &[&str]) -> (SendReport, Vec<Stage>) {
+    send_bytes(session, recipients, b"Subject: x\r\n\r\ntext\r\n").await
+}
+
+pub(crate) async fn send_bytes(
+    session: &mut Session,
+    recipients: &[&str],
+    bytes: &[u8],
+) -> (SendReport, Vec<Stage>) {
+    let rcpt_to: Vec<String> = recipients.iter().map(|&r| r.to_owned()).collect();
+    let mail = Transmission { mail_from: Some("a@example.org"), rcpt_to: &rcpt_to, bytes };
+    let mut stages = Vec::new();
+    let report = session.send(&mail, &mut |stage| stages.push(stage)).await;
+    (report, stages)
+}
+
+/// An outcome in a word and its cause.
+pub(crate) fn shown(outcome: &RecipientOutcome) -> String {
+    let words = |word: &str, cause: &Cause| format!("{word} {cause}");
+    match outcome {
+        RecipientOutcome::Sent { reply } => format!("sent {reply}"),
+        RecipientOutcome::Deferred { cause } => words("deferred", cause),
+        RecipientOutcome::Failed { cause } => words("failed", cause),
+        RecipientOutcome::Uncertain { cause } => words("uncertain", cause),
+    }
+}
+
+pub(crate) fn all_shown(report: &SendReport) -> Vec<String> {
+    report.recipients.iter().map(shown).collect()
+}

@@ -1,0 +1,17 @@
+//! The listener and the client over loopback: against raw conversations, against each other, and against servers
+//! that break the protocol on purpose.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a test speaks"
+)]
+
+mod client_faults;
+mod client_sends;
+mod fake_server;
+mod keeper;
+mod listener_limits;
+mod listener_protocol;
+mod listener_stop;
+mod round_trip;
