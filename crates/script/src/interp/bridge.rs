@@ -77,7 +77,7 @@ type Answer<'js> = Result<js::Value<'js>, Halt>;
 impl<'js> Call<'_, 'js> {
     fn answer(&self) -> Answer<'js> {
         if self.shared.stopped().is_some() {
-            return self.null();
+            return Ok(self.null());
         }
         let operation: String = self.arguments.first().map_or(Ok(String::new()), js::Value::get)?;
         match operation.as_str() {
@@ -94,7 +94,7 @@ impl<'js> Call<'_, 'js> {
                 let name = self.text(1)?;
                 match host(|host| host.property(&name))? {
                     Some(text) => Ok(convert::text_to_js(self.ctx, &text)?),
-                    None => self.null(),
+                    None => Ok(self.null()),
                 }
             }
             "user" => Ok(convert::text_to_js(self.ctx, &host(|host| Ok(host.user_id()))?)?),
@@ -110,7 +110,7 @@ impl<'js> Call<'_, 'js> {
     fn get(&self) -> Answer<'js> {
         let (table, id) = (self.text(1)?, self.text(2)?);
         self.shared.count_query()?;
-        let Some(row) = host(|host| host.get(&table, &id))? else { return self.null() };
+        let Some(row) = host(|host| host.get(&table, &id))? else { return Ok(self.null()) };
         self.shared.count_rows(1)?;
         self.row(&row)
     }
@@ -147,14 +147,14 @@ impl<'js> Call<'_, 'js> {
         let (table, id, fields) = (self.text(1)?, self.text(2)?, self.fields(3)?);
         self.shared.count_effect()?;
         host(|host| host.update(&table, &id, fields))?;
-        self.null()
+        Ok(self.null())
     }
 
     fn delete(&self) -> Answer<'js> {
         let (table, id) = (self.text(1)?, self.text(2)?);
         self.shared.count_effect()?;
         host(|host| host.delete(&table, &id))?;
-        self.null()
+        Ok(self.null())
     }
 
     fn display(&self) -> Answer<'js> {
@@ -193,7 +193,7 @@ impl<'js> Call<'_, 'js> {
         };
         self.shared.count_effect()?;
         host(|host| host.event(&name, &table, &id, params))?;
-        self.null()
+        Ok(self.null())
     }
 
     fn copy(&self) -> Answer<'js> {
@@ -206,7 +206,7 @@ impl<'js> Call<'_, 'js> {
 
     /// `[name, is unary]`, or null.
     fn operator(&self) -> Answer<'js> {
-        let Some(operator) = Operator::parse(&self.text(1)?) else { return self.null() };
+        let Some(operator) = Operator::parse(&self.text(1)?) else { return Ok(self.null()) };
         let array = Array::new(self.ctx.clone())?;
         array.set(0, operator.name())?;
         array.set(1, operator.is_unary())?;
@@ -216,7 +216,7 @@ impl<'js> Call<'_, 'js> {
     fn log(&self) -> Answer<'js> {
         if self.shared.log_is_full() {
             self.shared.leave_out_log_line();
-            return self.null();
+            return Ok(self.null());
         }
         let level = match self.text(1)?.as_str() {
             "debug" => Level::Debug,
@@ -226,7 +226,7 @@ impl<'js> Call<'_, 'js> {
         };
         let text = self.shown(2)?;
         self.shared.log(level, text);
-        self.null()
+        Ok(self.null())
     }
 
     /// Throws: a member of that name does not exist.
@@ -250,8 +250,8 @@ impl<'js> Call<'_, 'js> {
         Err(exception.throw().into())
     }
 
-    fn null(&self) -> Answer<'js> {
-        Ok(js::Value::new_null(self.ctx.clone()))
+    fn null(&self) -> js::Value<'js> {
+        js::Value::new_null(self.ctx.clone())
     }
 
     /// `[id, fields]`

@@ -42,20 +42,11 @@ impl From<HostError> for Halt {
 }
 
 /// What a script value is at the border: see [`Value`].
-pub(super) fn from_js<'js>(
-    ctx: &Ctx<'js>,
-    shared: &Shared,
-    value: &js::Value<'js>,
-) -> Result<Value, Halt> {
+pub(super) fn from_js<'js>(ctx: &Ctx<'js>, shared: &Shared, value: &js::Value<'js>) -> Result<Value, Halt> {
     read(ctx, shared, value, 0)
 }
 
-fn read<'js>(
-    ctx: &Ctx<'js>,
-    shared: &Shared,
-    value: &js::Value<'js>,
-    depth: usize,
-) -> Result<Value, Halt> {
+fn read<'js>(ctx: &Ctx<'js>, shared: &Shared, value: &js::Value<'js>, depth: usize) -> Result<Value, Halt> {
     shared.cross_border(ELEMENT_BYTES)?;
     if let Some(text) = value.as_string() {
         return Ok(Value::Text(text_from_js(ctx, shared, text)?));
@@ -81,12 +72,7 @@ fn read<'js>(
     value.as_object().map_or(Ok(Value::Null), |object| read_object(ctx, shared, object, depth))
 }
 
-fn read_array<'js>(
-    ctx: &Ctx<'js>,
-    shared: &Shared,
-    array: &Array<'js>,
-    depth: usize,
-) -> Result<Value, Halt> {
+fn read_array<'js>(ctx: &Ctx<'js>, shared: &Shared, array: &Array<'js>, depth: usize) -> Result<Value, Halt> {
     let mut items = Vec::new();
     for index in 0..array.len() {
         items.push(read(ctx, shared, &array.get(index)?, depth + 1)?);

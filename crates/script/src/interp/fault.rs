@@ -126,13 +126,10 @@ fn plain_text<'js>(ctx: &Ctx<'js>, shared: &Shared, thrown: &js::Value<'js>) -> 
 
 /// A property as text; reading it may run code of the script, whose failure is no news here.
 fn property(ctx: &Ctx<'_>, error: &Object<'_>, name: &str) -> Option<String> {
-    match error.get::<_, Option<String>>(name) {
-        Ok(text) => text,
-        Err(_) => {
-            drop(ctx.catch());
-            None
-        }
-    }
+    error.get::<_, Option<String>>(name).unwrap_or_else(|_| {
+        drop(ctx.catch());
+        None
+    })
 }
 
 /// The frames of a stack that are in the script, innermost first, each with its place.
@@ -152,7 +149,7 @@ fn own_frame(shared: &Shared, line: &str) -> Option<(String, Location)> {
         None if function.is_empty() => "",
         None => return None,
     };
-    let at = Location { script: shared.name.clone(), line, column: shared.own_column(line, column) };
+    let at = shared.location(line, column);
     let named = !matches!(function, "" | "<eval>" | "<anonymous>");
     Some((if named { format!("{function} ({at})") } else { at.to_string() }, at))
 }

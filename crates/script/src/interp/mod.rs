@@ -45,22 +45,19 @@ const BARE_RETURN: &str = "return not in a function";
 const DO_NOT_RUN: &str = "throw 0;";
 
 pub(crate) fn run(run: &Run<'_>, host: &mut dyn Host) -> Outcome {
-    let shared = Rc::new(Shared::new(run.limits.clamped(), run.script.name));
+    let shared = Rc::new(Shared::new(run.limits.clamped(), &run.script));
     let result = bridge::with_host(host, || sandbox(&shared, |ctx| decide(ctx, run, &shared)));
     let (log, usage) = shared.report();
     Outcome { result, log, usage }
 }
 
 pub(crate) fn check(script: &Script<'_>) -> Result<(), ScriptError> {
-    let shared = Rc::new(Shared::new(Limits::default(), script.name));
-    sandbox(&shared, |ctx| {
-        let source = clean(script.source);
-        match compiles(ctx, &shared, DO_NOT_RUN, &source, "") {
-            Err(ScriptError::Syntax { message, .. }) if message == BARE_RETURN => {
-                compiles(ctx, &shared, &format!("{DO_NOT_RUN}{WRAPPER_START}"), &source, WRAPPER_END)
-            }
-            other => other,
+    let shared = Rc::new(Shared::new(Limits::default(), script));
+    sandbox(&shared, |ctx| match compiles(ctx, &shared, DO_NOT_RUN, "") {
+        Err(ScriptError::Syntax { message, .. }) if message == BARE_RETURN => {
+            compiles(ctx, &shared, &format!("{DO_NOT_RUN}{WRAPPER_START}"), WRAPPER_END)
         }
+        other => other,
     })
 }
 
@@ -93,13 +90,12 @@ fn sandbox<T>(
 
 fn decide(ctx: &Ctx<'_>, run: &Run<'_>, shared: &Rc<Shared>) -> Result<Value, ScriptError> {
     prepare(ctx, run, shared).map_err(|error| fault::of(ctx, shared, error))?;
-    let source = clean(run.script.source);
-    let done = evaluate(ctx, shared, &source).map_err(|error| fault::of(ctx, shared, error))?;
+    let done = evaluate(ctx, shared).map_err(|error| fault::of(ctx, shared, error))?;
     finish_jobs(ctx, shared);
     if let Some(rejected) = shared.take_rejection() {
         return Err(rejected);
     }
-    let (done, asked) = match answer(ctx, &source) {
+    let (done, asked) = match answer(ctx, &shared.source) {
         _ if done.returned && !done.value.is_undefined() => (done.value, true),
         Ok(Some(answer)) => (answer, true),
         Ok(None) => (done.value, false),
@@ -108,7 +104,13 @@ fn decide(ctx: &Ctx<'_>, run: &Run<'_>, shared: &Rc<Shared>) -> Result<Value, Sc
     match settled(done).map(|value| convert::from_js(ctx, shared, &value)) {
         None => Ok(Value::Null),
         Some(Ok(value)) => Ok(value),
-        Some(Err(Halt::TooDeep)) => if asked { Err(ScriptError::Result) } else { Ok(Value::Null) },
+        Some(Err(Halt::TooDeep)) => {
+            if asked {
+                Err(ScriptError::Result)
+            } else {
+                Ok(Value::Null)
+            }
+        }
         Some(Err(Halt::Stop(stop))) => {
             shared.stop(stop);
             Ok(Value::Null)
@@ -127,8 +129,14 @@ struct Done<'js> {
 /// Puts time, randomness, the vocabulary and the context variables in place.
 fn prepare<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Result<()> {
     random::install(ctx, run.seed)?;
-    let clock: Function<'js> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
-    clock.call::<_, ()>((milliseconds(run.now_micros),))?;
+    // Compiling the clock is a seventh of the cost of a run, and few scripts look at it. Those that
+    // never name it lose the engine's own, which would show them the machine's time.
+    if shared.source.contains("Date") {
+        let clock: Function<'js> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
+        clock.call::<_, ()>((milliseconds(run.now_micros),))?;
+    } else {
+        ctx.globals().remove("Date")?;
+    }
     let Vocabulary::SimpleOne = run.script.vocabulary;
     let vocabulary: Function<'js> = eval(ctx, SIMPLE_ONE.to_owned(), PRELUDE_FILE)?;
     let record: Function<'js> = vocabulary.call((bridge::native(ctx, shared)?,))?;
@@ -149,15 +157,15 @@ fn prepare<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Resul
 
 /// As a script first, which gives the value of its last statement; in a function only if it has a
 /// bare `return`.
-fn evaluate<'js>(ctx: &Ctx<'js>, shared: &Shared, source: &str) -> js::Result<Done<'js>> {
-    let error = match eval(ctx, source.to_owned(), &shared.file) {
+fn evaluate<'js>(ctx: &Ctx<'js>, shared: &Shared) -> js::Result<Done<'js>> {
+    let error = match eval(ctx, shared.source.clone(), &shared.file) {
         Ok(value) => return Ok(Done { value, returned: false }),
         Err(error) => error,
     };
     let thrown = ctx.catch();
     if fault::is_parse_error(shared, &thrown, Some(BARE_RETURN)) {
         shared.wrapped_by(WRAPPER_START.len());
-        let wrapped = format!("{WRAPPER_START}{source}{WRAPPER_END}");
+        let wrapped = format!("{WRAPPER_START}{}{WRAPPER_END}", shared.source);
         let body: Function<'js> = eval(ctx, wrapped, &shared.file)?;
         return Ok(Done { value: body.call(())?, returned: true });
     }
@@ -188,15 +196,9 @@ fn settled(value: js::Value<'_>) -> Option<js::Value<'_>> {
     }
 }
 
-fn compiles(
-    ctx: &Ctx<'_>,
-    shared: &Shared,
-    before: &str,
-    source: &str,
-    after: &str,
-) -> Result<(), ScriptError> {
+fn compiles(ctx: &Ctx<'_>, shared: &Shared, before: &str, after: &str) -> Result<(), ScriptError> {
     shared.wrapped_by(before.len());
-    let Err(error) = eval::<()>(ctx, format!("{before}{source}{after}"), &shared.file) else {
+    let Err(error) = eval::<()>(ctx, format!("{before}{}{after}", shared.source), &shared.file) else {
         return Ok(());
     };
     let thrown = ctx.catch();
@@ -214,11 +216,6 @@ fn eval<'js, V: js::FromJs<'js>>(ctx: &Ctx<'js>, source: String, file: &str) -> 
     options.strict = false;
     options.filename = Some(file.to_owned());
     ctx.eval_with_options(source, options)
-}
-
-/// NUL becomes U+FFFD at every edge.
-fn clean(source: &str) -> String {
-    source.replace('\0', "\u{fffd}")
 }
 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of any date fit 53 bits")]

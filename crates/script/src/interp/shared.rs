@@ -5,7 +5,7 @@
 use std::cell::{Cell, RefCell};
 use std::time::{Duration, Instant};
 
-use crate::{HostError, Level, Limits, LogLine, ScriptError, Usage};
+use crate::{HostError, Level, Limits, Location, LogLine, Script, ScriptError, Usage};
 
 /// A longer log line is cut at this many bytes.
 pub(super) const MAX_LOG_LINE_BYTES: usize = 8_192;
@@ -30,6 +30,8 @@ pub(super) struct Shared {
     pub(super) file: String,
     /// The script's name as it was given.
     pub(super) name: String,
+    /// What is evaluated of it: NUL becomes U+FFFD at every edge.
+    pub(super) source: String,
     deadline: Instant,
     /// Columns that the wrapper takes on the first line.
     columns_before: Cell<u32>,
@@ -42,11 +44,12 @@ pub(super) struct Shared {
 }
 
 impl Shared {
-    pub(super) fn new(limits: Limits, name: &str) -> Self {
+    pub(super) fn new(limits: Limits, script: &Script<'_>) -> Self {
         Self {
             limits,
-            file: name.replace(char::is_control, "\u{fffd}"),
-            name: name.to_owned(),
+            file: script.name.replace(char::is_control, "\u{fffd}"),
+            name: script.name.to_owned(),
+            source: script.source.replace('\0', "\u{fffd}"),
             deadline: now() + Duration::from_millis(limits.time_ms),
             columns_before: Cell::new(0),
             stop: RefCell::new(None),
@@ -82,9 +85,15 @@ impl Shared {
         self.columns_before.set(u32::try_from(columns).unwrap_or_default());
     }
 
-    /// The column in the administrator's source of a column in what was evaluated.
-    pub(super) fn own_column(&self, line: u32, column: u32) -> u32 {
-        if line == 1 { column.saturating_sub(self.columns_before.get()).max(1) } else { column }
+    /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the
+    /// bytes of a line, people count characters.
+    pub(super) fn location(&self, line: u32, column: u32) -> Location {
+        let before = if line == 1 { self.columns_before.get() } else { 0 };
+        let bytes = column.saturating_sub(before).max(1) as usize - 1;
+        let text = self.source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
+        let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
+        let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
+        Location { script: self.name.clone(), line, column }
     }
 
     pub(super) fn count_query(&self) -> Result<(), Stop> {

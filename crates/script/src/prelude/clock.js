@@ -1,6 +1,7 @@
 // Date and local time. Time stands still at the decision's `now`, and local time is UTC: a script must
 // decide the same on every machine. (now: milliseconds since 1970)
-(function (now) {
+// The `0,` makes this an expression; a parenthesis would make the parser read all of it twice.
+0, function (now) {
   'use strict';
   const Native = globalThis.Date;
   const proto = Native.prototype;
@@ -61,4 +62,4 @@
   Date.prototype = proto;
   define(proto, 'constructor', Date);
   define(globalThis, 'Date', Date);
-})
+}

@@ -1,9 +1,9 @@
 // SimpleOne's vocabulary over the host. `native(operation, ...)` reaches the host and is known to this
 // closure alone. Scripts may replace any built-in, so nothing here looks one up after the start:
 // functions are captured, plain objects have no prototype, and there are no spreads or for-of loops.
-(function (native) {
+0, function (native) {
   'use strict';
-  const { create, defineProperty, freeze, getOwnPropertyNames } = Object;
+  const { create, defineProperty, freeze, getOwnPropertyNames, hasOwn } = Object;
   const isArray = Array.isArray;
   const Text = String;
   const uncurry = Function.prototype.bind.bind(Function.prototype.call);
@@ -118,16 +118,24 @@
     for (const field in state.changed) if (kinds[field] !== 'journal') state.stored[field] = state.changed[field];
     state.changed = create(null);
   };
-  // A refused write is no exception in SimpleOne: it is told by the return value and getErrors().
+  // A refused write is no exception in SimpleOne: it is told by the return value and getErrors(). Any
+  // other exception, of a getter that the script wrote for instance, stays one.
   const attempt = (state, effect, refused) => {
     state.errors = [];
     try {
       return effect();
     } catch (error) {
-      push(state.errors, Text(error.message));
+      if (!isRefusal(error)) throw error;
+      push(state.errors, error.message);
       return refused;
     }
   };
+  const refuse = message => {
+    const error = new ErrorOf(message);
+    error.code = 'refused';
+    throw error;
+  };
+  const isRefusal = error => typeof error === 'object' && error !== null && hasOwn(error, 'code');
 
   const condition = (state, field, operator, given, count, or) => {
     let name = '=';
@@ -149,21 +157,14 @@
       if (given === null) return;
       if (given !== '') term = [Text(field), known[0], given];
     }
-    const before = state.alternatives;
-    const after = [];
     if (or) {
-      for (let i = 0; before !== null && i < before.length; i++) push(after, before[i]);
-      if (term !== null) push(after, [term]);
-    } else if (term !== null) {
-      const all = before ?? [[]];
-      for (let i = 0; i < all.length; i++) {
-        const terms = [];
-        for (let j = 0; j < all[i].length; j++) push(terms, all[i][j]);
-        push(terms, term);
-        push(after, terms);
-      }
+      state.alternatives ??= [];
+      if (term !== null) push(state.alternatives, [term]);
+    } else if (term === null) state.alternatives = [];
+    else {
+      state.alternatives ??= [[]];
+      for (let i = 0; i < state.alternatives.length; i++) push(state.alternatives[i], term);
     }
-    state.alternatives = after;
   };
   const select = (state, limit) => {
     const rows = state.alternatives !== null && state.alternatives.length === 0
@@ -237,7 +238,7 @@
     insert() {
       const state = stateOf(this);
       return attempt(state, () => {
-        if (state.saved) throw new ErrorOf('the record is saved already: use update(), or initialize() first');
+        if (state.saved) refuse('the record is saved already: use update(), or initialize() first');
         const fields = create(null);
         for (const field in state.stored) fields[field] = state.stored[field];
         for (const field in state.changed) fields[field] = state.changed[field];
@@ -250,7 +251,7 @@
     update() {
       const state = stateOf(this);
       return attempt(state, () => {
-        if (state.id === '') throw new ErrorOf('the record was never saved: use insert()');
+        if (state.id === '') refuse('the record was never saved: use insert()');
         for (const field in state.changed) { // only if there is anything to send
           call('update', state.table, state.id, state.changed);
           break;
@@ -263,7 +264,7 @@
       const state = stateOf(this);
       return attempt(state, () => {
         const target = arguments.length > 0 ? Text(plain(id)) : state.id;
-        if (target === '') throw new ErrorOf('there is no record to delete');
+        if (target === '') refuse('there is no record to delete');
         call('delete', state.table, target);
         if (target === state.id) blank(state);
         return true;
@@ -465,4 +466,4 @@
     state.stored = stored;
     return adopt(state, SimpleRecord.prototype, recordTraps);
   };
-})
+}
