@@ -1,0 +1,279 @@
+//! The new text of an answer: without the mail that it quotes and without the signature.
+//!
+//! Line based and linear: each line is looked at a bounded number of times. What is a quote is told by `>` marks,
+//! attributions (`On … wrote:`), quoted header blocks (Outlook), markers (`-----Original Message-----`) and our own
+//! separator line. Answers between quotes are kept; a forwarded mail is not cut.
+
+use crate::{
+    lines::clean_text,
+    quote_lines::{attribution_length, is_forward_marker, is_header_block, is_original_marker, is_rule},
+};
+
+/// Lines with text that a signature behind a bare `--` (without its space) may have; with more it is prose.
+const MAX_LOOSE_SIGNATURE_LINES: usize = 12;
+/// Lines with text in which the line of a mobile client is looked for, from the end.
+const MOBILE_LINES: usize = 3;
+/// Characters of the line of a mobile client.
+const MAX_MOBILE_CHARS: usize = 140;
+/// Lines with text of a mailing list's footer.
+const MAX_FOOTER_LINES: usize = 6;
+/// Characters of a quoted line that a client may have wrapped, leaving its end without a `>`.
+const MIN_WRAPPED_CHARS: usize = 60;
+
+/// What is known beforehand about the mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReplyOptions {
+    /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text. Compared without case.
+    pub separators: Vec<String>,
+    /// Tokens (watermarks): a line that holds one is left out of the new text.
+    pub drop_lines_containing: Vec<String>,
+    /// The mail is a forward: nothing is cut as a quote.
+    pub forward: bool,
+}
+
+/// A body taken apart. The three hold the lines in their order; dropped lines are in none of them.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReplyText {
+    /// What the sender wrote.
+    pub new_text: String,
+    /// What was quoted, attributions and markers included.
+    pub quoted: String,
+    /// The signature with its delimiter, lines of mobile clients and footers of mailing lists.
+    pub signature: String,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    New,
+    Quoted,
+    Signature,
+    Dropped,
+}
+
+/// Takes a text body apart.
+pub fn split(text: &str, options: &ReplyOptions) -> ReplyText {
+    split_counting(text, options).0
+}
+
+/// Whether a line holds one of the tokens of [`ReplyOptions::drop_lines_containing`].
+pub fn is_watermark_line(line: &str, tokens: &[String]) -> bool {
+    tokens.iter().any(|token| !token.is_empty() && line.contains(token.as_str()))
+}
+
+/// [`split`], and how many times a line was looked at: the measure of its work.
+fn split_counting(text: &str, options: &ReplyOptions) -> (ReplyText, usize) {
+    let text = clean_text(text);
+    let lines: Vec<&str> = text.lines().collect();
+    let mut work = lines.len();
+    let mut kinds = mark_quotes(&lines, options, &mut work);
+    mark_wrapped_quotes(&lines, &mut kinds);
+    mark_signatures(&lines, &mut kinds);
+    for (line, kind) in lines.iter().zip(kinds.iter_mut()) {
+        if *kind != Kind::Quoted && is_watermark_line(line, &options.drop_lines_containing) {
+            *kind = Kind::Dropped;
+        }
+    }
+    let of = |wanted: Kind| {
+        let chosen: Vec<&str> = lines.iter().zip(&kinds).filter(|(_, kind)| **kind == wanted).map(|(line, _)| *line).collect();
+        trim_blank_lines(&chosen)
+    };
+    (ReplyText { new_text: of(Kind::New), quoted: of(Kind::Quoted), signature: of(Kind::Signature) }, work)
+}
+
+fn trim_blank_lines(lines: &[&str]) -> String {
+    let is_text = |line: &&str| !line.trim().is_empty();
+    let start = lines.iter().position(is_text).unwrap_or(lines.len());
+    let end = lines.iter().rposition(is_text).map_or(start, |last| last + 1);
+    let text = lines.get(start..end).unwrap_or_default().join("\n");
+    text.trim_end().to_owned()
+}
+
+fn is_quote(line: &str) -> bool {
+    line.trim_start_matches([' ', '\t', '\u{a0}']).starts_with('>')
+}
+
+fn is_blank(line: &str) -> bool {
+    line.trim_matches([' ', '\t', '\u{a0}', '\u{200b}', '\u{feff}', '\r']).is_empty()
+}
+
+/// What a line does to those behind it.
+enum Step {
+    /// This many lines are quoted.
+    Quote(usize),
+    /// Everything from here on is quoted.
+    Cut,
+    /// Everything from here on is new: a forwarded mail.
+    KeepAll,
+    New,
+}
+
+fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<Kind> {
+    let mut kinds = vec![Kind::New; lines.len()];
+    let separators: Vec<String> = options.separators.iter().filter(|s| !s.trim().is_empty()).map(|s| s.to_lowercase()).collect();
+    let mut at = 0;
+    while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
+        let count = match step(rest, options, &separators, work) {
+            Step::KeepAll => break,
+            Step::Cut => rest.len(),
+            Step::Quote(count) => count,
+            Step::New => {
+                at += 1;
+                continue;
+            }
+        };
+        for kind in kinds.iter_mut().skip(at).take(count) {
+            *kind = Kind::Quoted;
+        }
+        at += count.max(1);
+    }
+    kinds
+}
+
+fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut usize) -> Step {
+    let line = rest.first().copied().unwrap_or_default();
+    if !separators.is_empty() {
+        let lower = line.to_lowercase();
+        if separators.iter().any(|separator| lower.contains(separator)) {
+            return Step::Cut;
+        }
+    }
+    if options.forward {
+        return Step::New;
+    }
+    if is_quote(line) {
+        return Step::Quote(1);
+    }
+    if is_blank(line) {
+        return Step::New;
+    }
+    if is_forward_marker(line) {
+        return Step::KeepAll;
+    }
+    if is_original_marker(line) || begins_header_block(rest, work) {
+        return Step::Cut;
+    }
+    let Some(length) = attribution_length(rest, work) else { return Step::New };
+    let behind = rest.get(length..).unwrap_or_default();
+    let next = behind.iter().find(|line| !is_blank(line));
+    *work += behind.iter().take_while(|line| is_blank(line)).count();
+    match next {
+        // A quote with marks ends where they end; answers may follow.
+        Some(line) if is_quote(line) => Step::Quote(length),
+        _ => Step::Cut,
+    }
+}
+
+/// A quoted header block, possibly under a rule.
+fn begins_header_block(rest: &[&str], work: &mut usize) -> bool {
+    const RULE_GAP: usize = 3;
+    *work += 1;
+    if is_header_block(rest) {
+        return true;
+    }
+    let Some(line) = rest.first().filter(|line| is_rule(line)) else { return false };
+    *work += RULE_GAP;
+    let behind = rest.get(1..).unwrap_or_default();
+    let gap = behind.iter().take(RULE_GAP).take_while(|line| is_blank(line)).count();
+    !line.is_empty() && is_header_block(behind.get(gap..).unwrap_or_default())
+}
+
+/// The wrapped end of a quoted line, left without its mark between two marked lines, is quoted too.
+fn mark_wrapped_quotes(lines: &[&str], kinds: &mut [Kind]) {
+    let wrapped: Vec<usize> = lines
+        .windows(3)
+        .enumerate()
+        .filter_map(|(at, window)| {
+            let [before, line, after] = window else { return None };
+            let goes_on = line.starts_with(char::is_lowercase) && !before.trim_end().ends_with(['.', '?', '!', ':']);
+            let long = before.chars().count() >= MIN_WRAPPED_CHARS;
+            (is_quote(before) && is_quote(after) && goes_on && long).then_some(at + 1)
+        })
+        .collect();
+    for at in wrapped {
+        if let Some(kind) = kinds.get_mut(at) {
+            *kind = Kind::Quoted;
+        }
+    }
+}
+
+/// Marks signatures at the end of each run of new lines.
+fn mark_signatures(lines: &[&str], kinds: &mut [Kind]) {
+    let mut start = 0;
+    while start < kinds.len() {
+        if kinds.get(start) != Some(&Kind::New) {
+            start += 1;
+            continue;
+        }
+        let length = kinds.iter().skip(start).take_while(|kind| **kind == Kind::New).count();
+        let run = lines.get(start..start + length).unwrap_or_default();
+        let after_quote = start > 0;
+        if let Some(from) = signature_start(run, after_quote) {
+            for kind in kinds.iter_mut().skip(start + from).take(length - from) {
+                *kind = Kind::Signature;
+            }
+        }
+        start += length;
+    }
+}
+
+fn text_lines(lines: &[&str]) -> usize {
+    lines.iter().filter(|line| !is_blank(line)).count()
+}
+
+fn signature_start(run: &[&str], after_quote: bool) -> Option<usize> {
+    let behind = |at: usize| run.get(at + 1..).unwrap_or_default();
+    // RFC 3676, 4.3: the delimiter has a space; many clients lose it.
+    if let Some(at) = run.iter().position(|line| *line == "-- ") {
+        return Some(at);
+    }
+    let loose = run.iter().position(|line| matches!(line.trim_end(), "--" | "—" | "–")).filter(|&at| {
+        let lines = text_lines(behind(at));
+        lines > 0 && lines <= MAX_LOOSE_SIGNATURE_LINES
+    });
+    loose.or_else(|| footer_start(run, after_quote)).or_else(|| mobile_start(run))
+}
+
+/// The footer of a mailing list behind a quote: a short rule of underscores and a few lines.
+fn footer_start(run: &[&str], after_quote: bool) -> Option<usize> {
+    let at = run.iter().position(|line| {
+        let line = line.trim();
+        line.len() >= 2 && line.bytes().all(|byte| byte == b'_')
+    })?;
+    let short = text_lines(run.get(at + 1..).unwrap_or_default()) <= MAX_FOOTER_LINES;
+    (after_quote && short).then_some(at)
+}
+
+/// Beginnings of the lines that mobile and web clients add, in lower case.
+const MOBILE_STARTS: &[&str] = &[
+    "sent from my ", "sent from mail for ", "sent from outlook", "sent from yahoo", "sent from typeapp", "sent from samsung",
+    "sent from proton", "sent from nine", "sent from a mobile", "sent from the ", "sent via ", "sent with ", "sent using ",
+    "get outlook for ", "download outlook for ", "von meinem ", "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem",
+    "holen sie sich outlook", "outlook für ", "envoyé de mon ", "envoyé depuis ", "envoyé à partir d", "télécharger outlook ",
+    "obtenez outlook ", "enviado desde ", "obtener outlook ", "enviado do meu ", "enviado de meu ", "obter o outlook ", "inviato da ",
+    "ottieni outlook ", "scarica outlook ", "verstuurd vanaf ", "verzonden vanaf ", "outlook voor ", "skickat från ", "sendt fra ",
+    "sendt med ", "hent outlook ", "hämta outlook ", "lähetetty ", "wysłane z ", "wysłano z ", "pobierz outlook ", "odesláno z ",
+    "odesílam z ", "отправлено с ", "отправлено из ", "отправлено от ", "отправлено через ", "надіслано з ", "надіслано від ",
+    "скачать outlook ", "получить outlook ", "trimis de pe ", "küldve ", "στάλθηκε από ", "发自我的", "發自我的", "从我的", "從我的", "i̇phone",
+];
+/// Ends of such lines.
+const MOBILE_ENDS: &[&str] = &["から送信", "에서 보냄", "'umdan gönderildi", "mdan gönderildi", "mobil gönderildi", " gesendet", " gönderildi"];
+
+fn is_mobile_line(line: &str) -> bool {
+    let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '—' | '–' | '~' | '[' | '('));
+    if line.is_empty() || line.chars().count() > MAX_MOBILE_CHARS {
+        return false;
+    }
+    let lower = line.to_lowercase();
+    let starts = MOBILE_STARTS.iter().any(|start| lower.starts_with(start));
+    let names_device = ["iphone", "ipad", "android", "samsung", "galaxy"].iter().any(|device| lower.contains(device));
+    starts || (names_device && MOBILE_ENDS.iter().any(|end| lower.trim_end_matches('.').ends_with(end)))
+}
+
+/// The first line of a mobile client among the last lines with text.
+fn mobile_start(run: &[&str]) -> Option<usize> {
+    let last: Vec<usize> = run.iter().enumerate().rev().filter(|(_, line)| !is_blank(line)).map(|(at, _)| at).take(MOBILE_LINES).collect();
+    last.into_iter().filter(|&at| run.get(at).is_some_and(|line| is_mobile_line(line))).min()
+}
+
+#[cfg(test)]
+mod tests;

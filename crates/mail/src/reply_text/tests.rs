@@ -1,0 +1,100 @@
+use super::*;
+
+fn new_text(text: &str) -> String {
+    split(text, &ReplyOptions::default()).new_text
+}
+
+#[test]
+fn a_quote_below_is_taken_off_with_its_attribution() {
+    let split = split("Thanks!\n\nOn Tue, Nov 14, 2023 at 10:15 PM Anna <a@x.org> wrote:\n> one\n> two\n", &ReplyOptions::default());
+    assert_eq!(split.new_text, "Thanks!");
+    assert_eq!(split.quoted, "On Tue, Nov 14, 2023 at 10:15 PM Anna <a@x.org> wrote:\n> one\n> two");
+    assert_eq!(split.signature, "");
+}
+
+#[test]
+fn answers_between_quotes_are_kept() {
+    let text = "On 14.11.2023 10:15, Anna wrote:\n> first?\nyes\n\n> second?\n\nno\n";
+    assert_eq!(new_text(text), "yes\n\n\nno");
+}
+
+#[test]
+fn an_answer_below_the_quote_is_kept() {
+    assert_eq!(new_text("On 14/11/23 10:15, Anna wrote:\n> question\n\nanswer\n"), "answer");
+}
+
+#[test]
+fn a_quote_without_marks_is_cut_to_the_end() {
+    assert_eq!(new_text("Да, спасибо\n\n14.11.2023 22:13, Анна пишет:\n\nСтарый текст\nещё\n"), "Да, спасибо");
+    assert_eq!(new_text("Ok\n\n________________________________\nFrom: A <a@x.org>\nSent: Tuesday\nTo: B\nSubject: S\n\nold"), "Ok");
+    assert_eq!(new_text("Ok\n\n-----Original Message-----\nold"), "Ok");
+    assert_eq!(new_text("Ок\n\nОт: А <a@x.org>\nОтправлено: вчера\nКому: Б\nТема: С\n\nстарое"), "Ок");
+}
+
+#[test]
+fn a_forwarded_mail_is_not_cut() {
+    let text = "Please see below\n\n---------- Forwarded message ---------\nFrom: A <a@x.org>\nDate: Tue\nSubject: S\nTo: B\n\nold";
+    assert_eq!(new_text(text), text);
+    let outlook = "See below\n\nFrom: A <a@x.org>\nSent: Tuesday\nTo: B\nSubject: S\n\nold";
+    let forward = ReplyOptions { forward: true, ..ReplyOptions::default() };
+    assert_eq!(split(outlook, &forward).new_text, outlook);
+}
+
+#[test]
+fn our_separator_ends_the_new_text() {
+    let options = ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
+    assert_eq!(split("Yes\n\n ## REPLY above this line ##\nold", &options).new_text, "Yes");
+}
+
+#[test]
+fn lines_with_a_token_are_left_out() {
+    let options = ReplyOptions { drop_lines_containing: vec!["Ref:abc".into(), String::new()], ..ReplyOptions::default() };
+    let split = split("Yes\n[Ref:abc]\nNo\n", &options);
+    assert_eq!((split.new_text.as_str(), split.quoted.as_str()), ("Yes\nNo", ""));
+    assert!(is_watermark_line("x Ref:abc y", &options.drop_lines_containing) && !is_watermark_line("x", &options.drop_lines_containing));
+}
+
+#[test]
+fn signatures_are_taken_off() {
+    for (text, signature) in [
+        ("Hi\n\n-- \nAnna\nKiel", "-- \nAnna\nKiel"),
+        ("Hi\n\n--\nAnna", "--\nAnna"),
+        ("Hi\n\nSent from my iPhone", "Sent from my iPhone"),
+        ("Hi\n\nОтправлено с iPhone", "Отправлено с iPhone"),
+        ("Hi\n\nVon meinem iPhone gesendet\n", "Von meinem iPhone gesendet"),
+        ("Hi\n\nGet Outlook for iOS<https://aka.ms/x>", "Get Outlook for iOS<https://aka.ms/x>"),
+    ] {
+        let split = split(text, &ReplyOptions::default());
+        assert_eq!((split.new_text.as_str(), split.signature.as_str()), ("Hi", signature));
+    }
+}
+
+#[test]
+fn what_only_looks_like_a_signature_is_kept() {
+    let long = format!("Hi\n--\n{}", "prose\n".repeat(MAX_LOOSE_SIGNATURE_LINES + 1));
+    assert_eq!(new_text(&long), long.trim_end());
+    let short = format!("Hi\n--\n{}", "prose\n".repeat(MAX_LOOSE_SIGNATURE_LINES));
+    assert_eq!(new_text(&short), "Hi");
+    let early = "Sent from my iPhone was the mail\none\ntwo\nthree";
+    assert_eq!(new_text(early), early);
+}
+
+#[test]
+fn a_wrapped_quote_is_a_quote() {
+    let quoted = format!("> {} and it goes", "word ".repeat(12));
+    assert_eq!(new_text(&format!("Ok\n\n{quoted}\non without a mark\n> end")), "Ok");
+    assert_eq!(new_text(&format!("Ok\n\n{quoted}\nMy answer\n> end")), "Ok\n\nMy answer");
+}
+
+#[test]
+fn work_grows_with_the_number_of_lines_only() {
+    let hostile = [
+        "On x\n", "On 10:15 x\n", "From: x\n", "> On x\n", "On x wrote\n\n\n", "From: a\nTo: b\n", "________\n", "-- \n>\n", "Am 1.1.2020 10:00 x <a@b.c\n", "Sent from my x\n",
+    ];
+    for line in hostile {
+        let work = |count: usize| split_counting(&line.repeat(count), &ReplyOptions::default()).1;
+        let (small, large) = (work(1_000), work(100_000));
+        assert!(large <= small * 101, "{line:?}: {small} steps became {large}");
+        assert!(large <= 100_000 * line.lines().count() * 10, "{line:?}: {large} steps");
+    }
+}

@@ -1,0 +1,63 @@
+//! Delivery reports of many mail systems, against a reference reading of them.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::print_stdout, reason = "tests")]
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use rejoinder_mail::{parse, report};
+
+const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpora/bounces/set-of-emails");
+
+/// Percent of the files that are recognised as reports with the right recipients. Raise it with the code.
+const FLOOR: usize = 90;
+
+#[test]
+fn reports_name_the_right_recipient() {
+    let folder = Path::new(FOLDER);
+    let Ok(expected) = fs::read_to_string(folder.join("expected.jsonl")) else {
+        println!("left out: 1 test (the corpus of delivery reports is not there)");
+        return;
+    };
+    let mut total = 0;
+    let mut right = 0;
+    let mut ids = (0, 0);
+    let mut wrong: BTreeMap<String, String> = BTreeMap::new();
+    for line in expected.lines() {
+        let entry: serde_json::Value = serde_json::from_str(line).unwrap();
+        let file = entry["file"].as_str().unwrap();
+        let results = entry["results"].as_array().unwrap();
+        // What the reference takes for an automatic answer is none of our reports.
+        if results.is_empty() || results.iter().any(|result| result["reason"] == "vacation") {
+            continue;
+        }
+        let hidden = |address: &str| address.contains("libsisimai.org.invalid");
+        let wanted: Vec<String> = results.iter().map(|result| result["recipient"].as_str().unwrap().to_lowercase()).filter(|address| !hidden(address)).collect();
+        let mail = parse(&fs::read(folder.join(file)).unwrap());
+        total += 1;
+        let Some(read) = report::read(&mail) else {
+            wrong.insert(file.to_owned(), format!("no report; wanted {wanted:?}"));
+            continue;
+        };
+        let found: Vec<String> = read
+            .recipients
+            .iter()
+            .flat_map(|recipient| [Some(recipient.address.clone()), recipient.original_address.clone()])
+            .flatten()
+            .map(|address| address.to_lowercase())
+            .collect();
+        let id = results[0]["messageid"].as_str().unwrap();
+        if !id.is_empty() {
+            ids.0 += 1;
+            ids.1 += usize::from(read.original_message_id.as_deref() == Some(id));
+        }
+        if wanted.iter().all(|address| found.contains(address)) {
+            right += 1;
+        } else {
+            wrong.insert(file.to_owned(), format!("found {found:?}; wanted {wanted:?}"));
+        }
+    }
+    for (file, what) in &wrong {
+        println!("{file}: {what}");
+    }
+    println!("delivery reports: {right} of {total} with the right recipients; {} of {} Message-IDs of the returned mail", ids.1, ids.0);
+    assert!(right * 100 >= total * FLOOR, "{right} of {total}");
+}
