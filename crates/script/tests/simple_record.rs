@@ -331,7 +331,7 @@ fn a_field_that_does_not_exist_is_named_with_the_nearest() {
         "current.getDisplayValue('sate')",
     ] {
         let ScriptError::NotSupported { member, nearest, .. } = error(source) else { panic!("{source}") };
-        assert!(member.ends_with(".sate"), "{member}");
+        assert!(member.ends_with("sate"), "{member}");
         assert_eq!(nearest.as_deref(), Some("state"), "{source}");
     }
 }

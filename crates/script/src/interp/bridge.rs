@@ -25,10 +25,6 @@ pub(super) fn with_host<T>(host: &mut dyn Host, body: impl FnOnce() -> T) -> T {
     HOST.set(host, body)
 }
 
-fn host<T>(body: impl FnOnce(&mut dyn Host) -> Result<T, HostError>) -> Result<T, Halt> {
-    HOST.with(|host| body(host)).map_err(Halt::from)
-}
-
 /// `native(operation, ...arguments)`. Returns `undefined` when, and only when, the run is over.
 pub(super) fn native<'js>(ctx: &Ctx<'js>, shared: &Rc<Shared>) -> js::Result<Function<'js>> {
     let shared = Rc::clone(shared);
@@ -65,6 +61,18 @@ fn refuse(ctx: &Ctx<'_>, error: &HostError) -> js::Error {
     }
 }
 
+/// A panic of the host crosses the interpreter as an exception, which a script could catch; it is
+/// passed on where the run ends, so the run must end.
+struct EndOnPanic<'a>(&'a Shared);
+
+impl Drop for EndOnPanic<'_> {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            self.0.stop(Stop::Host(HostError::fatal("host_panicked", "the host failed")));
+        }
+    }
+}
+
 /// One call of the host.
 struct Call<'a, 'js> {
     ctx: &'a Ctx<'js>,
@@ -92,12 +100,12 @@ impl<'js> Call<'_, 'js> {
             "copy" => self.copy(),
             "property" => {
                 let name = self.text(1)?;
-                match host(|host| host.property(&name))? {
+                match self.host(|host| host.property(&name))? {
                     Some(text) => Ok(convert::text_to_js(self.ctx, &text)?),
                     None => Ok(self.null()),
                 }
             }
-            "user" => Ok(convert::text_to_js(self.ctx, &host(|host| Ok(host.user_id()))?)?),
+            "user" => Ok(convert::text_to_js(self.ctx, &self.host(|host| Ok(host.user_id()))?)?),
             "operator" => self.operator(),
             "log" => self.log(),
             "text" => Ok(convert::text_to_js(self.ctx, &self.shown(1)?)?),
@@ -107,10 +115,15 @@ impl<'js> Call<'_, 'js> {
         }
     }
 
+    fn host<T>(&self, body: impl FnOnce(&mut dyn Host) -> Result<T, HostError>) -> Result<T, Halt> {
+        let _guard = EndOnPanic(self.shared);
+        HOST.with(|host| body(host)).map_err(Halt::from)
+    }
+
     fn get(&self) -> Answer<'js> {
         let (table, id) = (self.text(1)?, self.text(2)?);
         self.shared.count_query()?;
-        let Some(row) = host(|host| host.get(&table, &id))? else { return Ok(self.null()) };
+        let Some(row) = self.host(|host| host.get(&table, &id))? else { return Ok(self.null()) };
         self.shared.count_rows(1)?;
         self.row(&row)
     }
@@ -128,7 +141,7 @@ impl<'js> Call<'_, 'js> {
             limit: Some(limit),
         };
         self.shared.count_query()?;
-        let rows = host(|host| host.query(&query))?;
+        let rows = self.host(|host| host.query(&query))?;
         self.shared.count_rows(rows.len())?;
         let array = Array::new(self.ctx.clone())?;
         for (index, row) in rows.iter().enumerate() {
@@ -140,20 +153,20 @@ impl<'js> Call<'_, 'js> {
     fn insert(&self) -> Answer<'js> {
         let (table, fields) = (self.text(1)?, self.fields(2)?);
         self.shared.count_effect()?;
-        Ok(convert::text_to_js(self.ctx, &host(|host| host.insert(&table, fields))?)?)
+        Ok(convert::text_to_js(self.ctx, &self.host(|host| host.insert(&table, fields))?)?)
     }
 
     fn update(&self) -> Answer<'js> {
         let (table, id, fields) = (self.text(1)?, self.text(2)?, self.fields(3)?);
         self.shared.count_effect()?;
-        host(|host| host.update(&table, &id, fields))?;
+        self.host(|host| host.update(&table, &id, fields))?;
         Ok(self.null())
     }
 
     fn delete(&self) -> Answer<'js> {
         let (table, id) = (self.text(1)?, self.text(2)?);
         self.shared.count_effect()?;
-        host(|host| host.delete(&table, &id))?;
+        self.host(|host| host.delete(&table, &id))?;
         Ok(self.null())
     }
 
@@ -161,14 +174,14 @@ impl<'js> Call<'_, 'js> {
         let (table, id) = (self.text(1)?, self.text(2)?);
         let field = self.value(3)?;
         self.shared.count_query()?;
-        let text = host(|host| host.display(&table, &id, field.as_text()))?;
+        let text = self.host(|host| host.display(&table, &id, field.as_text()))?;
         Ok(convert::text_to_js(self.ctx, &text)?)
     }
 
     /// The kinds of a table's fields by name.
     fn table(&self) -> Answer<'js> {
         let name = self.text(1)?;
-        let table = host(|host| host.table(&name))?;
+        let table = self.host(|host| host.table(&name))?;
         let kinds = super::bare(self.ctx)?;
         for field in &table.fields {
             let kind = match &field.kind {
@@ -192,7 +205,7 @@ impl<'js> Call<'_, 'js> {
             _ => Vec::new(),
         };
         self.shared.count_effect()?;
-        host(|host| host.event(&name, &table, &id, params))?;
+        self.host(|host| host.event(&name, &table, &id, params))?;
         Ok(self.null())
     }
 
@@ -200,7 +213,7 @@ impl<'js> Call<'_, 'js> {
         let (from_table, from_id) = (self.text(1)?, self.text(2)?);
         let (to_table, to_id) = (self.text(3)?, self.text(4)?);
         self.shared.count_effect()?;
-        let copied = host(|host| host.copy_attachments(&from_table, &from_id, &to_table, &to_id))?;
+        let copied = self.host(|host| host.copy_attachments(&from_table, &from_id, &to_table, &to_id))?;
         Ok(js::Value::new_bool(self.ctx.clone(), copied))
     }
 

@@ -189,6 +189,11 @@ impl Host for World {
 
     fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {
         self.refused()?;
+        match name {
+            "nested run" => return Ok(Some(value("current.caller.name"))),
+            "panic" => panic!("a defect of the host"),
+            _ => {}
+        }
         Ok((name == "simple.instance.uri").then(|| "https://desk.example.org".to_owned()))
     }
 
