@@ -1,0 +1,50 @@
+# What one does with this folder. `make` alone lists it.
+
+TARGET := $(or $(CARGO_TARGET_DIR),target)
+
+.PHONY: help demo build test test-deps bench lint audit clean
+
+help:
+	@echo 'make demo       build and start the demonstration (ARGS="--seed 7" goes to the demo)'
+	@echo 'make build      build the program for use: $(TARGET)/release/rejoinder'
+	@echo 'make test       lint, then all tests, on SQLite and on PostgreSQL (ARGS="-p rejoinder-mail" narrows them)'
+	@echo 'make test-deps  install the servers that the tests need (as root; Debian)'
+	@echo 'make bench      run the benchmarks'
+	@echo 'make lint       formatting, clippy, the shape of the house, documentation'
+	@echo 'make audit      look for known vulnerabilities in the dependencies (needs the network)'
+	@echo 'make clean      remove what was built'
+
+demo:
+	@scripts/preflight
+	@echo 'Building the demonstration; the first time this takes a few minutes.'
+	@cargo build --locked -p rejoinder
+	@$(TARGET)/debug/rejoinder demo $(ARGS)
+
+build:
+	@scripts/preflight
+	@cargo build --locked --release -p rejoinder
+	@echo 'Built $(TARGET)/release/rejoinder'
+
+test:
+	@scripts/preflight
+	@scripts/test $(ARGS)
+
+test-deps:
+	@scripts/preflight
+	@scripts/test-deps
+
+bench:
+	@scripts/preflight
+	@scripts/bench $(ARGS)
+
+lint:
+	@scripts/preflight
+	@scripts/lint
+
+audit:
+	@scripts/preflight
+	@scripts/audit
+
+clean:
+	@scripts/preflight
+	@cargo clean

@@ -1,0 +1,39 @@
+# shellcheck shell=bash
+# What the scripts share. Sourced, not run; expects the root of the repository as the current folder.
+
+# The folder for the full output of each phase.
+logs="${CARGO_TARGET_DIR:-target}/test-logs"
+mkdir -p "$logs"
+
+# Logs are read by people and by scripts/test-summary: without colours.
+export CARGO_TERM_COLOR=never
+
+# phase NAME COMMAND...: runs a command with its output in a log, prints its name, outcome and duration, and on failure
+# the last lines of the log. Returns 1 on failure.
+phase() {
+    local name=$1 started=$SECONDS log="$logs/$1.log"
+    shift
+    printf '%-10s' "$name"
+    if "$@" >"$log" 2>&1; then
+        printf 'ok      %4d s\n' $((SECONDS - started))
+        return 0
+    fi
+    printf 'FAILED  %4d s   all of it: %s\n' $((SECONDS - started)) "$log"
+    grep -Ev '^ *(Compiling|Checking|Documenting|Downloaded|Downloading|Blocking|Running) ' "$log" | tail -n 60 | sed 's/^/    /' || true
+    return 1
+}
+
+# Prints the folder of PostgreSQL's server programs, the newest if there are several; returns 1 if there is none.
+# Debian keeps them out of PATH.
+postgres_bin() {
+    local folder found=
+    for folder in $(printf '%s\n' /usr/lib/postgresql/*/bin | sort -V); do
+        if [ -x "$folder/initdb" ] && [ -x "$folder/postgres" ]; then
+            found=$folder
+        fi
+    done
+    if [ -z "$found" ] && command -v initdb >/dev/null 2>&1; then
+        found=$(dirname "$(readlink -f "$(command -v initdb)")")
+    fi
+    [ -n "$found" ] && echo "$found"
+}
