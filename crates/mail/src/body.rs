@@ -70,8 +70,13 @@ impl Sorter<'_> {
             Node::Leaf(leaf) => self.leaf(leaf, place).into_iter().collect(),
             Node::Multipart { subtype, children } => {
                 let inner = Place { is_single: false, parent: &subtype };
-                let groups: Vec<Vec<Piece>> = children.into_iter().map(|child| self.pieces(child, inner)).collect();
-                if subtype == "alternative" { vec![alternative(groups)] } else { groups.into_iter().flatten().collect() }
+                let groups: Vec<Vec<Piece>> =
+                    children.into_iter().map(|child| self.pieces(child, inner)).collect();
+                if subtype == "alternative" {
+                    vec![alternative(groups)]
+                } else {
+                    groups.into_iter().flatten().collect()
+                }
             }
         }
     }
@@ -85,7 +90,9 @@ impl Sorter<'_> {
         }
         match leaf.media.value.as_str() {
             "text/plain" => Some(Piece { plain: Some(self.text(&leaf)), html: None }),
-            "text/html" | "application/xhtml+xml" => Some(Piece { plain: None, html: Some(self.text(&leaf)) }),
+            "text/html" | "application/xhtml+xml" => {
+                Some(Piece { plain: None, html: Some(self.text(&leaf)) })
+            }
             "text/enriched" | "text/richtext" | "text/markdown" if place.is_single => {
                 Some(Piece { plain: Some(self.text(&leaf)), html: None })
             }
@@ -118,7 +125,9 @@ impl Sorter<'_> {
         let is_body = leaf.disposition != "attachment";
         let written = || {
             let text = charset::decode(&leaf.bytes, leaf.media.parameter("charset")).0;
-            text.lines().find_map(|line| line.strip_prefix("METHOD:")).map(|method| method.trim().to_ascii_uppercase())
+            text.lines()
+                .find_map(|line| line.strip_prefix("METHOD:"))
+                .map(|method| method.trim().to_ascii_uppercase())
         };
         self.calendar = stated.or_else(|| is_body.then(written).flatten());
     }
@@ -149,7 +158,8 @@ impl Sorter<'_> {
 /// The subject of an enclosed message with `.eml`; empty when it has none.
 fn message_file_name(bytes: &[u8]) -> String {
     let block = header_block::read(bytes, &mut Defects::default());
-    let subject = block.first("Subject").map(|subject| crate::encoded_word::decode(subject).0).unwrap_or_default();
+    let subject =
+        block.first("Subject").map(|subject| crate::encoded_word::decode(subject).0).unwrap_or_default();
     // A subject is no path: its slashes are part of the name.
     let name = clean_file_name(&subject.replace(['/', '\\', ':'], "_"));
     if name.is_empty() { name } else { clean_file_name(&format!("{name}.eml")) }

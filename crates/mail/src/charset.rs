@@ -59,7 +59,10 @@ const ALIASES: &[(&str, &str)] = &[
 /// Text of `bytes` in the charset called `label` (any case, quotes allowed; none is no label).
 pub fn decode(bytes: &[u8], label: Option<&str>) -> (String, Fit) {
     let label = label.unwrap_or_default().trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    if matches!(label.as_str(), "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "default") {
+    if matches!(
+        label.as_str(),
+        "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "default"
+    ) {
         return decode_unlabelled(bytes);
     }
     let name = ALIASES.iter().find(|(alias, _)| *alias == label).map_or(label.as_str(), |(_, name)| *name);
@@ -79,7 +82,8 @@ pub fn decode(bytes: &[u8], label: Option<&str>) -> (String, Fit) {
 /// The charsets that encoding_rs leaves out and mail-parser has (`utf-7`, `cp850`, old Macintosh sets).
 fn decode_rare(bytes: &[u8], name: &str) -> (String, Fit) {
     // It maps the labels of charsets that it cannot decode to one that yields replacement characters only.
-    const NOT_DECODED: &[&str] = &["hz-gb-2312", "iso-2022-kr", "csiso2022kr", "iso-2022-cn", "iso-2022-cn-ext", "replacement"];
+    const NOT_DECODED: &[&str] =
+        &["hz-gb-2312", "iso-2022-kr", "csiso2022kr", "iso-2022-cn", "iso-2022-cn-ext", "replacement"];
     let decoder = if NOT_DECODED.contains(&name) {
         None
     } else {

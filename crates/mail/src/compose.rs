@@ -7,7 +7,10 @@ use std::borrow::Cow;
 
 use mail_builder::{
     MessageBuilder,
-    headers::{address::Address as BuilderAddress, content_type::ContentType, message_id::MessageId, raw::Raw, text::Text},
+    headers::{
+        address::Address as BuilderAddress, content_type::ContentType, message_id::MessageId, raw::Raw,
+        text::Text,
+    },
     mime::{BodyPart, MimePart},
 };
 
@@ -26,8 +29,23 @@ const MAX_ID_BYTES: usize = 250;
 
 /// Fields that are made from the typed values and cannot be given as extra headers.
 const OWN_HEADERS: &[&str] = &[
-    "from", "to", "cc", "bcc", "reply-to", "subject", "message-id", "in-reply-to", "references", "date", "mime-version",
-    "content-type", "content-transfer-encoding", "content-disposition", "content-id", "return-path", "received",
+    "from",
+    "to",
+    "cc",
+    "bcc",
+    "reply-to",
+    "subject",
+    "message-id",
+    "in-reply-to",
+    "references",
+    "date",
+    "mime-version",
+    "content-type",
+    "content-transfer-encoding",
+    "content-disposition",
+    "content-id",
+    "return-path",
+    "received",
 ];
 
 /// A file that goes with an outgoing mail.
@@ -139,7 +157,10 @@ pub fn compose(outgoing: &Outgoing) -> Result<Vec<u8>, ComposeError> {
     }
     let references = thread(&outgoing.references);
     if !references.is_empty() {
-        let ids = references.into_iter().map(|reference| id("References", reference)).collect::<Result<Vec<_>, _>>()?;
+        let ids = references
+            .into_iter()
+            .map(|reference| id("References", reference))
+            .collect::<Result<Vec<_>, _>>()?;
         builder = builder.header("References", MessageId { id: ids });
     }
     for (name, value) in &outgoing.headers {
@@ -181,10 +202,16 @@ fn id<'a>(field: &'static str, id: &'a str) -> Result<Cow<'a, str>, ComposeError
     if valid { Ok(Cow::Borrowed(id)) } else { Err(ComposeError::InvalidMessageId { field, id: escaped(id) }) }
 }
 
-fn extra_header<'a>(builder: MessageBuilder<'a>, name: &'a str, value: &str) -> Result<MessageBuilder<'a>, ComposeError> {
+fn extra_header<'a>(
+    builder: MessageBuilder<'a>,
+    name: &'a str,
+    value: &str,
+) -> Result<MessageBuilder<'a>, ComposeError> {
     /// Characters of a header name; longer ones fit no line with their value.
     const MAX_NAME_CHARS: usize = 76;
-    let valid = !name.is_empty() && name.len() <= MAX_NAME_CHARS && name.chars().all(|c| c.is_ascii_graphic() && c != ':');
+    let valid = !name.is_empty()
+        && name.len() <= MAX_NAME_CHARS
+        && name.chars().all(|c| c.is_ascii_graphic() && c != ':');
     if !valid {
         return Err(ComposeError::InvalidHeaderName { name: escaped(name) });
     }
@@ -235,9 +262,11 @@ fn multipart<'a>(media_type: &'a str, parts: Vec<MimePart<'a>>, boundary: String
 
 /// `=_` cannot occur in quoted-printable or base64; plain bodies are searched.
 fn boundary(outgoing: &Outgoing, level: char) -> String {
-    let seed: String = outgoing.boundary_seed.iter().map(|byte| format!("{byte:02x}")).collect();
-    let mut boundary = format!("=_{level}{seed}");
-    while outgoing.text.contains(&boundary) || outgoing.html.as_ref().is_some_and(|html| html.contains(&boundary)) {
+    let seed = u128::from_be_bytes(outgoing.boundary_seed);
+    let mut boundary = format!("=_{level}{seed:032x}");
+    while outgoing.text.contains(&boundary)
+        || outgoing.html.as_ref().is_some_and(|html| html.contains(&boundary))
+    {
         boundary.push('x');
     }
     boundary
@@ -247,15 +276,22 @@ fn attachment(file: &OutgoingAttachment) -> MimePart<'_> {
     let media_type = outgoing_media_type(&file.media_type);
     let name = clean_file_name(&file.file_name);
     let name = if name.is_empty() { format!("attachment.{}", extension(media_type)) } else { name };
-    MimePart::new(ContentType::new(media_type), BodyPart::Binary(file.bytes.as_slice().into())).attachment(name)
+    MimePart::new(ContentType::new(media_type), BodyPart::Binary(file.bytes.as_slice().into()))
+        .attachment(name)
 }
 
 fn outgoing_media_type(media_type: &str) -> &str {
     /// What stands for content of no sendable type (RFC 2046, 4.5.1).
     const UNKNOWN: &str = "application/octet-stream";
-    let is_token = |text: &str| !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&^_.+-".contains(c));
+    let is_token = |text: &str| {
+        !text.is_empty() && text.chars().all(|c| c.is_ascii_alphanumeric() || "!#$&^_.+-".contains(c))
+    };
     match media_type.split_once('/') {
-        Some((kind, subtype)) if is_token(kind) && is_token(subtype) && !matches!(kind, "message" | "multipart") => media_type,
+        Some((kind, subtype))
+            if is_token(kind) && is_token(subtype) && !matches!(kind, "message" | "multipart") =>
+        {
+            media_type
+        }
         _ => UNKNOWN,
     }
 }

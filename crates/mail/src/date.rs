@@ -3,8 +3,10 @@
 /// Microseconds of a second.
 const MICROS: i64 = 1_000_000;
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
-const MONTH_NAMES: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTH_NAMES: [&str; 12] =
+    ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
 const DAY_NAMES: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
 
 /// Microseconds UTC of a date field; none when it is no date between the years 1900 and 9999.
@@ -169,7 +171,9 @@ pub(crate) fn format(micros: i64) -> String {
     let days = seconds.div_euclid(86_400);
     let clock = seconds.rem_euclid(86_400);
     let (year, month, day) = civil_from_days(days);
-    let name = |names: &[&'static str], at: i64| usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default();
+    let name = |names: &[&'static str], at: i64| {
+        usize::try_from(at).ok().and_then(|at| names.get(at).copied()).unwrap_or_default()
+    };
     format!(
         "{}, {day:02} {} {year:04} {:02}:{:02}:{:02} +0000",
         name(&DAY_NAMES, days.rem_euclid(7)),
@@ -205,7 +209,16 @@ mod tests {
 
     #[test]
     fn nonsense_is_no_date() {
-        for text in ["", "yesterday", "32 Jan 2020 10:00:00 +0000", "29 Feb 2023 10:00:00 +0000", "1 Jan 2020", "1 Jan 2020 25:00:00", "1 Foo 2020 10:00:00", "99999999999 Jan 2020 1:1:1"] {
+        for text in [
+            "",
+            "yesterday",
+            "32 Jan 2020 10:00:00 +0000",
+            "29 Feb 2023 10:00:00 +0000",
+            "1 Jan 2020",
+            "1 Jan 2020 25:00:00",
+            "1 Foo 2020 10:00:00",
+            "99999999999 Jan 2020 1:1:1",
+        ] {
             assert_eq!(parse(text), None, "{text}");
         }
     }
@@ -213,7 +226,8 @@ mod tests {
     #[test]
     fn writing_and_reading_agree() {
         assert_eq!(format(1_700_000_000 * MICROS + 999_999), "Tue, 14 Nov 2023 22:13:20 +0000");
-        for seconds in [-2_208_988_800, -1, 0, 951_782_400, 1_709_164_800, 4_102_444_800, 253_402_300_799_i64] {
+        for seconds in [-2_208_988_800, -1, 0, 951_782_400, 1_709_164_800, 4_102_444_800, 253_402_300_799_i64]
+        {
             assert_eq!(parse(&format(seconds * MICROS)), Some(seconds * MICROS), "{seconds}");
         }
         assert_eq!(format(i64::MAX), "Fri, 31 Dec 9999 23:59:59 +0000");

@@ -30,32 +30,26 @@ pub(crate) fn decode(value: &str) -> (String, bool) {
     let mut rest = value;
     while let Some(at) = rest.find("=?") {
         let (before, from_word) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        if pending.is_none() || !before.trim().is_empty() {
+        let word = read_word(from_word);
+        if pending.is_none() || word.is_none() || !before.trim().is_empty() {
             flush(&mut pending, &mut text, &mut broken);
             text.push_str(before);
         }
-        // Without an end in sight nothing later can be a word either: stopping here keeps this linear.
-        if from_word.get(2..).is_none_or(|tail| !tail.contains("?=")) {
-            flush(&mut pending, &mut text, &mut broken);
-            text.push_str(from_word);
-            return (text, true);
-        }
-        if let Some(word) = read_word(from_word) {
-            broken |= word.broken;
-            match &mut pending {
-                Some((label, bytes)) if label.eq_ignore_ascii_case(word.label) => bytes.extend(word.bytes),
-                _ => {
-                    flush(&mut pending, &mut text, &mut broken);
-                    pending = Some((word.label, word.bytes));
-                }
-            }
-            rest = from_word.get(word.length..).unwrap_or_default();
-        } else {
+        let Some(word) = word else {
             broken = true;
-            flush(&mut pending, &mut text, &mut broken);
             text.push_str("=?");
             rest = from_word.get(2..).unwrap_or_default();
+            continue;
+        };
+        broken |= word.broken;
+        match &mut pending {
+            Some((label, bytes)) if label.eq_ignore_ascii_case(word.label) => bytes.extend(word.bytes),
+            _ => {
+                flush(&mut pending, &mut text, &mut broken);
+                pending = Some((word.label, word.bytes));
+            }
         }
+        rest = from_word.get(word.length..).unwrap_or_default();
     }
     flush(&mut pending, &mut text, &mut broken);
     text.push_str(rest);
@@ -78,12 +72,13 @@ fn read_word(value: &str) -> Option<Word<'_>> {
     let rest = rest.strip_prefix('?')?;
     let (encoding, rest) = rest.split_at_checked(1)?;
     let rest = rest.strip_prefix('?')?;
-    let end = rest.find("?=")?;
+    let end = payload_length(rest)?;
     let (payload, _) = rest.split_at_checked(end)?;
     let (bytes, broken) = match encoding {
         "b" | "B" => decode_base64(payload.as_bytes()),
         "q" | "Q" => {
-            let spaced: Vec<u8> = payload.bytes().map(|byte| if byte == b'_' { b' ' } else { byte }).collect();
+            let spaced: Vec<u8> =
+                payload.bytes().map(|byte| if byte == b'_' { b' ' } else { byte }).collect();
             let mut bytes = Vec::with_capacity(spaced.len());
             let broken = decode_escapes(&spaced, &mut bytes);
             (bytes, broken)
@@ -94,6 +89,19 @@ fn read_word(value: &str) -> Option<Word<'_>> {
     let label = label.split('*').next().unwrap_or(label);
     let length = value.len() - rest.len() + end + 2;
     Some(Word { label, bytes, broken, length })
+}
+
+/// Bytes before the closing `?=`; none when there is none, or when another word begins before it: then this one was
+/// never finished. Looking no further than the next word keeps decoding linear.
+fn payload_length(rest: &str) -> Option<usize> {
+    let bytes = rest.as_bytes();
+    let at = bytes.windows(2).position(|pair| pair == b"?=" || pair == b"=?")?;
+    match bytes.get(at..)? {
+        [b'?', ..] => Some(at),
+        // Unescaped `=` at the end of the payload.
+        [b'=', b'?', b'=', ..] => Some(at + 1),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -117,12 +125,17 @@ mod tests {
         assert_eq!(decode("=?utf-8?q?half"), ("=?utf-8?q?half".into(), true));
         assert_eq!(decode("=?utf-8?x?what?= rest"), ("=?utf-8?x?what?= rest".into(), true));
         assert_eq!(decode("=?nonsense?q?abc?="), ("abc".into(), true));
+        assert_eq!(decode("=?utf-8?q?half =?utf-8?q?whole?="), ("=?utf-8?q?half whole".into(), true));
         assert_eq!(decode("1 =? 2 ?= 3"), ("1 =? 2 ?= 3".into(), true));
     }
 
     #[test]
-    fn many_beginnings_without_an_end_are_left_at_once() {
-        let value = "=?".repeat(30_000);
-        assert_eq!(decode(&value), (value.clone(), true));
+    fn many_beginnings_without_an_end_stay_as_they_are() {
+        for beginning in ["=?", "=?a", "=?a?q?a"] {
+            let value = beginning.repeat(9_000) + " ?=";
+            let (text, broken) = decode(&value);
+            assert!(broken && text.starts_with(beginning) && text.len() + 10 > value.len(), "{beginning}");
+        }
+        assert_eq!(decode("=?utf-8?q?a=?="), ("a=".into(), true));
     }
 }

@@ -86,7 +86,9 @@ mod tests {
         let base64 = "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\nY2Fmw6kNCg==\r\n";
         assert_eq!(of("", eight_bit), of("", quoted));
         assert_eq!(of("", eight_bit), of("", base64));
-        let parts = |b: &str| format!("Content-Type: multipart/mixed; boundary={b}\r\n\r\n--{b}\r\n\r\nHello\r\n--{b}--\r\n");
+        let parts = |b: &str| {
+            format!("Content-Type: multipart/mixed; boundary={b}\r\n\r\n--{b}\r\n\r\nHello\r\n--{b}--\r\n")
+        };
         assert_eq!(of("", &parts("one")), of("", &parts("two")));
     }
 
@@ -96,11 +98,17 @@ mod tests {
         let reference = of("", body);
         assert_ne!(reference, of("", "\r\nHello!\r\n"));
         assert_ne!(reference, of("Cc: c@x.org\r\n", body));
-        for (old, new) in [("Printer", "Scanner"), ("a@x.org", "b@x.org"), ("t@x.org", "u@x.org"), ("22:13:20", "22:13:21")] {
+        for (old, new) in
+            [("Printer", "Scanner"), ("a@x.org", "b@x.org"), ("t@x.org", "u@x.org"), ("22:13:20", "22:13:21")]
+        {
             let changed = format!("{HEAD}{body}").replace(old, new);
             assert_ne!(reference, fingerprint(&parse(changed.as_bytes())), "{old}");
         }
-        let file = |content: &str| format!("Content-Type: application/x-y; name=f\r\nContent-Disposition: attachment\r\n\r\n{content}");
+        let file = |content: &str| {
+            format!(
+                "Content-Type: application/x-y; name=f\r\nContent-Disposition: attachment\r\n\r\n{content}"
+            )
+        };
         assert_ne!(of("", &file("1")), of("", &file("2")));
     }
 }

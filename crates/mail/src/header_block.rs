@@ -6,8 +6,8 @@
 use crate::{
     charset::{self, Fit},
     defect::{Defect, Defects},
-    lines::split_line,
     limits::{MAX_HEADER_BYTES, MAX_HEADERS},
+    lines::split_line,
 };
 
 /// Lines that are looked at to tell a broken line inside the header from a body without its empty line.
@@ -30,12 +30,18 @@ pub(crate) struct HeaderBlock<'a> {
 impl HeaderBlock<'_> {
     /// The value of the first field of this name (any case).
     pub(crate) fn first(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        self.headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
     }
 
     /// The values of all fields of this name, in order.
     pub(crate) fn all<'b>(&'b self, name: &'b str) -> impl Iterator<Item = &'b str> {
-        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        self.headers
+            .iter()
+            .filter(move |header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
     }
 }
 
@@ -154,7 +160,8 @@ mod tests {
     fn fields(bytes: &[u8]) -> (Vec<(String, String)>, String, Vec<Defect>) {
         let mut defects = Defects::default();
         let block = read(bytes, &mut defects);
-        let headers = block.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
+        let headers =
+            block.headers.iter().map(|header| (header.name.clone(), header.value.clone())).collect();
         (headers, String::from_utf8_lossy(block.body).into_owned(), defects.into_list())
     }
 
@@ -169,7 +176,10 @@ mod tests {
     fn a_body_without_its_empty_line_is_found() {
         let (headers, body, defects) = fields(b"Subject: a\nHello there\nwhat now\n");
         assert_eq!(headers.len(), 1);
-        assert_eq!((body.as_str(), defects.as_slice()), ("Hello there\nwhat now\n", &[Defect::MissingBlankLine][..]));
+        assert_eq!(
+            (body.as_str(), defects.as_slice()),
+            ("Hello there\nwhat now\n", &[Defect::MissingBlankLine][..])
+        );
     }
 
     #[test]
@@ -190,7 +200,10 @@ mod tests {
         let exactly = "A: b\n".repeat(MAX_HEADERS);
         assert_eq!(fields(exactly.as_bytes()).2, []);
         let (headers, body, defects) = fields(format!("{exactly}B: c\n folded\n\nbody").as_bytes());
-        assert_eq!((headers.len(), body.as_str(), defects.as_slice()), (MAX_HEADERS, "body", &[Defect::TooManyHeaders][..]));
+        assert_eq!(
+            (headers.len(), body.as_str(), defects.as_slice()),
+            (MAX_HEADERS, "body", &[Defect::TooManyHeaders][..])
+        );
         assert!(headers.last().is_some_and(|(_, value)| value == "b"));
 
         let long = format!("A:{}\n\n", "x".repeat(MAX_HEADER_BYTES));

@@ -14,8 +14,9 @@ const MAX_LINE_FEEDS: usize = 2;
 
 /// Elements that never nest by themselves: empty ones, and those that the next of their kind closes.
 const NOT_NESTING: &[&[u8]] = &[
-    b"br", b"img", b"hr", b"meta", b"link", b"input", b"area", b"base", b"col", b"embed", b"source", b"track", b"wbr", b"p", b"li",
-    b"td", b"th", b"tr", b"tbody", b"thead", b"tfoot", b"dt", b"dd", b"option", b"html", b"head", b"body",
+    b"br", b"img", b"hr", b"meta", b"link", b"input", b"area", b"base", b"col", b"embed", b"source",
+    b"track", b"wbr", b"p", b"li", b"td", b"th", b"tr", b"tbody", b"thead", b"tfoot", b"dt", b"dd",
+    b"option", b"html", b"head", b"body",
 ];
 
 /// The text of an HTML document: paragraphs, lists and quotes (`> `) as lines, links as their text, no images.
@@ -53,7 +54,12 @@ fn is_too_deep(html: &[u8]) -> bool {
             Some(tag) => (true, tag),
             None => (false, rest),
         };
-        let name: Vec<u8> = tag.iter().take(16).take_while(|byte| byte.is_ascii_alphanumeric()).map(u8::to_ascii_lowercase).collect();
+        let name: Vec<u8> = tag
+            .iter()
+            .take(16)
+            .take_while(|byte| byte.is_ascii_alphanumeric())
+            .map(u8::to_ascii_lowercase)
+            .collect();
         if name.is_empty() || NOT_NESTING.contains(&name.as_slice()) {
             continue;
         }

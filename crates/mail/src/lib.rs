@@ -28,6 +28,7 @@ mod message_id;
 mod mime_tree;
 mod parse;
 mod quote_lines;
+mod quote_words;
 pub mod reply_text;
 pub mod report;
 pub mod sign;

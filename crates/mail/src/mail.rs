@@ -85,12 +85,35 @@ pub struct Mail {
 impl Mail {
     /// The value of the first header field of this name (any case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        self.headers
+            .iter()
+            .find(|header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
     }
 
     /// The values of all header fields of this name (any case), in order.
     pub fn headers_named<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
-        self.headers.iter().filter(move |header| header.name.eq_ignore_ascii_case(name)).map(|header| header.value.as_str())
+        self.headers
+            .iter()
+            .filter(move |header| header.name.eq_ignore_ascii_case(name))
+            .map(|header| header.value.as_str())
+    }
+
+    /// Why nothing can be done with the mail, as a reason code: `empty` without header, text and attachments,
+    /// `not_a_mail` for bytes without a header that are no readable text either. None for everything else.
+    pub fn unusable(&self) -> Option<&'static str> {
+        /// One unreadable character in so many makes text no text.
+        const READABLE_SHARE: usize = 20;
+        if !self.headers.is_empty() || !self.attachments.is_empty() {
+            return None;
+        }
+        if self.text.trim().is_empty() {
+            return Some("empty");
+        }
+        let is_odd =
+            |c: &char| *c == char::REPLACEMENT_CHARACTER || (c.is_control() && !matches!(c, '\n' | '\t'));
+        let odd = self.text.chars().filter(is_odd).count();
+        (odd * READABLE_SHARE > self.text.chars().count()).then_some("not_a_mail")
     }
 
     /// Whether the mail has this defect.

@@ -28,11 +28,23 @@ impl Parameterized {
     pub(crate) fn parse(text: &str) -> Self {
         let mut pieces = split_unquoted(text).into_iter();
         let value = pieces.next().unwrap_or_default();
-        let value: String = value.chars().filter(|character| !character.is_whitespace()).collect::<String>().to_ascii_lowercase();
+        // `text/plain charset=utf-8`: a forgotten semicolon must not become part of the type.
+        let (value, forgotten) = value.find('=').map_or((value, ""), |equals| {
+            let at = value
+                .get(..equals)
+                .and_then(|before| before.trim_end().rfind(char::is_whitespace))
+                .unwrap_or(equals);
+            value.split_at_checked(at).unwrap_or((value, ""))
+        });
+        let value: String = value
+            .chars()
+            .filter(|character| !character.is_whitespace())
+            .collect::<String>()
+            .to_ascii_lowercase();
         let value = value.trim_matches('"').to_owned();
-        let mut broken = false;
+        let mut broken = !forgotten.is_empty();
         let mut raw: Vec<(String, String)> = Vec::new();
-        for piece in pieces {
+        for piece in std::iter::once(forgotten).chain(pieces) {
             if piece.trim().is_empty() {
                 continue;
             }
@@ -97,7 +109,10 @@ fn extended(base: &str, raw: &[(String, String)]) -> Option<(String, bool)> {
         }
         found += 1;
     }
-    let pieces = raw.iter().filter(|(key, _)| key.strip_prefix(base).is_some_and(|rest| rest.starts_with('*'))).count();
+    let pieces = raw
+        .iter()
+        .filter(|(key, _)| key.strip_prefix(base).is_some_and(|rest| rest.starts_with('*')))
+        .count();
     (found > 0).then(|| (charset::decode(&bytes, label).0, broken || pieces > found))
 }
 
@@ -120,7 +135,8 @@ fn percent_decode(text: &str) -> (Vec<u8>, bool) {
             continue;
         }
         let mut ahead = bytes.clone();
-        if let (Some(high), Some(low)) = (ahead.next().and_then(hex_value), ahead.next().and_then(hex_value)) {
+        if let (Some(high), Some(low)) = (ahead.next().and_then(hex_value), ahead.next().and_then(hex_value))
+        {
             decoded.push(high << 4 | low);
             bytes = ahead;
         } else {
@@ -167,7 +183,8 @@ fn unquote(value: &str) -> String {
 /// that reverse text, at most [`MAX_FILE_NAME_CHARS`] long. Empty when nothing is left.
 pub(crate) fn clean_file_name(name: &str) -> String {
     let base = name.rsplit(['/', '\\']).next().unwrap_or_default();
-    let reverses = |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let reverses =
+        |c: char| matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     let clean: String = one_line(base).chars().filter(|&character| !reverses(character)).collect();
     let clean = clean.trim();
     let clean = if clean.chars().all(|character| character == '.') { "" } else { clean };
@@ -188,12 +205,11 @@ pub(crate) fn clean_file_name(name: &str) -> String {
 /// The usual extension of a media type, for parts without a name.
 pub(crate) fn extension(media_type: &str) -> &'static str {
     match media_type {
-        "text/plain" => "txt",
         "text/html" => "html",
         "text/calendar" => "ics",
         "text/csv" => "csv",
         "text/vcard" | "text/x-vcard" => "vcf",
-        "text/rfc822-headers" | "message/delivery-status" | "message/feedback-report" => "txt",
+        "text/plain" | "text/rfc822-headers" | "message/delivery-status" | "message/feedback-report" => "txt",
         "message/rfc822" | "message/global" => "eml",
         "image/png" => "png",
         "image/jpeg" | "image/jpg" => "jpg",
@@ -225,35 +241,54 @@ mod tests {
         assert_eq!(parsed.parameter("charset"), Some("utf-8"));
         assert_eq!(parsed.parameter("format"), Some("flowed"));
         assert_eq!(parameter("a/b; name=\"x;\\\"y\\\".txt\"", "name"), (Some("x;\"y\".txt".into()), false));
-        assert_eq!(parameter("a/b; name=\"C:\\dir\\file.txt\"", "name"), (Some("C:\\dir\\file.txt".into()), false));
+        assert_eq!(
+            parameter("a/b; name=\"C:\\dir\\file.txt\"", "name"),
+            (Some("C:\\dir\\file.txt".into()), false)
+        );
     }
 
     #[test]
     fn encoded_and_continued_parameters() {
         let cyrillic = "utf-8''%D1%84%D0%B0%D0%B9%D0%BB.txt";
-        assert_eq!(parameter(&format!("attachment; filename=x.txt; filename*={cyrillic}"), "filename"), (Some("файл.txt".into()), false));
-        assert_eq!(parameter("a; filename*0*=utf-8'en'caf; filename*1*=%C3%A9; filename*2=.txt", "filename"), (Some("café.txt".into()), false));
-        assert_eq!(parameter("a; filename=\"=?utf-8?q?caf=C3=A9.txt?=\"", "filename"), (Some("café.txt".into()), false));
+        assert_eq!(
+            parameter(&format!("attachment; filename=x.txt; filename*={cyrillic}"), "filename"),
+            (Some("файл.txt".into()), false)
+        );
+        assert_eq!(
+            parameter("a; filename*0*=utf-8'en'caf; filename*1*=%C3%A9; filename*2=.txt", "filename"),
+            (Some("café.txt".into()), false)
+        );
+        assert_eq!(
+            parameter("a; filename=\"=?utf-8?q?caf=C3=A9.txt?=\"", "filename"),
+            (Some("café.txt".into()), false)
+        );
     }
 
     #[test]
     fn broken_parameters_keep_what_can_be_read() {
         assert_eq!(parameter("a; filename*=utf-8''%ZZx.txt", "filename"), (Some("%ZZx.txt".into()), true));
-        assert_eq!(parameter("a; filename*0=start; filename*2=lost", "filename"), (Some("start".into()), true));
+        assert_eq!(
+            parameter("a; filename*0=start; filename*2=lost", "filename"),
+            (Some("start".into()), true)
+        );
         assert_eq!(parameter("a; nonsense; name=x", "name"), (Some("x".into()), true));
         assert_eq!(parameter("a; name=\"open", "name"), (Some("open".into()), false));
+        assert_eq!(parameter("text/plain charset=koi8-r", "charset"), (Some("koi8-r".into()), true));
+        assert_eq!(Parameterized::parse("text/plain charset=koi8-r").value, "text/plain");
     }
 
     #[test]
     fn at_the_limits() {
-        let many: String = (0..=MAX_PARAMETERS).fold("a/b".to_owned(), |text, number| text + &format!("; p{number}=v"));
+        let many: String =
+            (0..=MAX_PARAMETERS).fold("a/b".to_owned(), |text, number| text + &format!("; p{number}=v"));
         assert_eq!(parameter(&many, &format!("p{}", MAX_PARAMETERS - 1)), (Some("v".into()), true));
         assert_eq!(parameter(&many, &format!("p{MAX_PARAMETERS}")), (None, true));
         let name = format!("{}.txt", "я".repeat(MAX_FILE_NAME_CHARS - 4));
         assert_eq!(clean_file_name(&name), name);
         let cut = clean_file_name(&format!("я{name}"));
-        assert!(cut.chars().count() == MAX_FILE_NAME_CHARS && cut.ends_with(".txt"));
-        let pieces: String = (0..=MAX_CONTINUATIONS).fold("a".to_owned(), |text, number| text + &format!("; n*{number}=v"));
+        assert!(cut.chars().count() == MAX_FILE_NAME_CHARS && cut.ends_with("я.txt"));
+        let pieces: String =
+            (0..=MAX_CONTINUATIONS).fold("a".to_owned(), |text, number| text + &format!("; n*{number}=v"));
         assert!(parameter(&pieces, "n").0.is_some_and(|value| value.len() == MAX_CONTINUATIONS));
     }
 

@@ -44,12 +44,17 @@ pub(crate) fn is_well_formed(value: &str) -> bool {
         .and_then(|rest| rest.strip_suffix('>'))
         .and_then(|id| id.split_once('@'))
         .is_some_and(|(left, right)| {
-            !left.is_empty() && !right.is_empty() && !value.trim().contains([' ', '\t']) && !right.contains(['<', '>', '@'])
+            !left.is_empty()
+                && !right.is_empty()
+                && !value.trim().contains([' ', '\t'])
+                && !right.contains(['<', '>', '@'])
         })
 }
 
 fn clean(id: &str) -> String {
-    id.chars().filter(|character| !character.is_whitespace() && !character.is_control() && *character != '\u{fffd}').collect()
+    id.chars()
+        .filter(|character| !character.is_whitespace() && !character.is_control() && *character != '\u{fffd}')
+        .collect()
 }
 
 /// The first id and the newest ones, [`MAX_REFERENCES`] in all; true when the middle was left out.
@@ -80,7 +85,12 @@ mod tests {
         assert_eq!(parse_one("12345").as_deref(), Some("12345"));
         assert_eq!(parse_one("no id at all"), None);
         assert_eq!(parse_one("<>"), None);
-        assert!(is_well_formed(" <a@x> ") && !is_well_formed("a@x") && !is_well_formed("<a>") && !is_well_formed("<a@x> <b@x>"));
+        assert!(
+            is_well_formed(" <a@x> ")
+                && !is_well_formed("a@x")
+                && !is_well_formed("<a>")
+                && !is_well_formed("<a@x> <b@x>")
+        );
     }
 
     #[test]

@@ -52,7 +52,11 @@ impl Walker<'_> {
         let mut media = Parameterized::parse(part.first("Content-Type").unwrap_or(default_type));
         self.defects.note_if(media.broken, Defect::BadParameter);
         if !is_media_type(&media.value) {
-            media.value = if media.value.starts_with("text") { "text/plain".into() } else { default_or_binary(&media.value, default_type) };
+            media.value = if media.value.starts_with("text") {
+                "text/plain".into()
+            } else {
+                default_or_binary(&media.value, default_type)
+            };
         }
         let Some(subtype) = media.value.strip_prefix("multipart/").map(str::to_owned) else {
             return Node::Leaf(self.leaf(part, media));
@@ -60,7 +64,12 @@ impl Walker<'_> {
         if depth >= MAX_DEPTH {
             self.defects.note(Defect::TooDeep);
             self.parts += 1;
-            return Node::Leaf(Leaf { media, disposition: "attachment".into(), bytes: part.body.to_vec(), ..Leaf::default() });
+            return Node::Leaf(Leaf {
+                media,
+                disposition: "attachment".into(),
+                bytes: part.body.to_vec(),
+                ..Leaf::default()
+            });
         }
         let Some(boundary) = self.boundary(&media, part.body) else { return self.as_text(part) };
         let sections = self.split(part.body, &boundary);
@@ -97,7 +106,9 @@ impl Walker<'_> {
     }
 
     fn boundary(&mut self, media: &Parameterized, body: &[u8]) -> Option<Vec<u8>> {
-        if let Some(boundary) = media.parameter("boundary").map(str::trim_end).filter(|boundary| !boundary.is_empty()) {
+        if let Some(boundary) =
+            media.parameter("boundary").map(str::trim_end).filter(|boundary| !boundary.is_empty())
+        {
             return Some(boundary.as_bytes().to_vec());
         }
         self.defects.note(Defect::MissingBoundary);
@@ -141,16 +152,27 @@ impl Walker<'_> {
         self.parts += 1;
         let disposition = Parameterized::parse(part.first("Content-Disposition").unwrap_or_default());
         self.defects.note_if(disposition.broken, Defect::BadParameter);
-        let name = disposition.parameter("filename").or_else(|| media.parameter("name")).unwrap_or_default();
+        let names = [disposition.parameter("filename"), media.parameter("name")];
+        let name = names.into_iter().flatten().find(|name| !name.trim().is_empty()).unwrap_or_default();
         let content_id = part.first("Content-ID").and_then(message_id::parse_one);
         let bytes = self.decode(part);
-        let kind = if disposition.value == "inline" || disposition.value.is_empty() { disposition.value.clone() } else { "attachment".into() };
+        let kind = if disposition.value == "inline" || disposition.value.is_empty() {
+            disposition.value.clone()
+        } else {
+            "attachment".into()
+        };
         Leaf { file_name: clean_file_name(name), disposition: kind, content_id, bytes, media }
     }
 
     fn decode(&mut self, part: &HeaderBlock<'_>) -> Vec<u8> {
         let encoding = part.first("Content-Transfer-Encoding").unwrap_or_default();
-        let encoding = encoding.split(['(', ';']).next().unwrap_or_default().trim().trim_matches('"').to_ascii_lowercase();
+        let encoding = encoding
+            .split(['(', ';'])
+            .next()
+            .unwrap_or_default()
+            .trim()
+            .trim_matches('"')
+            .to_ascii_lowercase();
         match encoding.as_str() {
             "base64" => {
                 let (bytes, broken) = decode_base64(part.body);
@@ -202,7 +224,8 @@ fn guess_boundary(body: &[u8]) -> Option<&[u8]> {
         let (line, after) = split_line(rest);
         rest = after;
         let Some(candidate) = line.trim_ascii_end().strip_prefix(b"--") else { continue };
-        let plausible = !candidate.is_empty() && candidate.len() <= MAX_BOUNDARY_BYTES && !candidate.contains(&b' ');
+        let plausible =
+            !candidate.is_empty() && candidate.len() <= MAX_BOUNDARY_BYTES && !candidate.contains(&b' ');
         let (next, _) = split_line(after);
         let content = next.get(..8).is_some_and(|start| start.eq_ignore_ascii_case(b"content-"));
         if plausible && content {
@@ -219,7 +242,9 @@ fn without_line_end(section: &[u8]) -> &[u8] {
 
 fn has_long_line(bytes: &[u8]) -> bool {
     bytes.len() > MAX_LINE_BYTES
-        && bytes.split(|&byte| byte == b'\n').any(|line| line.strip_suffix(b"\r").unwrap_or(line).len() > MAX_LINE_BYTES)
+        && bytes
+            .split(|&byte| byte == b'\n')
+            .any(|line| line.strip_suffix(b"\r").unwrap_or(line).len() > MAX_LINE_BYTES)
 }
 
 #[cfg(test)]
@@ -242,11 +267,15 @@ mod tests {
 
     fn texts(message: &str) -> (Vec<String>, Vec<Defect>) {
         let (node, defects) = tree(message);
-        (leaves(&node).iter().map(|leaf| String::from_utf8_lossy(&leaf.bytes).into_owned()).collect(), defects)
+        (
+            leaves(&node).iter().map(|leaf| String::from_utf8_lossy(&leaf.bytes).into_owned()).collect(),
+            defects,
+        )
     }
 
     fn flat(parts: usize) -> String {
-        let body: String = (0..parts).fold(String::new(), |text, number| text + &format!("--b\n\n{number}\n"));
+        let body: String =
+            (0..parts).fold(String::new(), |text, number| text + &format!("--b\n\n{number}\n"));
         format!("Content-Type: multipart/mixed; boundary=b\n\n{body}--b--\n")
     }
 
@@ -254,19 +283,23 @@ mod tests {
         let opening: String = (0..depth).fold(String::new(), |text, level| {
             text + &format!("Content-Type: multipart/mixed; boundary=b{level}x\n\n--b{level}x\n")
         });
-        let closing: String = (0..depth).rev().fold(String::new(), |text, level| text + &format!("\n--b{level}x--\n"));
+        let closing: String =
+            (0..depth).rev().fold(String::new(), |text, level| text + &format!("\n--b{level}x--\n"));
         format!("{opening}\ninside{closing}")
     }
 
     #[test]
     fn parts_are_separated_by_delimiter_lines_only() {
-        let (found, defects) = texts("Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\none --b\n--bb\n--b \n\ntwo\n--b--\nepilogue");
+        let (found, defects) = texts(
+            "Content-Type: multipart/mixed; boundary=b\n\npreamble\n--b\n\none --b\n--bb\n--b \n\ntwo\n--b--\nepilogue",
+        );
         assert_eq!((found, defects), (vec!["one --b\n--bb".to_owned(), "two".to_owned()], vec![]));
     }
 
     #[test]
     fn what_is_missing_is_made_up_for() {
-        let (found, defects) = texts("Content-Type: multipart/mixed\n\n--x1\nContent-Type: text/plain\n\none\n--x1--\n");
+        let (found, defects) =
+            texts("Content-Type: multipart/mixed\n\n--x1\nContent-Type: text/plain\n\none\n--x1--\n");
         assert_eq!((found, defects), (vec!["one".to_owned()], vec![Defect::MissingBoundary]));
         let (found, defects) = texts("Content-Type: multipart/mixed; boundary=b\n\njust text");
         assert_eq!((found, defects), (vec!["just text".to_owned()], vec![Defect::BoundaryNotFound]));

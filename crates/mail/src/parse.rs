@@ -142,7 +142,9 @@ fn subject(block: &HeaderBlock<'_>, defects: &mut Defects) -> String {
 fn decoded(raw: &header_block::RawHeader, defects: &mut Defects) -> Header {
     let (value, broken) = encoded_word::decode(&raw.value);
     // `=?` is ordinary text in parameters and addresses of ordinary mail; only names and subjects are prose.
-    let is_prose = ["Subject", "From", "To", "Cc", "Reply-To", "Sender"].iter().any(|name| raw.name.eq_ignore_ascii_case(name));
+    let is_prose = ["Subject", "From", "To", "Cc", "Reply-To", "Sender"]
+        .iter()
+        .any(|name| raw.name.eq_ignore_ascii_case(name));
     defects.note_if(broken && is_prose, Defect::BrokenEncodedWord);
     Header { name: raw.name.clone(), value: one_line(&value) }
 }

@@ -3,6 +3,8 @@
 //! Shared by the reading of replies and of forwards. Every check looks at one line, or at a bounded number of
 //! lines after it, so that all of it stays linear.
 
+use crate::quote_words::{FORWARD_WORDS, HEADER_WORDS, ORIGINAL_WORDS, STARTS, VERBS};
+
 /// Lines of a header block that are looked at after its first.
 const HEADER_BLOCK_LINES: usize = 10;
 
@@ -22,46 +24,6 @@ pub(crate) enum HeaderKey {
     Subject,
     ReplyTo,
 }
-
-const HEADER_WORDS: &[(HeaderKey, &[&str])] = &[
-    (
-        HeaderKey::From,
-        &[
-            "from", "von", "de", "da", "van", "från", "fra", "lähettäjä", "od", "nadawca", "odesílatel", "от", "от кого", "від",
-            "відправник", "отправитель", "gönderen", "kimden", "feladó", "από", "expéditeur", "mittente", "remitente", "afzender",
-            "absender", "从", "发件人", "寄件者", "寄件人", "差出人", "送信者", "보낸 사람", "de la", "expeditor", "מאת", "من",
-        ],
-    ),
-    (
-        HeaderKey::Date,
-        &[
-            "sent", "date", "gesendet", "datum", "gesendet am", "envoyé", "envoyé le", "date d'envoi", "enviado", "enviado el",
-            "enviada em", "enviado em", "fecha", "data", "inviato", "data invio", "verzonden", "skickat", "sendt", "dato", "lähetetty",
-            "päivämäärä", "päiväys", "wysłano", "odesláno", "отправлено", "дата", "дата отправки", "надіслано", "gönderildi", "tarih",
-            "gönderme tarihi", "elküldve", "dátum", "message du", "发送时间", "日期", "時間", "寄件日期", "送信日時", "日付", "보낸 날짜", "날짜",
-            "trimis", "στάλθηκε", "ημερομηνία", "נשלח", "تاريخ",
-        ],
-    ),
-    (
-        HeaderKey::To,
-        &[
-            "to", "an", "à", "a", "para", "aan", "till", "til", "vastaanottaja", "do", "komu", "pro", "кому", "kime", "címzett", "alıcı",
-            "destinataire", "destinatario", "destinatário", "empfänger", "收件人", "收件者", "宛先", "받는 사람", "către", "προς", "אל", "إلى",
-        ],
-    ),
-    (
-        HeaderKey::Cc,
-        &["cc", "bcc", "kopie", "copie", "copie à", "copia", "kopia", "kopio", "dw", "копия", "копія", "bilgi", "másolat", "抄送", "副本", "참조", "κοιν"],
-    ),
-    (
-        HeaderKey::Subject,
-        &[
-            "subject", "betreff", "objet", "sujet", "asunto", "oggetto", "assunto", "onderwerp", "ämne", "emne", "aihe", "temat",
-            "předmět", "předmet", "тема", "konu", "tárgy", "主题", "主旨", "件名", "제목", "subiect", "θέμα", "נושא", "الموضوع",
-        ],
-    ),
-    (HeaderKey::ReplyTo, &["reply-to", "antwort an", "répondre à", "ответить", "обратный адрес"]),
-];
 
 /// The key of a line such as `From: …`, `*Von:* …`, `> Тема: …`.
 pub(crate) fn header_key(line: &str) -> Option<HeaderKey> {
@@ -97,42 +59,23 @@ pub(crate) fn is_header_block(lines: &[&str]) -> bool {
     found.contains(&HeaderKey::From) && found.len() >= 3
 }
 
-/// What stands between the dashes above an original mail in a reply.
-const ORIGINAL_WORDS: &[&str] = &[
-    "original message", "original appointment", "ursprüngliche nachricht", "originalnachricht", "message d'origine", "message original",
-    "mensaje original", "messaggio originale", "mensagem original", "oorspronkelijk bericht", "origineel bericht", "ursprungligt meddelande",
-    "originalmeddelande", "oprindelig meddelelse", "opprinnelig melding", "alkuperäinen viesti", "wiadomość oryginalna",
-    "oryginalna wiadomość", "původní zpráva", "původní e-mail", "исходное сообщение", "исходное письмо", "оригинальное сообщение",
-    "первоначальное сообщение", "оригінальне повідомлення", "özgün ileti", "orijinal mesaj", "eredeti üzenet", "αρχικό μήνυμα",
-    "原始邮件", "原始郵件", "元のメッセージ", "원본 메시지", "reply above this line",
-];
-
-/// What stands above a forwarded mail.
-const FORWARD_WORDS: &[&str] = &[
-    "forwarded message", "forwarded mail", "begin forwarded message", "forwarded by", "weitergeleitete nachricht",
-    "anfang der weitergeleiteten nachricht", "message transféré", "message transmis", "début du message transféré", "mensaje reenviado",
-    "inicio del mensaje reenviado", "messaggio inoltrato", "inizio messaggio inoltrato", "mensagem encaminhada", "mensagem reencaminhada",
-    "doorgestuurd bericht", "begin doorgestuurd bericht", "vidarebefordrat meddelande", "vidarebefordrat brev", "videresendt meddelelse",
-    "videresendt melding", "välitetty viesti", "edelleenlähetetty viesti", "wiadomość przekazana", "treść przekazanej wiadomości",
-    "przeposlaná zpráva", "přeposlaná zpráva", "пересылаемое сообщение", "пересланное сообщение", "начало переадресованного сообщения",
-    "начало пересылаемого сообщения", "конец пересылаемого сообщения", "переслане повідомлення", "перенаправленное сообщение",
-    "iletilen ileti", "yönlendirilmiş mesaj", "továbbított üzenet", "προωθημένο μήνυμα", "转发邮件", "轉寄郵件", "转发的邮件", "転送メッセージ", "전달된 메시지",
-];
-
 /// The words of a line without the dashes, stars, colons and quotes marks around them, in lower case.
 fn marker_words(line: &str) -> Option<String> {
     // No marker is longer; longer lines are not worth lowering.
     if line.len() > 400 {
         return None;
     }
-    let words = line.trim_matches(|c: char| matches!(c, '-' | '–' | '—' | '=' | '_' | '*' | ':' | '>' | '.' | '：') || c.is_whitespace());
+    let words = line.trim_matches(|c: char| {
+        matches!(c, '-' | '–' | '—' | '=' | '_' | '*' | ':' | '>' | '.' | '：') || c.is_whitespace()
+    });
     Some(words.to_lowercase().replace('’', "'"))
 }
 
 /// Whether the line stands above the original mail in a reply (`-----Original Message-----`).
 pub(crate) fn is_original_marker(line: &str) -> bool {
     // Spoken words do not stand between dashes.
-    let dashed = line.trim_start_matches(['>', ' ']).starts_with("--") || line.trim_start_matches(['>', ' ']).starts_with("__");
+    let dashed = line.trim_start_matches(['>', ' ']).starts_with("--")
+        || line.trim_start_matches(['>', ' ']).starts_with("__");
     dashed && marker_words(line).is_some_and(|words| ORIGINAL_WORDS.contains(&words.as_str()))
 }
 
@@ -140,7 +83,8 @@ pub(crate) fn is_original_marker(line: &str) -> bool {
 pub(crate) fn is_forward_marker(line: &str) -> bool {
     let Some(words) = marker_words(line) else { return false };
     FORWARD_WORDS.iter().any(|marker| {
-        words == *marker || (words.starts_with(marker) && line.trim_start_matches(['>', ' ']).starts_with("--"))
+        words == *marker
+            || (words.starts_with(marker) && line.trim_start_matches(['>', ' ']).starts_with("--"))
     })
 }
 
@@ -149,21 +93,6 @@ pub(crate) fn is_rule(line: &str) -> bool {
     let line = line.trim_matches([' ', '\t', '*', '>', '\u{a0}']);
     line.chars().count() >= 3 && (line.chars().all(|c| matches!(c, '_' | '-' | '─' | '—' | '=')))
 }
-
-/// Verbs of attributions; `{}` of no language is assumed, they count anywhere in the line.
-const VERBS: &[&str] = &[
-    "wrote", "writes", "schrieb", "schreibt", "geschrieben", "a écrit", "a ecrit", "escribió", "escribio", "ha scritto", "scrisse",
-    "escreveu", "schreef", "geschreven", "napisał", "napisała", "napisał(a)", "pisze", "пишет", "писал", "писала", "писал(а)",
-    "написал", "написала", "написал(а)", "пише", "написав", "написала(-в)", "пишет вам", "skrev", "skrifaði", "kirjoitti", "napsal",
-    "napsala", "napsal(a)", "napísal", "napísal(a)", "írta", "ezt írta", "yazdı", "şunu yazdı", "a scris", "написа", "έγραψε", "đã viết", "viết",
-    "写道", "寫道", "のメッセージ", "書きました", "작성", "schrieb folgendes", "كتب", "כתב", "menulis",
-];
-
-/// Beginnings of attributions; many others begin with a date, a weekday or a name and are told by their end.
-const STARTS: &[&str] = &[
-    "on ", "am ", "le ", "el ", "il ", "em ", "op ", "den ", "dne ", "dnia ", "w dniu ", "pe ", "ma ", "ti ", "ke ", "to ", "la ", "su ", "в ", "on\u{a0}",
-    "в\u{a0}", "vào ", "στις ", "--- on ", "---- on ", "at ", "in data ", "il giorno ", "в письме от ", "пн", "вт", "ср", "чт", "пт", "сб", "вс",
-];
 
 /// The number of lines of the attribution that begins at the first of `lines` (`On … wrote:`); none if there is none.
 ///
@@ -204,7 +133,10 @@ fn strip_quotes(line: &str) -> &str {
 fn may_begin_attribution(line: &str) -> bool {
     let start: String = line.chars().take(16).collect::<String>().to_lowercase();
     let dated = line.chars().take(40).any(|character| character.is_ascii_digit());
-    STARTS.iter().any(|begin| start.starts_with(begin)) || dated || line.chars().take(120).any(|c| matches!(c, '<' | '@')) || line.ends_with([':', '：'])
+    STARTS.iter().any(|begin| start.starts_with(begin))
+        || dated
+        || line.chars().take(120).any(|c| matches!(c, '<' | '@'))
+        || line.ends_with([':', '：'])
 }
 
 /// Whether a whole (joined) line is an attribution.
@@ -214,18 +146,24 @@ fn is_attribution(text: &str) -> bool {
     let ends_with_colon = body.ends_with([':', '：']);
     let body = body.trim_end_matches([':', '：', ' ', '\u{a0}']);
     let has_address = body.contains('@') && body.contains('.');
-    let has_date = has_clock(body) || has_year(body) || body.matches(['/', '.']).count() >= 2 && body.starts_with(|c: char| c.is_ascii_digit());
+    let has_date = has_clock(body)
+        || has_year(body)
+        || body.matches(['/', '.']).count() >= 2 && body.starts_with(|c: char| c.is_ascii_digit());
     let ends_with_verb = VERBS.iter().any(|verb| ends_with_word(body, verb));
     if ends_with_verb && (has_date || has_address) {
-        return ends_with_colon || (STARTS.iter().any(|start| lower.starts_with(start)) && has_date && has_address);
+        return ends_with_colon
+            || (STARTS.iter().any(|start| lower.starts_with(start)) && has_date && has_address);
     }
     if !ends_with_colon {
         return false;
     }
     let has_verb = VERBS.iter().any(|verb| contains_word(body, verb));
     let ends_with_address = body.ends_with(['>', ')', ']']) && has_address;
-    let starts_with_date = body.starts_with(|c: char| c.is_ascii_digit()) || STARTS.iter().any(|start| body.starts_with(start));
-    (has_verb && has_date && (starts_with_date || has_address)) || (ends_with_address && has_date && starts_with_date)
+    let starts_with_date =
+        body.starts_with(|c: char| c.is_ascii_digit()) || STARTS.iter().any(|start| body.starts_with(start));
+    let precise = has_clock(body) && has_year(body);
+    (has_verb && has_date && (starts_with_date || has_address))
+        || (ends_with_address && has_date && (starts_with_date || precise))
 }
 
 /// A clock time such as `10:15` or `17.50`.
@@ -237,11 +175,13 @@ fn has_clock(text: &str) -> bool {
 }
 
 fn has_year(text: &str) -> bool {
-    text.split(|c: char| !c.is_ascii_digit()).any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
+    text.split(|c: char| !c.is_ascii_digit())
+        .any(|number| number.len() == 4 && (number.starts_with("19") || number.starts_with("20")))
 }
 
 fn ends_with_word(text: &str, word: &str) -> bool {
-    text.strip_suffix(word).is_some_and(|before| before.is_empty() || !word_goes_on(before.chars().next_back(), word))
+    text.strip_suffix(word)
+        .is_some_and(|before| before.is_empty() || !word_goes_on(before.chars().next_back(), word))
 }
 
 /// A letter beside a word of letters makes another word; scripts without spaces have no such borders.
@@ -293,17 +233,30 @@ mod tests {
             "2023年11月14日(火) 22:13 Anna <anna@example.org>:",
             "Anna <anna@example.org> 于2023年11月14日周二 22:13写道：",
             "2023-11-24 16:32 GMT+01:00 Anna <anna@example.org>:",
+            "Thu, 26 Jun 2014 14:00:51 +0400 от Анна <anna@example.org>:",
         ] {
             assert_eq!(length(line), Some(1), "{line}");
         }
-        assert_eq!(length("On Tue, Nov 14, 2023 at 10:15 PM Anna Smith of the Department <\nanna@example.org> wrote:"), Some(2));
+        assert_eq!(
+            length(
+                "On Tue, Nov 14, 2023 at 10:15 PM Anna Smith of the Department <\nanna@example.org> wrote:"
+            ),
+            Some(2)
+        );
     }
 
     #[test]
     fn prose_is_no_attribution() {
         for line in [
-            "On Monday I will be away:", "As he wrote:", "On 14 Nov we met", "Please call me at 10:15:", "The list:", "Am Montag geht es nicht:",
-            "В 10:15 ничего не работало:", "http://example.org/2023/11/14:", "",
+            "On Monday I will be away:",
+            "As he wrote:",
+            "On 14 Nov we met",
+            "Please call me at 10:15:",
+            "The list:",
+            "Am Montag geht es nicht:",
+            "В 10:15 ничего не работало:",
+            "http://example.org/2023/11/14:",
+            "",
         ] {
             assert_eq!(length(line), None, "{line}");
         }
@@ -321,10 +274,19 @@ mod tests {
 
     #[test]
     fn markers_of_originals_and_forwards() {
-        for line in ["-----Original Message-----", "-------- Ursprüngliche Nachricht --------", "-----Исходное сообщение-----"] {
+        for line in [
+            "-----Original Message-----",
+            "-------- Ursprüngliche Nachricht --------",
+            "-----Исходное сообщение-----",
+        ] {
             assert!(is_original_marker(line) && !is_forward_marker(line), "{line}");
         }
-        for line in ["---------- Forwarded message ---------", "Begin forwarded message:", "-------- Пересылаемое сообщение --------", "----- Forwarded by Anna/Kiel on 14.11.2023 -----"] {
+        for line in [
+            "---------- Forwarded message ---------",
+            "Begin forwarded message:",
+            "-------- Пересылаемое сообщение --------",
+            "----- Forwarded by Anna/Kiel on 14.11.2023 -----",
+        ] {
             assert!(is_forward_marker(line) && !is_original_marker(line), "{line}");
         }
         assert!(!is_original_marker("original message") && !is_forward_marker("I got a forwarded message"));

@@ -74,7 +74,8 @@ fn split_counting(text: &str, options: &ReplyOptions) -> (ReplyText, usize) {
         }
     }
     let of = |wanted: Kind| {
-        let chosen: Vec<&str> = lines.iter().zip(&kinds).filter(|(_, kind)| **kind == wanted).map(|(line, _)| *line).collect();
+        let chosen: Vec<&str> =
+            lines.iter().zip(&kinds).filter(|(_, kind)| **kind == wanted).map(|(line, _)| *line).collect();
         trim_blank_lines(&chosen)
     };
     (ReplyText { new_text: of(Kind::New), quoted: of(Kind::Quoted), signature: of(Kind::Signature) }, work)
@@ -109,7 +110,8 @@ enum Step {
 
 fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<Kind> {
     let mut kinds = vec![Kind::New; lines.len()];
-    let separators: Vec<String> = options.separators.iter().filter(|s| !s.trim().is_empty()).map(|s| s.to_lowercase()).collect();
+    let separators: Vec<String> =
+        options.separators.iter().filter(|s| !s.trim().is_empty()).map(|s| s.to_lowercase()).collect();
     let mut at = 0;
     while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
         let count = match step(rest, options, &separators, work) {
@@ -184,7 +186,8 @@ fn mark_wrapped_quotes(lines: &[&str], kinds: &mut [Kind]) {
         .enumerate()
         .filter_map(|(at, window)| {
             let [before, line, after] = window else { return None };
-            let goes_on = line.starts_with(char::is_lowercase) && !before.trim_end().ends_with(['.', '?', '!', ':']);
+            let goes_on =
+                line.starts_with(char::is_lowercase) && !before.trim_end().ends_with(['.', '?', '!', ':']);
             let long = before.chars().count() >= MIN_WRAPPED_CHARS;
             (is_quote(before) && is_quote(after) && goes_on && long).then_some(at + 1)
         })
@@ -245,33 +248,106 @@ fn footer_start(run: &[&str], after_quote: bool) -> Option<usize> {
 
 /// Beginnings of the lines that mobile and web clients add, in lower case.
 const MOBILE_STARTS: &[&str] = &[
-    "sent from my ", "sent from mail for ", "sent from outlook", "sent from yahoo", "sent from typeapp", "sent from samsung",
-    "sent from proton", "sent from nine", "sent from a mobile", "sent from the ", "sent via ", "sent with ", "sent using ",
-    "get outlook for ", "download outlook for ", "von meinem ", "gesendet von ", "gesendet mit ", "diese nachricht wurde von meinem",
-    "holen sie sich outlook", "outlook für ", "envoyé de mon ", "envoyé depuis ", "envoyé à partir d", "télécharger outlook ",
-    "obtenez outlook ", "enviado desde ", "obtener outlook ", "enviado do meu ", "enviado de meu ", "obter o outlook ", "inviato da ",
-    "ottieni outlook ", "scarica outlook ", "verstuurd vanaf ", "verzonden vanaf ", "outlook voor ", "skickat från ", "sendt fra ",
-    "sendt med ", "hent outlook ", "hämta outlook ", "lähetetty ", "wysłane z ", "wysłano z ", "pobierz outlook ", "odesláno z ",
-    "odesílam z ", "отправлено с ", "отправлено из ", "отправлено от ", "отправлено через ", "надіслано з ", "надіслано від ",
-    "скачать outlook ", "получить outlook ", "trimis de pe ", "küldve ", "στάλθηκε από ", "发自我的", "發自我的", "从我的", "從我的", "i̇phone",
+    "sent from my ",
+    "sent from mail for ",
+    "sent from outlook",
+    "sent from yahoo",
+    "sent from typeapp",
+    "sent from samsung",
+    "sent from proton",
+    "sent from nine",
+    "sent from a mobile",
+    "sent from the ",
+    "sent via ",
+    "sent with ",
+    "sent using ",
+    "get outlook for ",
+    "download outlook for ",
+    "von meinem ",
+    "gesendet von ",
+    "gesendet mit ",
+    "diese nachricht wurde von meinem",
+    "holen sie sich outlook",
+    "outlook für ",
+    "envoyé de mon ",
+    "envoyé depuis ",
+    "envoyé à partir d",
+    "télécharger outlook ",
+    "obtenez outlook ",
+    "enviado desde ",
+    "obtener outlook ",
+    "enviado do meu ",
+    "enviado de meu ",
+    "obter o outlook ",
+    "inviato da ",
+    "ottieni outlook ",
+    "scarica outlook ",
+    "verstuurd vanaf ",
+    "verzonden vanaf ",
+    "outlook voor ",
+    "skickat från ",
+    "sendt fra ",
+    "sendt med ",
+    "hent outlook ",
+    "hämta outlook ",
+    "lähetetty ",
+    "wysłane z ",
+    "wysłano z ",
+    "pobierz outlook ",
+    "odesláno z ",
+    "odesílam z ",
+    "отправлено с ",
+    "отправлено из ",
+    "отправлено от ",
+    "отправлено через ",
+    "надіслано з ",
+    "надіслано від ",
+    "скачать outlook ",
+    "получить outlook ",
+    "trimis de pe ",
+    "küldve ",
+    "στάλθηκε από ",
+    "发自我的",
+    "發自我的",
+    "从我的",
+    "從我的",
+    "i̇phone",
 ];
 /// Ends of such lines.
-const MOBILE_ENDS: &[&str] = &["から送信", "에서 보냄", "'umdan gönderildi", "mdan gönderildi", "mobil gönderildi", " gesendet", " gönderildi"];
+const MOBILE_ENDS: &[&str] = &[
+    "から送信",
+    "에서 보냄",
+    "'umdan gönderildi",
+    "mdan gönderildi",
+    "mobil gönderildi",
+    " gesendet",
+    " gönderildi",
+];
 
 fn is_mobile_line(line: &str) -> bool {
-    let line = line.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '—' | '–' | '~' | '[' | '('));
+    let line = line.trim_matches(|c: char| {
+        c.is_whitespace() || matches!(c, '*' | '_' | '-' | '—' | '–' | '~' | '[' | '(')
+    });
     if line.is_empty() || line.chars().count() > MAX_MOBILE_CHARS {
         return false;
     }
     let lower = line.to_lowercase();
     let starts = MOBILE_STARTS.iter().any(|start| lower.starts_with(start));
-    let names_device = ["iphone", "ipad", "android", "samsung", "galaxy"].iter().any(|device| lower.contains(device));
+    let names_device =
+        ["iphone", "ipad", "android", "samsung", "galaxy"].iter().any(|device| lower.contains(device));
     starts || (names_device && MOBILE_ENDS.iter().any(|end| lower.trim_end_matches('.').ends_with(end)))
 }
 
 /// The first line of a mobile client among the last lines with text.
 fn mobile_start(run: &[&str]) -> Option<usize> {
-    let last: Vec<usize> = run.iter().enumerate().rev().filter(|(_, line)| !is_blank(line)).map(|(at, _)| at).take(MOBILE_LINES).collect();
+    let last: Vec<usize> = run
+        .iter()
+        .enumerate()
+        .rev()
+        .filter(|(_, line)| !is_blank(line))
+        .map(|(at, _)| at)
+        .take(MOBILE_LINES)
+        .collect();
     last.into_iter().filter(|&at| run.get(at).is_some_and(|line| is_mobile_line(line))).min()
 }
 

@@ -63,7 +63,8 @@ pub struct DeliveryReport {
 
 /// Reads a report; none when the mail is none.
 pub fn read(mail: &Mail) -> Option<DeliveryReport> {
-    let mut report = read_delivery_status(mail).or_else(|| read_feedback(mail)).or_else(|| non_standard::read(mail))?;
+    let mut report =
+        read_delivery_status(mail).or_else(|| read_feedback(mail)).or_else(|| non_standard::read(mail))?;
     report.recipients.truncate(MAX_REPORTED_RECIPIENTS);
     Some(report)
 }
@@ -74,7 +75,8 @@ fn parts<'a>(mail: &'a Mail, media_types: &'a [&str]) -> impl Iterator<Item = &'
 
 fn read_delivery_status(mail: &Mail) -> Option<DeliveryReport> {
     const STATUS: &[&str] = &["message/delivery-status", "message/global-delivery-status"];
-    let recipients: Vec<ReportedRecipient> = parts(mail, STATUS).flat_map(|part| fields::recipients(&part.bytes)).collect();
+    let recipients: Vec<ReportedRecipient> =
+        parts(mail, STATUS).flat_map(|part| fields::recipients(&part.bytes)).collect();
     if recipients.is_empty() {
         return None;
     }
@@ -87,14 +89,26 @@ fn read_feedback(mail: &Mail) -> Option<DeliveryReport> {
     let addresses = if addresses.is_empty() { original_recipients(mail) } else { addresses };
     let recipients = addresses
         .into_iter()
-        .map(|address| ReportedRecipient { address, original_address: None, action: Action::Delivered, status: None, diagnostic: None })
+        .map(|address| ReportedRecipient {
+            address,
+            original_address: None,
+            action: Action::Delivered,
+            status: None,
+            diagnostic: None,
+        })
         .collect();
     Some(DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf })
 }
 
 /// Media types of the returned mail or of its header.
 const RETURNED: &[&str] = &[
-    "message/rfc822", "text/rfc822-headers", "text/rfc822", "message/rfc822-headers", "message/global", "message/global-headers", "message/partial",
+    "message/rfc822",
+    "text/rfc822-headers",
+    "text/rfc822",
+    "message/rfc822-headers",
+    "message/global",
+    "message/global-headers",
+    "message/partial",
 ];
 
 /// The Message-ID of the returned mail.
@@ -105,7 +119,10 @@ fn original_message_id(mail: &Mail) -> Option<String> {
 
 /// The recipients of the returned mail.
 fn original_recipients(mail: &Mail) -> Vec<String> {
-    parts(mail, RETURNED).map(|part| fields::header_recipients(&part.bytes)).find(|found| !found.is_empty()).unwrap_or_default()
+    parts(mail, RETURNED)
+        .map(|part| fields::header_recipients(&part.bytes))
+        .find(|found| !found.is_empty())
+        .unwrap_or_default()
 }
 
 #[cfg(test)]

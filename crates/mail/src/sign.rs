@@ -94,8 +94,17 @@ fn suppress(mail: &Mail) -> Vec<String> {
 
 fn is_list(mail: &Mail) -> bool {
     const FIELDS: &[&str] = &[
-        "List-Id", "List-Unsubscribe", "List-Post", "List-Help", "List-Subscribe", "List-Owner", "List-Archive", "Mailing-List",
-        "X-Mailing-List", "X-Mailman-Version", "X-BeenThere",
+        "List-Id",
+        "List-Unsubscribe",
+        "List-Post",
+        "List-Help",
+        "List-Subscribe",
+        "List-Owner",
+        "List-Archive",
+        "Mailing-List",
+        "X-Mailing-List",
+        "X-Mailman-Version",
+        "X-BeenThere",
     ];
     FIELDS.iter().any(|field| mail.header(field).is_some())
 }
@@ -110,7 +119,8 @@ fn is_no_reply(mail: &Mail) -> bool {
 
 fn has_forwarded_block(mail: &Mail) -> bool {
     let is_message = |media_type: &str| matches!(media_type, "message/rfc822" | "message/global");
-    let is_report = mail.header("Content-Type").is_some_and(|value| value.to_lowercase().starts_with("multipart/report"));
+    let is_report =
+        mail.header("Content-Type").is_some_and(|value| value.to_lowercase().starts_with("multipart/report"));
     if !is_report && mail.attachments.iter().any(|attachment| is_message(&attachment.media_type)) {
         return true;
     }
@@ -128,7 +138,9 @@ fn read_subject(mail: &Mail, prefixes: &PrefixLists, signs: &mut Signs) {
         Some((Class::Reply, word)) => signs.reply_prefix = Some(PrefixHit { word, weak: false }),
         Some((Class::Forward, word)) => signs.forward_prefix = Some(PrefixHit { word, weak: false }),
         Some((Class::Weak, word)) if is_reply => signs.reply_prefix = Some(PrefixHit { word, weak: true }),
-        Some((Class::Weak, word)) if signs.forwarded_block => signs.forward_prefix = Some(PrefixHit { word, weak: true }),
+        Some((Class::Weak, word)) if signs.forwarded_block => {
+            signs.forward_prefix = Some(PrefixHit { word, weak: true });
+        }
         // An ordinary word after all: it belongs to the subject.
         Some((Class::Weak, _)) => {
             signs.core_subject = mail.subject.split_whitespace().collect::<Vec<_>>().join(" ");

@@ -110,7 +110,7 @@ fn prefix<'a>(text: &'a str, lists: &PrefixLists) -> Option<(Class, String, &'a 
     let (before, after) = text.split_at_checked(colon)?;
     let after = after.trim_start_matches([':', '：']);
     let word = without_number(before).to_lowercase();
-    let listed = |list: &[String]| list.iter().any(|entry| *entry == word);
+    let listed = |list: &[String]| list.contains(&word);
     let class = if listed(&lists.weak) {
         Class::Weak
     } else if listed(&lists.reply) {
@@ -147,10 +147,24 @@ mod tests {
 
     #[test]
     fn prefixes_count_in_any_case_repeated_and_numbered() {
-        for subject in ["Re: x", "RE:x", "re : x", "AW: x", "Re: AW: RE: x", "Re[2]: x", "Re^3: x", "RE(2): x", "Re：x", "Ответ: x", "Sv: x", "Odp: x"] {
+        for subject in [
+            "Re: x",
+            "RE:x",
+            "re : x",
+            "AW: x",
+            "Re: AW: RE: x",
+            "Re[2]: x",
+            "Re^3: x",
+            "RE(2): x",
+            "Re：x",
+            "Ответ: x",
+            "Sv: x",
+            "Odp: x",
+        ] {
             assert_eq!(class_and_core(subject), (Some(Class::Reply), "x".into()), "{subject}");
         }
-        for subject in ["Fwd: x", "FW: x", "WG: x", "Fw[2]: Re: x", "TR: x", "x (fwd)", "Переслано: x"] {
+        for subject in ["Fwd: x", "FW: x", "WG: x", "Fw[2]: Re: x", "TR: x", "x (fwd)", "Переслано: x"]
+        {
             assert_eq!(class_and_core(subject), (Some(Class::Forward), "x".into()), "{subject}");
         }
         for subject in ["RV: x", "VS: x", "i: x", "R: x", "На: x"] {
@@ -166,7 +180,10 @@ mod tests {
 
     #[test]
     fn tags_stay_and_words_inside_are_no_prefixes() {
-        assert_eq!(class_and_core("[EXT] Re: [INC0000042] Printer"), (Some(Class::Reply), "[EXT] [INC0000042] Printer".into()));
+        assert_eq!(
+            class_and_core("[EXT] Re: [INC0000042] Printer"),
+            (Some(Class::Reply), "[EXT] [INC0000042] Printer".into())
+        );
         assert_eq!(class_and_core("[INC0000042] Printer"), (None, "[INC0000042] Printer".into()));
         assert_eq!(class_and_core("Reset: x"), (None, "Reset: x".into()));
         assert_eq!(class_and_core("Question re: x"), (None, "Question re: x".into()));

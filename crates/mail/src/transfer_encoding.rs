@@ -78,15 +78,13 @@ pub(crate) fn decode_escapes(text: &[u8], decoded: &mut Vec<u8>) -> bool {
             continue;
         }
         let mut ahead = bytes.clone();
-        match (ahead.next().and_then(hex_value), ahead.next().and_then(hex_value)) {
-            (Some(high), Some(low)) => {
-                decoded.push(high << 4 | low);
-                bytes = ahead;
-            }
-            _ => {
-                broken = true;
-                decoded.push(byte);
-            }
+        if let (Some(high), Some(low)) = (ahead.next().and_then(hex_value), ahead.next().and_then(hex_value))
+        {
+            decoded.push(high << 4 | low);
+            bytes = ahead;
+        } else {
+            broken = true;
+            decoded.push(byte);
         }
     }
     broken
@@ -117,7 +115,10 @@ mod tests {
 
     #[test]
     fn quoted_printable_joins_soft_breaks_and_keeps_broken_escapes() {
-        assert_eq!(decode_quoted_printable(b"caf=C3=A9=\r\n!\r\nend"), ("café!\r\nend".as_bytes().to_vec(), false));
+        assert_eq!(
+            decode_quoted_printable(b"caf=C3=A9=\r\n!\r\nend"),
+            ("café!\r\nend".as_bytes().to_vec(), false)
+        );
         assert_eq!(decode_quoted_printable(b"a=ZZb \n"), (b"a=ZZb\r\n".to_vec(), true));
     }
 }

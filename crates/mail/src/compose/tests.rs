@@ -54,7 +54,14 @@ fn what_is_written_is_read_again() {
         assert_eq!(mail.header(name), Some(value.as_str()));
     }
     let file = mail.attachments.first().unwrap();
-    assert_eq!((&file.file_name, &file.media_type, &file.bytes), (&outgoing.attachments[0].file_name, &outgoing.attachments[0].media_type, &outgoing.attachments[0].bytes));
+    assert_eq!(
+        (&file.file_name, &file.media_type, &file.bytes),
+        (
+            &outgoing.attachments[0].file_name,
+            &outgoing.attachments[0].media_type,
+            &outgoing.attachments[0].bytes
+        )
+    );
 }
 
 #[test]
@@ -108,12 +115,30 @@ fn what_would_be_invalid_is_refused() {
         compose(&mail).unwrap_err()
     };
     let email = "a@x.org>\r\nBcc: b@x.org";
-    assert!(matches!(refused(&|mail| mail.to[0].email = email.into()), ComposeError::InvalidAddress { field: "To", .. }));
-    assert!(matches!(refused(&|mail| mail.from.email.clear()), ComposeError::InvalidAddress { field: "From", .. }));
-    assert!(matches!(refused(&|mail| mail.message_id = "a b@x".into()), ComposeError::InvalidMessageId { field: "Message-ID", .. }));
-    assert!(matches!(refused(&|mail| mail.in_reply_to = Some("ab".into())), ComposeError::InvalidMessageId { .. }));
-    assert!(matches!(refused(&|mail| mail.headers = vec![("subject".into(), "x".into())]), ComposeError::ReservedHeader { .. }));
-    assert!(matches!(refused(&|mail| mail.headers = vec![("X:".into(), "x".into())]), ComposeError::InvalidHeaderName { .. }));
+    assert!(matches!(
+        refused(&|mail| mail.to[0].email = email.into()),
+        ComposeError::InvalidAddress { field: "To", .. }
+    ));
+    assert!(matches!(
+        refused(&|mail| mail.from.email.clear()),
+        ComposeError::InvalidAddress { field: "From", .. }
+    ));
+    assert!(matches!(
+        refused(&|mail| mail.message_id = "a b@x".into()),
+        ComposeError::InvalidMessageId { field: "Message-ID", .. }
+    ));
+    assert!(matches!(
+        refused(&|mail| mail.in_reply_to = Some("ab".into())),
+        ComposeError::InvalidMessageId { .. }
+    ));
+    assert!(matches!(
+        refused(&|mail| mail.headers = vec![("subject".into(), "x".into())]),
+        ComposeError::ReservedHeader { .. }
+    ));
+    assert!(matches!(
+        refused(&|mail| mail.headers = vec![("X:".into(), "x".into())]),
+        ComposeError::InvalidHeaderName { .. }
+    ));
 }
 
 #[test]
@@ -125,14 +150,16 @@ fn at_the_limit_of_a_header_word() {
 
 #[test]
 fn at_the_limit_of_an_id() {
-    let with = |length: usize| Outgoing { message_id: format!("{}@x.org", "i".repeat(length - 6)), ..outgoing() };
+    let with =
+        |length: usize| Outgoing { message_id: format!("{}@x.org", "i".repeat(length - 6)), ..outgoing() };
     assert_lines(&compose(&with(MAX_ID_BYTES)).unwrap());
     assert!(compose(&with(MAX_ID_BYTES + 1)).is_err());
 }
 
 #[test]
 fn references_are_the_root_and_the_last_ten() {
-    let with = |count: usize| Outgoing { references: (0..count).map(|n| format!("{n}@x")).collect(), ..outgoing() };
+    let with =
+        |count: usize| Outgoing { references: (0..count).map(|n| format!("{n}@x")).collect(), ..outgoing() };
     let read = |count: usize| parse(&compose(&with(count)).unwrap()).references;
     assert_eq!(read(0), Vec::<String>::new());
     assert_eq!(read(MAX_LATEST_REFERENCES).len(), MAX_LATEST_REFERENCES);
@@ -157,7 +184,12 @@ fn a_body_that_holds_the_boundary_gets_another() {
 
 #[test]
 fn odd_media_types_are_octets() {
-    for (given, written) in [("message/rfc822", "application/octet-stream"), ("no type", "application/octet-stream"), ("a/b\r\nX: y", "application/octet-stream"), ("image/png", "image/png")] {
+    for (given, written) in [
+        ("message/rfc822", "application/octet-stream"),
+        ("no type", "application/octet-stream"),
+        ("a/b\r\nX: y", "application/octet-stream"),
+        ("image/png", "image/png"),
+    ] {
         let mut mail = outgoing();
         mail.attachments[0].media_type = given.into();
         assert_eq!(parse(&compose(&mail).unwrap()).attachments[0].media_type, written);

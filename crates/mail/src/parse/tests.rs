@@ -14,7 +14,8 @@ fn multipart(subtype: &str, parts: &[&str]) -> Mail {
 const PLAIN: &str = "Content-Type: text/plain\n\nplain";
 const HTML: &str = "Content-Type: text/html\n\n<p>html</p>";
 const FILE: &str = "Content-Type: text/plain; name=a.txt\nContent-Disposition: attachment\n\nfile";
-const IMAGE: &str = "Content-Type: image/png\nContent-ID: <i@x>\nContent-Transfer-Encoding: base64\n\niVBORw0=";
+const IMAGE: &str =
+    "Content-Type: image/png\nContent-ID: <i@x>\nContent-Transfer-Encoding: base64\n\niVBORw0=";
 
 #[test]
 fn a_mail_is_read_field_by_field() {
@@ -54,7 +55,10 @@ fn an_empty_return_path_is_null() {
 #[test]
 fn alternatives_give_text_and_html() {
     let mail = multipart("alternative", &[PLAIN, HTML]);
-    assert_eq!((mail.text.as_str(), mail.html.as_deref(), mail.text_from_html), ("plain", Some("<p>html</p>"), false));
+    assert_eq!(
+        (mail.text.as_str(), mail.html.as_deref(), mail.text_from_html),
+        ("plain", Some("<p>html</p>"), false)
+    );
     let mail = multipart("alternative", &["Content-Type: text/plain\n\n \n", HTML]);
     assert_eq!((mail.text.as_str(), mail.text_from_html), ("html\n", true));
 }
@@ -70,22 +74,34 @@ fn parts_in_sequence_are_joined() {
     let mail = multipart("mixed", &[PLAIN, "Content-Type: text/plain\n\nfooter", IMAGE]);
     assert_eq!((mail.text.as_str(), mail.attachments.len()), ("plain\nfooter", 1));
     let mail = multipart("mixed", &["Content-Type: text/plain\n\na < b", HTML]);
-    assert_eq!((mail.text.as_str(), mail.html.as_deref()), ("a < b\nhtml\n", Some("<pre>a &lt; b</pre><p>html</p>")));
+    assert_eq!(
+        (mail.text.as_str(), mail.html.as_deref()),
+        ("a < b\nhtml\n", Some("<pre>a &lt; b</pre><p>html</p>"))
+    );
 }
 
 #[test]
 fn named_text_is_an_attachment_and_related_images_are_inline() {
     let mail = multipart("mixed", &[PLAIN, FILE]);
     let file = mail.attachments.first().unwrap();
-    assert_eq!((file.file_name.as_str(), file.media_type.as_str(), file.inline, file.bytes.as_slice()), ("a.txt", "text/plain", false, &b"file"[..]));
+    assert_eq!(
+        (file.file_name.as_str(), file.media_type.as_str(), file.inline, file.bytes.as_slice()),
+        ("a.txt", "text/plain", false, &b"file"[..])
+    );
     let mail = multipart("related", &[HTML, IMAGE]);
     let image = mail.attachments.first().unwrap();
-    assert_eq!((image.file_name.as_str(), image.content_id.as_deref(), image.inline), ("part-1.png", Some("i@x"), true));
+    assert_eq!(
+        (image.file_name.as_str(), image.content_id.as_deref(), image.inline),
+        ("part-1.png", Some("i@x"), true)
+    );
 }
 
 #[test]
 fn messages_inside_stay_closed() {
-    let mail = multipart("mixed", &[PLAIN, "Content-Type: message/rfc822\n\nSubject: In/side\nFrom: b@x.org\n\nbody"]);
+    let mail = multipart(
+        "mixed",
+        &[PLAIN, "Content-Type: message/rfc822\n\nSubject: In/side\nFrom: b@x.org\n\nbody"],
+    );
     let inside = mail.attachments.first().unwrap();
     assert_eq!((inside.file_name.as_str(), inside.media_type.as_str()), ("In_side.eml", "message/rfc822"));
     assert_eq!(parse(&inside.bytes).subject, "In/side");
@@ -97,14 +113,18 @@ fn calendar_parts_state_their_method() {
     assert_eq!(multipart("alternative", &[PLAIN, invitation]).has_calendar.as_deref(), Some("REQUEST"));
     let written = "Content-Type: text/calendar\n\nBEGIN:VCALENDAR\r\nMETHOD:reply\r\n";
     assert_eq!(multipart("alternative", &[PLAIN, written]).has_calendar.as_deref(), Some("REPLY"));
-    let booking = "Content-Type: text/calendar; name=trip.ics\nContent-Disposition: attachment\n\nMETHOD:PUBLISH\n";
+    let booking =
+        "Content-Type: text/calendar; name=trip.ics\nContent-Disposition: attachment\n\nMETHOD:PUBLISH\n";
     assert_eq!(multipart("mixed", &[PLAIN, booking]).has_calendar, None);
 }
 
 #[test]
 fn at_the_limit_of_addresses_and_references() {
     let list = |count: usize| vec!["a@x.org"; count].join(", ");
-    assert!(!mail(&format!("From: a@x.org\nTo: {}\n\n", list(MAX_ADDRESSES))).has_defect(Defect::TooManyAddresses));
+    assert!(
+        !mail(&format!("From: a@x.org\nTo: {}\n\n", list(MAX_ADDRESSES)))
+            .has_defect(Defect::TooManyAddresses)
+    );
     let mail_over = mail(&format!("From: a@x.org\nTo: {}\nTo: b@x.org\n\n", list(MAX_ADDRESSES)));
     assert!(mail_over.has_defect(Defect::TooManyAddresses));
     assert_eq!(mail_over.to.len(), MAX_ADDRESSES);
@@ -141,5 +161,8 @@ fn at_the_limit_of_an_attachment() {
     bytes.push(b'x');
     let over = parse(&bytes);
     let file = &over.attachments[0];
-    assert_eq!((file.file_name.as_str(), file.bytes.len(), over.defects.as_slice()), ("big", 0, &[Defect::AttachmentTooLarge][..]));
+    assert_eq!(
+        (file.file_name.as_str(), file.bytes.len(), over.defects.as_slice()),
+        ("big", 0, &[Defect::AttachmentTooLarge][..])
+    );
 }

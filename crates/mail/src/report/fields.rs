@@ -44,7 +44,8 @@ fn recipient(group: &HeaderBlock<'_>) -> Option<ReportedRecipient> {
         Some(code) if !code.ends_with(".0.0") => Some(code),
         vague => diagnostic.as_deref().and_then(status_code).or(vague),
     };
-    let action = group.first("Action").and_then(action).unwrap_or_else(|| action_of_status(status.as_deref()));
+    let action =
+        group.first("Action").and_then(action).unwrap_or_else(|| action_of_status(status.as_deref()));
     let other = original.or(actual).filter(|other| !other.eq_ignore_ascii_case(&address));
     Some(ReportedRecipient { address, original_address: other, action, status, diagnostic })
 }
@@ -52,7 +53,10 @@ fn recipient(group: &HeaderBlock<'_>) -> Option<ReportedRecipient> {
 /// `rfc822; anna@example.org`, with or without its type, brackets and comments.
 pub(super) fn typed_address(value: &str) -> Option<String> {
     let bare = value.split_once(';').map_or(value, |(_, address)| address);
-    let found = address::parse_list(bare).into_iter().map(|address| address.email).find(|email| email.contains('@'))?;
+    let found = address::parse_list(bare)
+        .into_iter()
+        .map(|address| address.email)
+        .find(|email| email.contains('@'))?;
     let clean = found.trim_matches(['<', '>', '"', '\'']).to_owned();
     (is_valid_email(&clean) || clean.starts_with(|c: char| c.is_alphanumeric())).then_some(clean)
 }
@@ -93,7 +97,8 @@ pub(super) fn status_code(text: &str) -> Option<String> {
         let mut pieces = word.split('.');
         let (class, subject, detail) = (pieces.next()?, pieces.next()?, pieces.next()?);
         let number = |text: &str| (1..=3).contains(&text.len());
-        (pieces.next().is_none() && matches!(class, "2" | "4" | "5") && number(subject) && number(detail)).then(|| word.to_owned())
+        (pieces.next().is_none() && matches!(class, "2" | "4" | "5") && number(subject) && number(detail))
+            .then(|| word.to_owned())
     })
 }
 
@@ -103,7 +108,8 @@ pub(super) fn complained_recipients(bytes: &[u8]) -> Vec<String> {
     let named = ["Original-Rcpt-To", "Removal-Recipient", "Redacted-Address"];
     let mut found: Vec<String> = Vec::new();
     for value in groups.iter().flat_map(|group| named.into_iter().flat_map(|name| group.all(name))) {
-        found.extend(typed_address(value).filter(|address| !found.contains(address)));
+        let new = typed_address(value).filter(|address| is_valid_email(address) && !found.contains(address));
+        found.extend(new);
     }
     found
 }
@@ -113,7 +119,14 @@ pub(super) fn header_recipients(bytes: &[u8]) -> Vec<String> {
     let block = header_block::read(bytes, &mut Defects::default());
     ["X-Failed-Recipients", "To", "Delivered-To", "Cc"]
         .into_iter()
-        .map(|name| block.all(name).flat_map(address::parse_list).map(|address| address.email).filter(|email| is_valid_email(email)).collect())
+        .map(|name| {
+            block
+                .all(name)
+                .flat_map(address::parse_list)
+                .map(|address| address.email)
+                .filter(|email| is_valid_email(email))
+                .collect()
+        })
         .find(|found: &Vec<String>| !found.is_empty())
         .unwrap_or_default()
 }

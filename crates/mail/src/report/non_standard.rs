@@ -22,40 +22,179 @@ const MAX_DIAGNOSTIC_LINES: usize = 8;
 const MAX_DIAGNOSTIC_CHARS: usize = 1_000;
 
 /// Local parts that mail systems send their reports from.
-const DAEMONS: &[&str] = &["mailer-daemon", "mailerdaemon", "postmaster", "mail-daemon", "maildaemon", "mdaemon", "mailsystem", "mail-system", "bounce", "bounces"];
+const DAEMONS: &[&str] = &[
+    "mailer-daemon",
+    "mailerdaemon",
+    "postmaster",
+    "mail-daemon",
+    "maildaemon",
+    "mdaemon",
+    "mailsystem",
+    "mail-system",
+    "bounce",
+    "bounces",
+];
 
 /// Beginnings of the subjects of reports, in lower case.
 const SUBJECTS: &[&str] = &[
-    "undelivered mail", "undeliverable", "undeliverable mail", "delivery status notification", "delivery failure", "delivery failed",
-    "delivery notification", "delivery error", "delivery report", "failure notice", "failure delivery", "failed delivery", "failed mail",
-    "returned mail", "return mail", "mail delivery", "mail system error", "mail could not be delivered", "mail failure", "mail error",
-    "message delivery", "message undeliverable", "message not delivered", "message could not be delivered", "message status", "non delivery",
-    "non-delivery", "nondeliverable", "nondelivery", "not delivered", "unable to deliver", "could not send message", "warning: could not send",
-    "warning: message", "dsn:", "dsn ", "permanent delivery failure", "rejected mail", "user unknown", "unzustellbar", "unzustellbare",
-    "nicht zustellbar", "mail konnte nicht", "message non remis", "non remis", "échec de la remise", "no se puede entregar", "недоставленное",
-    "сообщение не доставлено", "не доставлено", "недоставленное сообщение", "the results of your email commands", "e-mail delivery",
-    "email delivery", "deferred mail", "inform", "mensaje no entregado", "mancato recapito", "não entregue", "notification d'échec",
+    "undelivered mail",
+    "undeliverable",
+    "undeliverable mail",
+    "delivery status notification",
+    "delivery failure",
+    "delivery failed",
+    "delivery notification",
+    "delivery error",
+    "delivery report",
+    "failure notice",
+    "failure delivery",
+    "failed delivery",
+    "failed mail",
+    "returned mail",
+    "return mail",
+    "mail delivery",
+    "mail system error",
+    "mail could not be delivered",
+    "mail failure",
+    "mail error",
+    "message delivery",
+    "message undeliverable",
+    "message not delivered",
+    "message could not be delivered",
+    "message status",
+    "non delivery",
+    "non-delivery",
+    "nondeliverable",
+    "nondelivery",
+    "not delivered",
+    "unable to deliver",
+    "could not send message",
+    "warning: could not send",
+    "warning: message",
+    "dsn:",
+    "dsn ",
+    "permanent delivery failure",
+    "rejected mail",
+    "user unknown",
+    "unzustellbar",
+    "unzustellbare",
+    "nicht zustellbar",
+    "mail konnte nicht",
+    "message non remis",
+    "non remis",
+    "échec de la remise",
+    "メールエラー",
+    "配信エラー",
+    "配送エラー",
+    "送信エラー",
+    "no se puede entregar",
+    "недоставленное",
+    "сообщение не доставлено",
+    "не доставлено",
+    "недоставленное сообщение",
+    "the results of your email commands",
+    "e-mail delivery",
+    "email delivery",
+    "deferred mail",
+    "inform",
+    "mensaje no entregado",
+    "mancato recapito",
+    "não entregue",
+    "notification d'échec",
 ];
 
 /// What reports say, in lower case.
 const FAILURES: &[&str] = &[
-    "user unknown", "unknown user", "no such user", "no such", "does not exist", "doesn't exist", "not exist", "could not be delivered",
-    "couldn't be delivered", "cannot be delivered", "can't be delivered", "wasn't able to deliver", "was not able to deliver", "unable to deliver",
-    "not delivered", "undeliverable", "undelivered", "fatal error", "permanent error", "permanent failure", "delivery failed", "delivery failure",
-    "delivery to the following", "mailbox full", "mailbox is full", "over quota", "quota exceeded", "exceeded", "host unknown", "unknown host",
-    "host not found", "domain not found", "unrouteable", "unroutable", "rejected", "refused", "returned", "bounced", "has not been delivered",
-    "не удалось доставить", "не доставлено", "не существует", "delayed", "not been able", "not found", "failed", "invalid recipient", "unknown",
-    "disabled", "not deliver", "suppressed", "エラー", "見つかりません", "送信できません", "届きません", "配信できません", "お届けできませんでした", "送れません",
+    "user unknown",
+    "unknown user",
+    "no such user",
+    "no such",
+    "does not exist",
+    "doesn't exist",
+    "not exist",
+    "could not be delivered",
+    "couldn't be delivered",
+    "cannot be delivered",
+    "can't be delivered",
+    "wasn't able to deliver",
+    "was not able to deliver",
+    "unable to deliver",
+    "not delivered",
+    "undeliverable",
+    "undelivered",
+    "fatal error",
+    "permanent error",
+    "permanent failure",
+    "delivery failed",
+    "delivery failure",
+    "delivery to the following",
+    "mailbox full",
+    "mailbox is full",
+    "over quota",
+    "quota exceeded",
+    "exceeded",
+    "host unknown",
+    "unknown host",
+    "host not found",
+    "domain not found",
+    "unrouteable",
+    "unroutable",
+    "rejected",
+    "refused",
+    "returned",
+    "bounced",
+    "has not been delivered",
+    "не удалось доставить",
+    "не доставлено",
+    "не существует",
+    "delayed",
+    "not been able",
+    "not found",
+    "failed",
+    "invalid recipient",
+    "unknown",
+    "disabled",
+    "not deliver",
+    "suppressed",
+    "エラー",
+    "見つかりません",
+    "送信できません",
+    "届きません",
+    "配信できません",
+    "お届けできませんでした",
+    "送れません",
 ];
 
 /// What stands above the returned copy.
 const COPY_MARKERS: &[&str] = &[
-    "--- below this line is a copy", "--- below the next line is a copy", "--- enclosed is a copy", "------ this is a copy of", "this is a copy of the message",
-    "----- original message follows", "original message follows", "----- unsent message follows", "----- message header follows",
-    "--- the header of the original", "--- original message", "-----original message", "---- original message", "----- original message",
-    "message header follows", "original message header", "--- message header", "the following message headers", "original message headers",
-    "--- returned message", "--- start of message", "below is a copy of the original", "here is the original message", "*** original message",
-    "contents of this message", "--- undelivered message follows", "the original message was:", "original message details",
+    "--- below this line is a copy",
+    "--- below the next line is a copy",
+    "--- enclosed is a copy",
+    "------ this is a copy of",
+    "this is a copy of the message",
+    "----- original message follows",
+    "original message follows",
+    "----- unsent message follows",
+    "----- message header follows",
+    "--- the header of the original",
+    "--- original message",
+    "-----original message",
+    "---- original message",
+    "----- original message",
+    "message header follows",
+    "original message header",
+    "--- message header",
+    "the following message headers",
+    "original message headers",
+    "--- returned message",
+    "--- start of message",
+    "below is a copy of the original",
+    "here is the original message",
+    "*** original message",
+    "contents of this message",
+    "--- undelivered message follows",
+    "the original message was:",
+    "original message details",
 ];
 
 /// Reads a report in prose; none when the mail is no report or names nobody.
@@ -116,17 +255,23 @@ fn is_from_mail_system(mail: &Mail, report: &[String]) -> bool {
     let sender = mail.from.as_ref().map(|from| from.email.to_lowercase()).unwrap_or_default();
     let local = sender.split('@').next().unwrap_or_default();
     let name = mail.from.as_ref().and_then(|from| from.name.clone()).unwrap_or_default().to_lowercase();
-    let is_daemon = DAEMONS.iter().any(|daemon| local == *daemon || local.starts_with(&format!("{daemon}+")) || local.ends_with(&format!("-{daemon}")))
-        || ["mail delivery", "mail administrator", "mailer-daemon", "mail deliver"].iter().any(|known| name.contains(known));
+    let is_daemon = DAEMONS.iter().any(|daemon| {
+        local == *daemon || local.starts_with(&format!("{daemon}+")) || local.ends_with(&format!("-{daemon}"))
+    }) || ["mail delivery", "mail administrator", "mailer-daemon", "mail deliver"]
+        .iter()
+        .any(|known| name.contains(known));
     let subject = mail.subject.trim().trim_start_matches(['*', '[', '<', '#']).to_lowercase();
     let known_subject = SUBJECTS.iter().any(|known| subject.starts_with(known));
     if mail.header("X-Failed-Recipients").is_some() {
         return true;
     }
     // A vacation program also writes from `<>`; it says nothing of a failure.
-    let is_answer = mail.header("Auto-Submitted").is_some_and(|value| value.trim().to_lowercase().starts_with("auto-replied"));
+    let is_answer = mail
+        .header("Auto-Submitted")
+        .is_some_and(|value| value.trim().to_lowercase().starts_with("auto-replied"));
     let lower = report.join("\n").to_lowercase();
-    let tells_failure = status_code(&lower).is_some() || FAILURES.iter().any(|failure| lower.contains(failure));
+    let tells_failure =
+        status_code(&lower).is_some() || FAILURES.iter().any(|failure| lower.contains(failure));
     if is_daemon {
         return tells_failure || known_subject;
     }
@@ -163,8 +308,17 @@ impl Named {
 fn is_delay(text: &str) -> bool {
     let lower = text.to_lowercase();
     const DELAYS: &[&str] = &[
-        "will be retried", "will continue to be", "still trying", "will keep trying", "has not yet been delivered", "not been delivered yet",
-        "delivery attempts will continue", "you do not need to resend", "no action is required on your part", "has been delayed", "is delayed",
+        "will be retried",
+        "will continue to be",
+        "still trying",
+        "will keep trying",
+        "has not yet been delivered",
+        "not been delivered yet",
+        "delivery attempts will continue",
+        "you do not need to resend",
+        "no action is required on your part",
+        "has been delayed",
+        "is delayed",
     ];
     DELAYS.iter().any(|delay| lower.contains(delay))
 }
@@ -189,7 +343,13 @@ fn named_recipients(mail: &Mail, report: &[String], copy: &[String]) -> Vec<Name
         .map(|address| Named::anywhere(address.email))
         .filter(|named| is_valid_email(&named.address))
         .collect();
-    let own: Vec<String> = mail.to.iter().chain(mail.from.as_ref()).chain(&mail.reply_to).map(crate::Address::normalized).collect();
+    let own: Vec<String> = mail
+        .to
+        .iter()
+        .chain(mail.from.as_ref())
+        .chain(&mail.reply_to)
+        .map(crate::Address::normalized)
+        .collect();
     let foreign = |named: &Named| !own.contains(&named.address.to_lowercase()) && !is_role(&named.address);
     let places: [&dyn Fn() -> Vec<Named>; 7] = [
         &|| header.iter().map(|named| Named::anywhere(named.address.clone())).collect(),
@@ -206,7 +366,9 @@ fn named_recipients(mail: &Mail, report: &[String], copy: &[String]) -> Vec<Name
 /// Addresses of the reporting side.
 fn is_role(address: &str) -> bool {
     let lower = address.to_lowercase();
-    ["postmaster@", "mailer-daemon@", "abuse@", "support@", "helpdesk@", "admin@", "root@"].iter().any(|role| lower.starts_with(role))
+    ["postmaster@", "mailer-daemon@", "abuse@", "support@", "helpdesk@", "admin@", "root@"]
+        .iter()
+        .any(|role| lower.starts_with(role))
 }
 
 fn returned_recipients(mail: &Mail, copy: &[String]) -> Vec<String> {
@@ -215,8 +377,11 @@ fn returned_recipients(mail: &Mail, copy: &[String]) -> Vec<String> {
         return found;
     }
     // The marker line and empty lines stand above the header of the copy.
-    let start = copy.iter().position(|line| line.split_once(':').is_some_and(|(name, _)| !name.contains(' ') && !name.is_empty()));
-    let header: String = copy.iter().skip(start.unwrap_or(copy.len())).map(|line| line.clone() + "\n").collect();
+    let start = copy.iter().position(|line| {
+        line.split_once(':').is_some_and(|(name, _)| !name.contains(' ') && !name.is_empty())
+    });
+    let header: String =
+        copy.iter().skip(start.unwrap_or(copy.len())).map(|line| line.clone() + "\n").collect();
     header_recipients(header.as_bytes())
 }
 
@@ -224,10 +389,9 @@ fn returned_recipients(mail: &Mail, copy: &[String]) -> Vec<String> {
 fn by_line(report: &[String], read: &dyn Fn(&str) -> Option<String>) -> Vec<Named> {
     let mut found: Vec<Named> = Vec::new();
     for (line, text) in report.iter().enumerate() {
-        if let Some(address) = read(text).filter(|address| is_valid_email(address)) {
-            if !found.iter().any(|named| named.address.eq_ignore_ascii_case(&address)) {
-                found.push(Named { address, line: Some(line) });
-            }
+        let Some(address) = read(text).filter(|address| is_valid_email(address)) else { continue };
+        if !found.iter().any(|named| named.address.eq_ignore_ascii_case(&address)) {
+            found.push(Named { address, line: Some(line) });
         }
     }
     found
@@ -236,11 +400,25 @@ fn by_line(report: &[String], read: &dyn Fn(&str) -> Option<String>) -> Vec<Name
 /// `Final-Recipient: rfc822; anna@example.org` and its relatives.
 fn labelled(line: &str) -> Option<String> {
     const LABELS: &[&str] = &[
-        "final-recipient", "x-actual-recipient", "original-recipient", "failed recipient", "failed recipients", "recipient address",
-        "recipient", "recipients", "unknown user", "failed address", "invalid recipient", "undeliverable address", "original recipient",
+        "final-recipient",
+        "x-actual-recipient",
+        "original-recipient",
+        "failed recipient",
+        "failed recipients",
+        "recipient address",
+        "recipient",
+        "recipients",
+        "unknown user",
+        "failed address",
+        "invalid recipient",
+        "undeliverable address",
+        "original recipient",
     ];
     let (label, value) = line.trim().trim_start_matches(['*', '-', '>', ' ']).split_once(':')?;
-    LABELS.contains(&label.trim().to_lowercase().as_str()).then(|| typed_address(value.trim().trim_matches(['[', ']']))).flatten()
+    LABELS
+        .contains(&label.trim().to_lowercase().as_str())
+        .then(|| typed_address(value.trim().trim_matches(['[', ']'])))
+        .flatten()
 }
 
 /// `<anna@example.org>: host said …`, `<anna@example.org>... User unknown`
@@ -252,26 +430,53 @@ fn bracketed_start(line: &str) -> Option<String> {
 
 /// A line that is an address and at most a few marks: `  anna@example.org`, `* anna@example.org:`
 fn alone(line: &str) -> Option<String> {
-    let marks = |c: char| c.is_whitespace() || matches!(c, '*' | '-' | '•' | '>' | '<' | ':' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']');
+    let marks = |c: char| {
+        c.is_whitespace()
+            || matches!(c, '*' | '-' | '•' | '>' | '<' | ':' | '"' | '\'' | ',' | ';' | '(' | ')' | '[' | ']')
+    };
     let word = line.trim_matches(marks).trim_end_matches('.');
     let first = word.split([' ', '\t', '(', '<']).next().unwrap_or_default().trim_matches(marks);
     // `anna@example.org (reason)` and `anna@example.org on 14.11.2023` count; a sentence does not begin with an address.
-    (first.contains('@') && !word.starts_with("smtp;") && line.split_whitespace().count() <= 12).then(|| first.to_owned())
+    (first.contains('@') && !word.starts_with("smtp;") && line.split_whitespace().count() <= 12)
+        .then(|| first.to_owned())
 }
 
 /// `>>> RCPT To:<anna@example.org>`, `550 5.1.1 <anna@example.org>... User unknown`
 fn in_transcript(line: &str) -> Option<String> {
     let lower = line.to_lowercase();
-    let starts_with_code = lower.trim_start_matches(['<', '>', ' ', '-', '.']).get(..3).is_some_and(|code| {
-        matches!(code.as_bytes(), [b'4' | b'5', b'0'..=b'5', b'0'..=b'9'])
-    });
-    (lower.contains("rcpt to:") || starts_with_code || FAILURES.iter().any(|failure| lower.contains(failure))).then(|| anywhere(line)).flatten()
+    let starts_with_code = lower
+        .trim_start_matches(['<', '>', ' ', '-', '.'])
+        .get(..3)
+        .is_some_and(|code| matches!(code.as_bytes(), [b'4' | b'5', b'0'..=b'5', b'0'..=b'9']));
+    (lower.contains("rcpt to:") || starts_with_code || FAILURES.iter().any(|failure| lower.contains(failure)))
+        .then(|| anywhere(line))
+        .flatten()
 }
 
 /// The first address anywhere in a line.
 fn anywhere(line: &str) -> Option<String> {
-    line.split(|c: char| c.is_whitespace() || matches!(c, '<' | '>' | '(' | ')' | '[' | ']' | '"' | '\'' | ',' | ';' | ':' | '“' | '”' | '=' | '「' | '」'))
-        .map(|word| word.trim_matches(['.', '!', '?', '*', '`', '-']))
-        .find(|word| is_valid_email(word) && word.contains('.'))
-        .map(str::to_owned)
+    line.split(|c: char| {
+        c.is_whitespace()
+            || matches!(
+                c,
+                '<' | '>'
+                    | '('
+                    | ')'
+                    | '['
+                    | ']'
+                    | '"'
+                    | '\''
+                    | ','
+                    | ';'
+                    | ':'
+                    | '“'
+                    | '”'
+                    | '='
+                    | '「'
+                    | '」'
+            )
+    })
+    .map(|word| word.trim_matches(['.', '!', '?', '*', '`', '-']))
+    .find(|word| is_valid_email(word) && word.contains('.'))
+    .map(str::to_owned)
 }

@@ -22,14 +22,26 @@ fn the_fields_of_each_recipient_are_read() {
     assert_eq!((report.kind, report.original_message_id.as_deref()), (Kind::Rfc3464, Some("1@us")));
     let [anna, bert] = report.recipients.as_slice() else { panic!("{report:?}") };
     assert_eq!((anna.address.as_str(), anna.original_address.as_deref()), ("anna@x.org", Some("anna@y.org")));
-    assert_eq!((anna.action, anna.status.as_deref(), anna.diagnostic.as_deref()), (Action::Failed, Some("5.1.1"), Some("550 5.1.1 no such user")));
-    assert_eq!((bert.action, bert.status.as_deref(), bert.diagnostic.as_deref()), (Action::Delayed, Some("4.0.0"), None));
+    assert_eq!(
+        (anna.action, anna.status.as_deref(), anna.diagnostic.as_deref()),
+        (Action::Failed, Some("5.1.1"), Some("550 5.1.1 no such user"))
+    );
+    assert_eq!(
+        (bert.action, bert.status.as_deref(), bert.diagnostic.as_deref()),
+        (Action::Delayed, Some("4.0.0"), None)
+    );
 }
 
 #[test]
 fn what_is_missing_is_inferred() {
-    let report = standard("Final-Recipient: anna@x.org\nStatus: 5.0.0\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full\n").unwrap();
-    assert_eq!((report.recipients[0].action, report.recipients[0].status.as_deref()), (Action::Failed, Some("5.2.2")));
+    let report = standard(
+        "Final-Recipient: anna@x.org\nStatus: 5.0.0\nDiagnostic-Code: smtp; 552 5.2.2 mailbox full\n",
+    )
+    .unwrap();
+    assert_eq!(
+        (report.recipients[0].action, report.recipients[0].status.as_deref()),
+        (Action::Failed, Some("5.2.2"))
+    );
     let report = standard("Final-Recipient: anna@x.org\nStatus: 2.0.0\n").unwrap();
     assert_eq!(report.recipients[0].action, Action::Delivered);
 }
@@ -42,7 +54,10 @@ fn a_complaint_is_a_report_of_a_delivered_mail() {
     )
     .unwrap();
     assert_eq!((report.kind, report.original_message_id.as_deref()), (Kind::Arf, Some("1@us")));
-    assert_eq!((report.recipients[0].address.as_str(), report.recipients[0].action), ("anna@x.org", Action::Delivered));
+    assert_eq!(
+        (report.recipients[0].address.as_str(), report.recipients[0].action),
+        ("anna@x.org", Action::Delivered)
+    );
 }
 
 #[test]
@@ -53,7 +68,10 @@ fn qmail_exim_and_plain_servers_are_understood() {
     )
     .unwrap();
     assert_eq!((qmail.kind, qmail.original_message_id.as_deref()), (Kind::NonStandard, Some("1@us")));
-    assert_eq!((qmail.recipients[0].address.as_str(), qmail.recipients[0].status.as_deref()), ("anna@x.org", Some("5.1.1")));
+    assert_eq!(
+        (qmail.recipients[0].address.as_str(), qmail.recipients[0].status.as_deref()),
+        ("anna@x.org", Some("5.1.1"))
+    );
     let exim = report(
         "From: Mail Delivery System <Mailer-Daemon@x.org>\nTo: me@us.org\nX-Failed-Recipients: anna@x.org, bert@x.org\nSubject: Mail delivery failed\n\nmessage body\n",
     )
@@ -63,19 +81,44 @@ fn qmail_exim_and_plain_servers_are_understood() {
         "From: postmaster@x.org\nTo: me@us.org\nSubject: Delivery delayed\n\nYour message has not yet been delivered:\n\n  anna@x.org\n  Delay reason: 4.4.1 timeout\n",
     )
     .unwrap();
-    assert_eq!((delayed.recipients[0].address.as_str(), delayed.recipients[0].action), ("anna@x.org", Action::Delayed));
+    assert_eq!(
+        (delayed.recipients[0].address.as_str(), delayed.recipients[0].action),
+        ("anna@x.org", Action::Delayed)
+    );
 }
 
 #[test]
 fn people_who_write_about_reports_are_no_mail_systems() {
-    assert_eq!(report("From: anna@x.org\nSubject: Re: Undelivered mail\n\nI got this: bert@x.org 550 5.1.1 user unknown\n"), None);
-    assert_eq!(report("From: postmaster@x.org\nSubject: Maintenance\n\nThe mail server will be down tonight, ask anna@x.org.\n"), None);
-    assert_eq!(report("From: anna@x.org\nReturn-Path: <>\nAuto-Submitted: auto-replied\nSubject: Out of office\n\nI am away, ask bert@x.org.\n"), None);
+    assert_eq!(
+        report(
+            "From: anna@x.org\nSubject: Re: Undelivered mail\n\nI got this: bert@x.org 550 5.1.1 user unknown\n"
+        ),
+        None
+    );
+    assert_eq!(
+        report(
+            "From: postmaster@x.org\nSubject: Maintenance\n\nThe mail server will be down tonight, ask anna@x.org.\n"
+        ),
+        None
+    );
+    assert_eq!(
+        report(
+            "From: anna@x.org\nReturn-Path: <>\nAuto-Submitted: auto-replied\nSubject: Out of office\n\nI am away, ask bert@x.org.\n"
+        ),
+        None
+    );
 }
 
 #[test]
 fn at_the_limit_of_recipients() {
-    let fields = |count: usize| (0..count).fold(String::new(), |text, n| text + &format!("Final-Recipient: rfc822; a{n}@x.org\nAction: failed\n\n"));
+    let fields = |count: usize| {
+        (0..count).fold(String::new(), |text, n| {
+            text + &format!("Final-Recipient: rfc822; a{n}@x.org\nAction: failed\n\n")
+        })
+    };
     assert_eq!(standard(&fields(MAX_REPORTED_RECIPIENTS)).unwrap().recipients.len(), MAX_REPORTED_RECIPIENTS);
-    assert_eq!(standard(&fields(MAX_REPORTED_RECIPIENTS + 1)).unwrap().recipients.len(), MAX_REPORTED_RECIPIENTS);
+    assert_eq!(
+        standard(&fields(MAX_REPORTED_RECIPIENTS + 1)).unwrap().recipients.len(),
+        MAX_REPORTED_RECIPIENTS
+    );
 }
