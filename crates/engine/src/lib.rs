@@ -8,14 +8,26 @@
 //! then the pipelines.
 
 pub mod condition;
+pub mod config;
+pub mod context;
 pub mod dictionary;
+pub mod display;
+pub mod draft;
 pub mod fold;
 pub mod id;
+pub mod inbound;
 pub mod limits;
+pub mod names;
+pub mod notify;
+pub mod pack;
 pub mod plan;
 pub mod reads;
 pub mod record;
+pub mod render;
+pub mod request;
+pub mod setting;
 pub mod time;
+pub mod token;
 pub mod trace;
 pub mod value;
 pub mod view;

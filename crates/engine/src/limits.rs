@@ -5,7 +5,7 @@ pub const FAN_OUT_CHUNK: usize = 200;
 /// Rows that a query of a decision reads; above it the table's counter is the guard instead of the rows.
 pub const QUERY_ROWS_MAX: u32 = 1_000;
 /// Chain of events that caused each other; a longer chain is parked and the rules of the cycle are named.
-pub const EVENT_DEPTH_MAX: u32 = 8;
+pub const EVENT_DEPTH_MAX: usize = 8;
 /// References walked in one path of a condition or placeholder; a longer path is a configuration error.
 pub const PATH_STEPS_MAX: usize = 4;
 /// Nested groups of a condition; deeper ones are a configuration error.

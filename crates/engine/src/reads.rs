@@ -14,8 +14,8 @@ use crate::condition::{Clause, Condition};
 use crate::dictionary::Dictionary;
 use crate::id::Id;
 use crate::limits::QUERY_ROWS_MAX;
-use crate::plan::{Guard, RecordOp};
-use crate::record::{Record, put};
+use crate::plan::Guard;
+use crate::record::Record;
 use crate::value::Value;
 use crate::view::{Query, View, ViewError};
 
@@ -112,26 +112,9 @@ impl<'a> Reads<'a> {
         evaluate(condition, &subject).map(|reason| reason.holds()).map_err(ViewError::Database)
     }
 
-    /// Makes a planned change visible to later reads.
-    pub fn plan(&self, op: &RecordOp) -> Result<(), ViewError> {
-        let key = op.key().clone();
-        let after = match op {
-            RecordOp::Insert { fields, .. } => {
-                Some(Record { table: key.table, id: key.id, version: 0, fields: fields.clone() })
-            }
-            RecordOp::Update { new, .. } => {
-                let mut record = self.get(&key.table, key.id)?;
-                if let Some(record) = &mut record {
-                    for (field, value) in new {
-                        put(&mut record.fields, field, value.clone());
-                    }
-                }
-                record
-            }
-            RecordOp::Delete { .. } => None,
-        };
-        self.changed.borrow_mut().insert(key.id, after);
-        Ok(())
+    /// Makes a planned state of a record visible to later reads; `None` for one that is removed.
+    pub fn overlay(&self, id: Id, record: Option<Record>) {
+        self.changed.borrow_mut().insert(id, record);
     }
 
     /// What is planned so far, to return to when an action fails.

@@ -1,0 +1,456 @@
+//! The configuration of one generation, compiled: dictionary, accounts, rules, actions, settings, keys.
+//!
+//! Made from the records of the configuration tables, once per generation, and shared by all decisions. A rule
+//! or action that cannot be read is kept with its error, so that it is seen instead of silently missing.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde::{Deserialize, Serialize};
+
+use crate::condition::Condition;
+use crate::condition::source::Source;
+use crate::dictionary::{Dictionary, TableInfo};
+use crate::id::Id;
+use crate::inbound::mail_table::mail_table;
+use crate::notify::rule_table::change_table;
+use crate::record::Record;
+use crate::setting::Settings;
+use crate::token::Keys;
+use crate::value::Value;
+
+/// An email account (design 2 and 7.3), as far as decisions need it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Its identity.
+    pub id: Id,
+    /// Its name.
+    pub name: String,
+    /// Whether it is in use.
+    pub active: bool,
+    /// Whether it sends (SMTP) rather than receives.
+    pub sends: bool,
+    /// The From address.
+    pub from: String,
+    /// The name beside the From address.
+    pub label: Option<String>,
+    /// The addresses that it receives mail for, in their normal form.
+    pub addresses: Vec<String>,
+    /// What becomes of mail from an address that no user has.
+    pub unknown_sender: UnknownSender,
+    /// The domains (wildcards `*.example.org`) for which an unknown sender becomes a user.
+    pub create_domains: Vec<String>,
+    /// Whether mail of a locked or inactive user counts as a guest's instead of being refused.
+    pub inactive_as_guest: bool,
+    /// Whether an unverified sender acts as the user without restriction.
+    pub trust_unverified: bool,
+    /// The hosts whose `Authentication-Results` are believed (RFC 8601, authserv-id).
+    pub trusted_hosts: Vec<String>,
+    /// What a record number alone leads to.
+    pub number_policy: Filing,
+    /// What a valid token or reference leads to for somebody who is no participant.
+    pub stranger_policy: Filing,
+    /// Whether the same mail in two accounts is one mail each.
+    pub once_per_account: bool,
+    /// Whether mail of our own to this account is taken.
+    pub accepts_internal: bool,
+    /// Whether recipients carry tokens (`help+TOKEN@…`).
+    pub address_tokens: bool,
+}
+
+/// Policies for unknown senders.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum UnknownSender {
+    /// They act as a guest.
+    Guest,
+    /// They become a user where their domain is listed, else they are a guest.
+    Create,
+    /// Their mail is ignored, with a reason.
+    Refuse,
+}
+
+/// What a mail may do on a record that evidence leads to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Filing {
+    /// It belongs to the record.
+    Accept,
+    /// It is filed where only agents see it.
+    WorkNote,
+    /// It is a new mail, with the record as related.
+    New,
+}
+
+/// Which incoming mails an action is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MessageType {
+    /// Freshly written.
+    New,
+    /// Answers.
+    Reply,
+    /// Forwarded.
+    Forward,
+    /// Any of these.
+    All,
+}
+
+/// What an action does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ActionKind {
+    /// It changes records.
+    RecordAction,
+    /// It answers.
+    Reply,
+}
+
+/// Which record an action works on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Target {
+    /// A new record of the action's table.
+    New,
+    /// The record that the mail is about.
+    Record,
+    /// The record that the mail mentions.
+    Related,
+}
+
+/// One entry of a field mapping: where the value of a field comes from.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Mapping {
+    /// The field of the target.
+    pub field: String,
+    /// The source.
+    pub from: MappingSource,
+    /// The constant, the template, the regular expression (its first group, or all of it), or the name of a
+    /// `name: value` pair.
+    #[serde(default)]
+    pub value: String,
+}
+
+/// Sources of a mapping.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum MappingSource {
+    /// The subject without prefixes.
+    Subject,
+    /// The whole text.
+    BodyText,
+    /// The text without quotes and signature.
+    NewText,
+    /// The user who sent it.
+    Sender,
+    /// `value` as it stands.
+    Constant,
+    /// `value` as a template over the mail and the target.
+    Template,
+    /// What `value`, a regular expression, finds in subject and new text.
+    Capture,
+    /// The value of the pair `value: …` in the new text.
+    Pair,
+}
+
+/// An inbound action, compiled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Action {
+    /// Its identity.
+    pub id: Id,
+    /// The version of its record, for traces.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Its place; equal ones by name.
+    pub order: i64,
+    /// The table it works on.
+    pub table: String,
+    /// Which mails.
+    pub message_type: MessageType,
+    /// Whether also for delivery reports.
+    pub on_reports: bool,
+    /// Whether also for invitations.
+    pub on_invitations: bool,
+    /// Whether also for automatic answers.
+    pub on_automatic: bool,
+    /// The accounts; none means all.
+    pub accounts: Vec<String>,
+    /// Whether only for verified senders.
+    pub verified_only: bool,
+    /// Its condition over the mail, or what is wrong with it.
+    pub condition: Result<Condition, String>,
+    /// What it does.
+    pub kind: ActionKind,
+    /// Which record.
+    pub target: Target,
+    /// The field mapping, or what is wrong with it.
+    pub mapping: Result<Vec<Mapping>, String>,
+    /// The script; empty where there is none.
+    pub script: String,
+    /// The subject of the answer, a template.
+    pub reply_subject: String,
+    /// The text of the answer, a template.
+    pub reply_text: String,
+    /// Whether no action after it runs.
+    pub stop: bool,
+}
+
+/// A notification rule, compiled.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Rule {
+    /// Its identity.
+    pub id: Id,
+    /// The version of its record, for traces.
+    pub version: i64,
+    /// Its name.
+    pub name: String,
+    /// Its table.
+    pub table: String,
+    /// Whether also for tables that extend it.
+    pub with_extending: bool,
+    /// When a record is inserted.
+    pub on_insert: bool,
+    /// When it is updated.
+    pub on_update: bool,
+    /// When it is deleted.
+    pub on_delete: bool,
+    /// When this event is raised.
+    pub event_name: Option<String>,
+    /// Its condition over the change, or what is wrong with it.
+    pub condition: Result<Condition, String>,
+    /// Users.
+    pub users: Vec<Id>,
+    /// Groups.
+    pub groups: Vec<Id>,
+    /// Paths to references to users or groups, or to addresses.
+    pub fields: Vec<String>,
+    /// Fixed addresses.
+    pub addresses: Vec<String>,
+    /// Event parameters (1 to 5) that name users, groups or addresses.
+    pub params: Vec<usize>,
+    /// Whether the followers of the record.
+    pub followers: bool,
+    /// Whether also the person who made the change.
+    pub send_to_actor: bool,
+    /// The subject, a template.
+    pub subject: String,
+    /// The text, a template.
+    pub text: String,
+    /// The HTML, a template; empty where there is none.
+    pub html: String,
+    /// The account; the default one where there is none.
+    pub account: Option<Id>,
+    /// The heaviest of a group goes.
+    pub weight: i64,
+    /// The group of rules of which one person gets one mail per change.
+    pub weight_group: Option<String>,
+    /// Whether mails carry a watermark.
+    pub watermark: bool,
+}
+
+/// The configuration of one generation.
+#[derive(Debug, Clone)]
+pub struct Config {
+    /// The generation.
+    pub generation: i64,
+    /// The dictionary.
+    pub dictionary: Arc<Dictionary>,
+    /// Accounts by id.
+    pub accounts: BTreeMap<Id, Account>,
+    /// Actions in the order in which they run.
+    pub actions: Vec<Action>,
+    /// Rules by name.
+    pub rules: Vec<Rule>,
+    /// Settings.
+    pub settings: Settings,
+    /// Keys that sign.
+    pub keys: Keys,
+    /// Names of the script vocabularies: (vocabulary, table or empty, theirs) to ours.
+    pub aliases: BTreeMap<(String, String, String), String>,
+}
+
+impl Config {
+    /// Compiles the records of the configuration tables.
+    pub fn new(generation: i64, dictionary: Arc<Dictionary>, records: &[Record], keys: Keys) -> Self {
+        let of = |table: &str| records.iter().filter(move |record| record.table == table).collect::<Vec<_>>();
+        let settings =
+            of("setting").iter().map(|row| (row.text("name").to_owned(), row.text("value").to_owned())).collect();
+        let mut actions: Vec<Action> = of("inbound_action")
+            .iter()
+            .filter(|row| row.get("active").is_true())
+            .map(|row| read_action(row, &dictionary))
+            .collect();
+        actions.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        let mut rules: Vec<Rule> = of("notification_rule")
+            .iter()
+            .filter(|row| row.get("active").is_true())
+            .map(|row| read_rule(row, &dictionary))
+            .collect();
+        rules.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
+        let alias = |row: &&Record| {
+            let text = |field: &str| row.text(field).to_owned();
+            ((text("vocabulary"), text("of_table"), text("theirs")), text("ours"))
+        };
+        Self {
+            generation,
+            accounts: of("email_account").iter().map(|row| (row.id, read_account(row))).collect(),
+            actions,
+            rules,
+            settings: Settings::new(settings),
+            keys,
+            aliases: of("script_alias").iter().map(alias).collect(),
+            dictionary,
+        }
+    }
+
+    /// The account that sends: `preferred`, else the default one, else the only active one that sends.
+    pub fn sending_account(&self, preferred: Option<Id>) -> Option<&Account> {
+        let usable = |account: &&Account| account.active && account.sends;
+        let named = || {
+            let name = self.settings.default_send_account()?;
+            self.accounts.values().filter(usable).find(|account| account.name == name)
+        };
+        let only = || {
+            let mut all = self.accounts.values().filter(usable);
+            all.next().filter(|_| all.next().is_none())
+        };
+        preferred.and_then(|id| self.accounts.get(&id)).filter(usable).or_else(named).or_else(only)
+    }
+
+    /// Whether `address` (in its normal form) is one of ours.
+    pub fn is_own_address(&self, address: &str) -> bool {
+        self.accounts.values().any(|account| {
+            account.from.eq_ignore_ascii_case(address) || account.addresses.iter().any(|own| own == address)
+        })
+    }
+
+    /// Our name for a table of a script vocabulary.
+    pub fn table_alias<'a>(&'a self, vocabulary: &str, theirs: &'a str) -> &'a str {
+        self.alias(vocabulary, "", theirs)
+    }
+
+    /// Our name for a field of a script vocabulary.
+    pub fn alias<'a>(&'a self, vocabulary: &str, table: &str, theirs: &'a str) -> &'a str {
+        let key = (vocabulary.to_owned(), table.to_owned(), theirs.to_owned());
+        self.aliases.get(&key).map_or(theirs, String::as_str)
+    }
+
+    /// The table, as an error sentence where it does not exist.
+    pub fn table(&self, name: &str) -> Result<&Arc<TableInfo>, String> {
+        self.dictionary.table(name).ok_or_else(|| format!("there is no table `{name}`"))
+    }
+}
+
+fn word<T: serde::de::DeserializeOwned>(row: &Record, field: &str, default: T) -> T {
+    let json = serde_json::Value::from(row.text(field));
+    serde_json::from_value(json).unwrap_or(default)
+}
+
+fn optional(row: &Record, field: &str) -> Option<String> {
+    row.get(field).as_text().map(str::to_owned)
+}
+
+fn items(row: &Record, field: &str) -> Vec<String> {
+    row.get(field).items().to_vec()
+}
+
+fn ids(row: &Record, field: &str) -> Vec<Id> {
+    row.get(field).items().iter().filter_map(|text| text.parse().ok()).collect()
+}
+
+fn integer(row: &Record, field: &str, default: i64) -> i64 {
+    if let Value::Int(number) = row.get(field) { *number } else { default }
+}
+
+fn read_account(row: &Record) -> Account {
+    let lower = |list: Vec<String>| list.iter().map(|item| item.trim().to_lowercase()).collect();
+    Account {
+        id: row.id,
+        name: row.text("name").to_owned(),
+        active: row.get("active").is_true(),
+        sends: row.text("type") == "smtp",
+        from: row.text("from_address").to_owned(),
+        label: optional(row, "email_user_label"),
+        addresses: lower(items(row, "addresses")),
+        unknown_sender: word(row, "unknown_sender", UnknownSender::Guest),
+        create_domains: lower(items(row, "create_domains")),
+        inactive_as_guest: row.text("inactive_sender") == "guest",
+        trust_unverified: row.text("unverified_sender") == "user",
+        trusted_hosts: lower(items(row, "trusted_hosts")),
+        number_policy: word(row, "number_policy", Filing::New),
+        stranger_policy: word(row, "stranger_policy", Filing::WorkNote),
+        once_per_account: row.get("once_per_account").is_true(),
+        accepts_internal: row.get("accepts_internal").is_true(),
+        address_tokens: row.get("address_tokens").is_true(),
+    }
+}
+
+fn condition_of(row: &Record, dictionary: &Dictionary, table: &Result<TableInfo, String>) -> Result<Condition, String> {
+    let table = table.as_ref().map_err(Clone::clone)?;
+    let source = Source::parse(row.text("condition")).map_err(|error| error.to_string())?;
+    source.check_in(dictionary, table).map_err(|error| error.to_string())
+}
+
+fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
+    let table = row.text("table").to_owned();
+    let mail = mail_table(dictionary, &table);
+    let mapping = match row.text("mapping") {
+        "" => Ok(Vec::new()),
+        json => serde_json::from_str(json).map_err(|error| format!("the field mapping cannot be read: {error}")),
+    };
+    Action {
+        id: row.id,
+        version: row.version,
+        name: row.text("name").to_owned(),
+        order: integer(row, "order", 100),
+        message_type: word(row, "message_type", MessageType::All),
+        on_reports: row.get("on_reports").is_true(),
+        on_invitations: row.get("on_invitations").is_true(),
+        on_automatic: row.get("on_automatic").is_true(),
+        accounts: items(row, "accounts"),
+        verified_only: row.get("verified_only").is_true(),
+        condition: condition_of(row, dictionary, &mail),
+        kind: word(row, "kind", ActionKind::RecordAction),
+        target: word(row, "target", Target::Record),
+        mapping,
+        script: row.text("script").to_owned(),
+        reply_subject: row.text("reply_subject").to_owned(),
+        reply_text: row.text("reply_text").to_owned(),
+        stop: row.get("stop_processing").is_true(),
+        table,
+    }
+}
+
+fn read_rule(row: &Record, dictionary: &Dictionary) -> Rule {
+    let table = row.text("table").to_owned();
+    let change = change_table(dictionary, &table);
+    let params = items(row, "event_params").iter().filter_map(|text| text.parse().ok()).collect();
+    Rule {
+        id: row.id,
+        version: row.version,
+        name: row.text("name").to_owned(),
+        with_extending: row.get("with_extending").is_true(),
+        on_insert: row.get("on_insert").is_true(),
+        on_update: row.get("on_update").is_true(),
+        on_delete: row.get("on_delete").is_true(),
+        event_name: optional(row, "event_name"),
+        condition: condition_of(row, dictionary, &change),
+        users: ids(row, "users"),
+        groups: ids(row, "groups"),
+        fields: items(row, "fields"),
+        addresses: items(row, "addresses"),
+        params,
+        followers: row.get("to_followers").is_true(),
+        send_to_actor: row.get("send_to_actor").is_true(),
+        subject: row.text("subject").to_owned(),
+        text: row.text("body_text").to_owned(),
+        html: row.text("body_html").to_owned(),
+        account: row.get("account").as_ref_id(),
+        weight: integer(row, "weight", 0),
+        weight_group: optional(row, "weight_group"),
+        watermark: !matches!(row.get("watermark"), Value::Bool(false)),
+        table,
+    }
+}

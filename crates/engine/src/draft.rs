@@ -1,0 +1,436 @@
+//! A plan in the making: changes of records are checked here and become operations, activities and events.
+//!
+//! Everybody who changes records (mapping, script, API, pack) does it through a draft, so there is one place that
+//! knows defaults, numbers, mandatory fields, journals and "one event per record and plan".
+
+use std::collections::BTreeMap;
+
+use crate::context::Context;
+use crate::dictionary::{Field, TableInfo};
+use crate::id::Id;
+use crate::plan::{Activity, ActivityKind, Actor, Cause, NewEvent, Plan, RecordOp};
+use crate::reads::Reads;
+use crate::record::{Fields, Record, RecordKey, put};
+use crate::value::{Kind, Value};
+use crate::view::ViewError;
+
+/// Why a change is refused. The text is for the person who can mend it.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// There is no such table.
+    #[error("there is no table `{0}`")]
+    NoTable(String),
+    /// There is no such record.
+    #[error("there is no record {id} in `{table}`")]
+    NoRecord {
+        /// The table.
+        table: String,
+        /// The id.
+        id: String,
+    },
+    /// A field that breaks a rule of the dictionary.
+    #[error("`{table}.{field}`: {rule}")]
+    Field {
+        /// The table.
+        table: String,
+        /// The field.
+        field: String,
+        /// A stable code: `unknown_field`, `mandatory`, `read_only`, `too_long`, `unknown_choice`,
+        /// `bad_value`, `no_such_reference`.
+        code: &'static str,
+        /// The rule that it breaks, with the value where it may be shown.
+        rule: String,
+    },
+    /// No number could be had.
+    #[error("no number for a record of `{table}`: {cause}")]
+    Number {
+        /// The table.
+        table: String,
+        /// Why.
+        cause: String,
+    },
+    /// The records could not be read.
+    #[error(transparent)]
+    View(#[from] ViewError),
+}
+
+impl ChangeError {
+    /// A stable code.
+    pub const fn code(&self) -> &'static str {
+        match self {
+            Self::NoTable(_) => "unknown_table",
+            Self::NoRecord { .. } => "no_record",
+            Self::Field { code, .. } => code,
+            Self::Number { .. } => "no_number",
+            Self::View(_) => "not_readable",
+        }
+    }
+}
+
+/// One record on its way through the plan.
+#[derive(Debug, Clone)]
+struct Pending {
+    key: RecordKey,
+    before: Option<Record>,
+    after: Option<Record>,
+    journal: Fields,
+    /// Whether rules are to hear of it.
+    silent: bool,
+}
+
+/// What a draft holds, to return to when an action fails.
+#[derive(Debug, Clone, Default)]
+pub struct DraftState {
+    records: Vec<Pending>,
+    activities: Vec<Activity>,
+    raised: Vec<NewEvent>,
+    numbers: BTreeMap<String, usize>,
+}
+
+/// A plan in the making.
+pub struct Draft<'a> {
+    /// The input of the decision.
+    pub context: Context<'a>,
+    /// Its reads, with what is planned laid over them.
+    pub reads: Reads<'a>,
+    /// Who changes.
+    pub actor: Actor,
+    /// The mail that comments are written with.
+    pub email: Option<Id>,
+    /// A mark on comments, such as `unverified`.
+    pub mark: Option<String>,
+    state: DraftState,
+}
+
+impl<'a> Draft<'a> {
+    /// An empty draft.
+    pub fn new(context: Context<'a>, actor: Actor) -> Self {
+        let reads = Reads::new(context.view, &context.config.dictionary);
+        Self { context, reads, actor, email: None, mark: None, state: DraftState::default() }
+    }
+
+    /// What is planned so far.
+    pub fn savepoint(&self) -> (DraftState, BTreeMap<Id, Option<Record>>) {
+        (self.state.clone(), self.reads.savepoint())
+    }
+
+    /// Returns to a savepoint.
+    pub fn roll_back(&mut self, (state, overlay): (DraftState, BTreeMap<Id, Option<Record>>)) {
+        self.state = state;
+        self.reads.roll_back(overlay);
+    }
+
+    /// How many records, activities and raised events are planned.
+    pub fn effects(&self) -> usize {
+        self.state.records.len() + self.state.activities.len() + self.state.raised.len()
+    }
+
+    /// Plans a new record. Fields not named get their defaults.
+    pub fn insert(&mut self, table: &str, given: Fields) -> Result<RecordKey, ChangeError> {
+        let place = self.state.records.len();
+        let id = self.context.seed.id(&format!("record:{place}"), self.context.now);
+        self.insert_as(RecordKey { table: table.to_owned(), id }, given)
+    }
+
+    /// Plans a new record under an id of the caller's choice.
+    pub fn insert_as(&mut self, key: RecordKey, given: Fields) -> Result<RecordKey, ChangeError> {
+        let info = self.info(&key.table)?;
+        let (mut fields, journal) = self.checked(&info, given)?;
+        for field in info.fields.values() {
+            if let (Some(default), false) = (&field.default, fields.contains_key(&field.name)) {
+                let value = Value::parse(field.kind, default).map_err(|error| bad(&info, field, error.to_string()))?;
+                put(&mut fields, &field.name, value);
+            }
+        }
+        self.number(&info, &mut fields)?;
+        self.stamp(&mut fields, true);
+        check_mandatory(&info, &fields)?;
+        let record = Record { table: key.table.clone(), id: key.id, version: 0, fields };
+        self.remember(key.clone(), None, Some(record), journal);
+        Ok(key)
+    }
+
+    /// Plans new values of a record; no value clears a field. Says whether anything changes.
+    pub fn update(&mut self, key: &RecordKey, changes: Fields) -> Result<bool, ChangeError> {
+        let before = self.existing(key)?;
+        let info = self.info(&before.table)?;
+        let (changes, journal) = self.checked(&info, changes)?;
+        let mut after = before.clone();
+        for (field, value) in changes {
+            after.set(&field, value);
+        }
+        if after.fields == before.fields && journal.is_empty() {
+            return Ok(false);
+        }
+        check_mandatory(&info, &after.fields)?;
+        self.stamp(&mut after.fields, false);
+        let key = before.key();
+        self.remember(key, Some(before), Some(after), journal);
+        Ok(true)
+    }
+
+    /// Plans the removal of a record.
+    pub fn delete(&mut self, key: &RecordKey) -> Result<(), ChangeError> {
+        let before = self.existing(key)?;
+        self.remember(before.key(), Some(before), None, Fields::new());
+        Ok(())
+    }
+
+    /// Rules do not hear of what is planned for this record (SimpleOne: `silentMode`).
+    pub fn silence(&mut self, key: &RecordKey) {
+        if let Some(pending) = self.state.records.iter_mut().find(|pending| pending.key.id == key.id) {
+            pending.silent = true;
+        }
+    }
+
+    /// Raises an event of a name of its own.
+    pub fn raise(&mut self, name: &str, key: &RecordKey, params: Vec<Option<String>>) -> Result<(), ChangeError> {
+        let record = self.existing(key)?;
+        let place = self.state.raised.len();
+        let label = format!("raised:{place}");
+        self.state.raised.push(NewEvent {
+            id: self.context.seed.id(&label, self.context.now),
+            name: name.to_owned(),
+            record: record.key(),
+            old: None,
+            new: Some(record.fields),
+            actor: self.actor.clone(),
+            params,
+            journal: Fields::new(),
+            from_email: None,
+            seed: self.context.seed.derive(&label),
+        });
+        Ok(())
+    }
+
+    /// Plans an entry of a feed.
+    pub fn activity(&mut self, key: &RecordKey, kind: ActivityKind, text: &str, email: Option<Id>) {
+        let label = format!("activity:{}", self.state.activities.len());
+        self.state.activities.push(Activity {
+            id: self.context.seed.id(&label, self.context.now),
+            record: key.clone(),
+            kind,
+            actor: self.actor.clone(),
+            text: text.to_owned(),
+            email,
+            mark: self.mark.clone(),
+        });
+    }
+
+    /// The names of what changes, for the trace: operation, record, fields.
+    pub fn summary(&self) -> Vec<(&'static str, RecordKey, Vec<String>)> {
+        let line = |pending: &Pending| {
+            let operation = match (&pending.before, &pending.after) {
+                (None, _) => "insert",
+                (Some(_), Some(_)) => "update",
+                (Some(_), None) => "delete",
+            };
+            let mut fields: Vec<String> = changed_fields(pending).into_iter().filter(|name| !is_stamp(name)).collect();
+            fields.extend(pending.journal.keys().cloned());
+            (operation, pending.key.clone(), fields)
+        };
+        self.state.records.iter().map(line).collect()
+    }
+
+    /// Puts everything into the plan: operations, activities, one event per record, guards.
+    pub fn finish(self, plan: &mut Plan, cause: &Cause, from_email: Option<Id>) {
+        for pending in &self.state.records {
+            if let Some(op) = operation(pending) {
+                plan.records.push(op);
+            }
+            if let Some(event) = self.event(pending, from_email) {
+                plan.events.push(event);
+            }
+        }
+        plan.events.extend(self.state.raised);
+        plan.activities.extend(self.state.activities);
+        plan.cause = cause.clone();
+        plan.generation = Some(self.context.config.generation);
+        plan.guards.extend(self.reads.into_guards());
+    }
+
+    fn event(&self, pending: &Pending, from_email: Option<Id>) -> Option<NewEvent> {
+        let listens = self.context.config.dictionary.table(&pending.key.table)?.table.events;
+        if !listens || pending.silent {
+            return None;
+        }
+        let name = match (&pending.before, &pending.after) {
+            (None, None) => return None,
+            (None, Some(_)) => "inserted",
+            (Some(_), Some(_)) => "updated",
+            (Some(_), None) => "deleted",
+        };
+        let label = format!("event:{}", pending.key.id);
+        Some(NewEvent {
+            id: self.context.seed.id(&label, self.context.now),
+            name: format!("{}.{name}", pending.key.table),
+            record: pending.key.clone(),
+            old: pending.before.as_ref().map(|record| record.fields.clone()),
+            new: pending.after.as_ref().map(|record| record.fields.clone()),
+            actor: self.actor.clone(),
+            params: Vec::new(),
+            journal: pending.journal.clone(),
+            from_email: from_email.filter(|_| pending.before.is_none()),
+            seed: self.context.seed.derive(&label),
+        })
+    }
+
+    fn info(&self, table: &str) -> Result<std::sync::Arc<TableInfo>, ChangeError> {
+        self.context.config.dictionary.table(table).cloned().ok_or_else(|| ChangeError::NoTable(table.to_owned()))
+    }
+
+    fn existing(&self, key: &RecordKey) -> Result<Record, ChangeError> {
+        let found = self.reads.get(&key.table, key.id)?;
+        found.ok_or_else(|| ChangeError::NoRecord { table: key.table.clone(), id: key.id.to_string() })
+    }
+
+    /// Values of the fields' kinds, journals apart.
+    fn checked(&self, info: &TableInfo, given: Fields) -> Result<(Fields, Fields), ChangeError> {
+        let mut fields = Fields::new();
+        let mut journal = Fields::new();
+        for (name, value) in given {
+            let field = info.field(&name).ok_or_else(|| ChangeError::Field {
+                table: info.table.name.clone(),
+                field: name.clone(),
+                code: "unknown_field",
+                rule: "the table has no such field".to_owned(),
+            })?;
+            self.check_value(info, field, &value)?;
+            if field.kind != Kind::Journal {
+                fields.insert(name, value);
+            } else if !value.is_null() {
+                journal.insert(name, value);
+            }
+        }
+        Ok((fields, journal))
+    }
+
+    fn check_value(&self, info: &TableInfo, field: &Field, value: &Value) -> Result<(), ChangeError> {
+        let refuse = |code, rule: String| {
+            Err(ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code, rule })
+        };
+        if field.read_only {
+            return refuse("read_only", "only the program sets it".to_owned());
+        }
+        match value {
+            Value::Text(text) if field.kind == Kind::Choice => {
+                if !field.choices.is_empty() && !field.choices.iter().any(|choice| choice.value == *text) {
+                    let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
+                    return refuse("unknown_choice", format!("`{}` is none of {}", shorten(text), words.join(", ")));
+                }
+            }
+            Value::Text(text) if text.chars().count() > field.chars_max() => {
+                return refuse("too_long", format!("at most {} characters fit", field.chars_max()));
+            }
+            Value::Ref(id) => {
+                let table = field.table.as_deref().unwrap_or(&info.table.name);
+                if self.reads.get(table, *id)?.is_none() {
+                    return refuse("no_such_reference", format!("there is no record {id} in `{table}`"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+
+    fn number(&mut self, info: &TableInfo, fields: &mut Fields) -> Result<(), ChangeError> {
+        let Some(prefix) = info.number_prefix() else { return Ok(()) };
+        let Some(field) = info.fields.values().find(|field| field.kind == Kind::Number) else { return Ok(()) };
+        if fields.contains_key(&field.name) {
+            return Ok(());
+        }
+        let used = self.state.numbers.entry(info.table.name.clone()).or_default();
+        let number = self.context.numbers.number(&info.table.name, prefix, *used);
+        *used += 1;
+        let number =
+            number.map_err(|cause| ChangeError::Number { table: info.table.name.clone(), cause })?;
+        put(fields, &field.name, Value::text(number));
+        Ok(())
+    }
+
+    fn stamp(&self, fields: &mut Fields, created: bool) {
+        let who = self.actor.user.map_or(Value::Null, Value::Ref);
+        let when = Value::Time(self.context.now);
+        if created {
+            put(fields, "created_at", when.clone());
+            put(fields, "created_by", who.clone());
+        }
+        put(fields, "updated_at", when);
+        put(fields, "updated_by", who);
+    }
+
+    fn remember(&mut self, key: RecordKey, before: Option<Record>, after: Option<Record>, journal: Fields) {
+        let internal = |field: &str| {
+            let info = self.context.config.dictionary.table(&key.table);
+            info.and_then(|info| info.field(field)).is_some_and(|field| field.agents_only)
+        };
+        let entries: Vec<(ActivityKind, String)> = journal
+            .iter()
+            .map(|(field, value)| {
+                let kind = if internal(field) { ActivityKind::WorkNote } else { ActivityKind::Comment };
+                (kind, value.plain())
+            })
+            .collect();
+        let email = self.email;
+        for (kind, text) in entries {
+            self.activity(&key, kind, &text, email);
+        }
+        self.reads.overlay(key.id, after.clone());
+        if let Some(pending) = self.state.records.iter_mut().find(|pending| pending.key.id == key.id) {
+            pending.after = after;
+            pending.journal.extend(journal);
+        } else {
+            self.state.records.push(Pending { key, before, after, journal, silent: false });
+        }
+    }
+}
+
+fn shorten(text: &str) -> String {
+    text.chars().take(80).collect()
+}
+
+fn bad(info: &TableInfo, field: &Field, rule: String) -> ChangeError {
+    ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code: "bad_value", rule }
+}
+
+fn check_mandatory(info: &TableInfo, fields: &Fields) -> Result<(), ChangeError> {
+    let missing = info.fields.values().find(|field| field.mandatory && !fields.contains_key(&field.name));
+    missing.map_or(Ok(()), |field| {
+        Err(ChangeError::Field {
+            table: info.table.name.clone(),
+            field: field.name.clone(),
+            code: "mandatory",
+            rule: "it needs a value".to_owned(),
+        })
+    })
+}
+
+fn is_stamp(field: &str) -> bool {
+    matches!(field, "created_at" | "created_by" | "updated_at" | "updated_by")
+}
+
+fn changed_fields(pending: &Pending) -> Vec<String> {
+    let empty = Fields::new();
+    let before = pending.before.as_ref().map_or(&empty, |record| &record.fields);
+    let after = pending.after.as_ref().map_or(&empty, |record| &record.fields);
+    let names = before.keys().chain(after.keys()).collect::<std::collections::BTreeSet<_>>();
+    names.into_iter().filter(|name| before.get(*name) != after.get(*name)).cloned().collect()
+}
+
+fn operation(pending: &Pending) -> Option<RecordOp> {
+    let key = pending.key.clone();
+    match (&pending.before, &pending.after) {
+        (None, None) => None,
+        (None, Some(after)) => Some(RecordOp::Insert { key, fields: after.fields.clone() }),
+        (Some(before), None) => {
+            Some(RecordOp::Delete { key, version: before.version, old: before.fields.clone() })
+        }
+        (Some(before), Some(after)) => {
+            let pick = |record: &Record, name: &String| (name.clone(), record.get(name).clone());
+            let names = changed_fields(pending);
+            let old = names.iter().map(|name| pick(before, name)).collect();
+            let new = names.iter().map(|name| pick(after, name)).collect();
+            Some(RecordOp::Update { key, version: before.version, old, new })
+        }
+    }
+}

@@ -1,0 +1,319 @@
+//! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
+
+use rejoinder_script::{Global, Limits, RecordHandle, Run, Script, Vocabulary};
+
+use super::host::{EMAIL, SIMPLE_ONE, ScriptHost, to_script};
+use super::mail_table::MailSubject;
+use super::outcome::shortened;
+use super::{DecideError, Found, Work, answer, mapping};
+use crate::condition::eval::{Reason, evaluate};
+use crate::config::{Action, ActionKind, MessageType, Target};
+use crate::limits::ACTIONS_PER_MAIL_MAX;
+use crate::plan::{ActivityKind, Authenticity, Class, Why};
+use crate::record::{Fields, RecordKey};
+use crate::trace::Step;
+use crate::view::ViewError;
+
+/// Runs every action that takes the mail.
+pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError> {
+    if found.matched.as_work_note {
+        file_as_work_note(work, found);
+    }
+    let actions = &work.context.config.actions;
+    let mut stopped: Option<String> = None;
+    for action in actions {
+        if let Some(by) = &stopped {
+            skip(work, action, Why::new("stopped", format!("{by} stopped the processing")), None);
+            continue;
+        }
+        if work.ran >= ACTIONS_PER_MAIL_MAX {
+            skip(work, action, Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")), None);
+            continue;
+        }
+        if let Some(why) = unsuitable(work, found, action)? {
+            skip(work, action, why, None);
+            continue;
+        }
+        if consider(work, found, action) && run(work, found, action) && action.stop {
+            stopped = Some(action.name.clone());
+        }
+    }
+    Ok(())
+}
+
+/// The mail of somebody who is no participant: the text is filed where only agents see it.
+fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
+    let Some(key) = found.matched.record.clone() else { return };
+    let text = format!("{}: {}", found.sender.address, work.facts.new_text);
+    let email = work.email;
+    work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
+}
+
+fn skip(work: &mut Work<'_>, action: &Action, why: Why, reason: Option<Reason>) {
+    considered(work, action, "skipped", Some(why), reason);
+}
+
+fn considered(work: &mut Work<'_>, action: &Action, outcome: &str, because: Option<Why>, reason: Option<Reason>) {
+    work.trace().push(Step::Considered {
+        kind: "action".to_owned(),
+        id: action.id,
+        name: action.name.clone(),
+        version: action.version,
+        outcome: outcome.to_owned(),
+        because,
+        reason,
+    });
+}
+
+/// Why the action is not for this mail, before its condition is asked.
+fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<Why>, ViewError> {
+    let no = |code: &str, text: String| Ok(Some(Why::new(code, text)));
+    let class = found.class.word();
+    let asked = match found.class {
+        Class::DeliveryReport => action.on_reports,
+        Class::Calendar => action.on_invitations,
+        Class::AutomaticAnswer => action.on_automatic,
+        Class::New => matches!(action.message_type, MessageType::New | MessageType::All),
+        Class::Reply => matches!(action.message_type, MessageType::Reply | MessageType::All),
+        Class::Forward => matches!(action.message_type, MessageType::Forward | MessageType::All),
+        Class::OwnMail => false,
+    };
+    if !asked {
+        return no("message_type", format!("it is not for mail of the class {class}"));
+    }
+    if !action.accounts.is_empty() && !action.accounts.contains(&work.account.name) {
+        return no("account", format!("it is not for the account {}", work.account.name));
+    }
+    if action.verified_only && found.sender.authenticity != Authenticity::Verified {
+        return no("not_verified", "it takes verified senders only".to_owned());
+    }
+    if action.target != Target::New {
+        if target(found, action).is_none() {
+            return no("no_record", "the mail leads to no record that it could work on".to_owned());
+        }
+        let key = target(found, action);
+        let fits = key.is_some_and(|key| work.context.config.dictionary.is_a(&key.table, &action.table));
+        if !fits {
+            return no("other_table", format!("the record is none of `{}`", action.table));
+        }
+        if found.matched.as_work_note && action.target == Target::Record {
+            return no("as_work_note", "the sender is no participant: the mail is only filed for agents".to_owned());
+        }
+        if found.sender.restricted && !takes_part(work, found, action)? {
+            return no("not_participant", "an unverified sender works only where they take part".to_owned());
+        }
+    }
+    Ok(None)
+}
+
+fn target<'f>(found: &'f Found, action: &Action) -> Option<&'f RecordKey> {
+    match action.target {
+        Target::New => None,
+        Target::Record => found.matched.record.as_ref(),
+        Target::Related => found.matched.related.as_ref(),
+    }
+}
+
+/// Whether the sender takes part in the target, or the mail itself has just made it.
+fn takes_part(work: &Work<'_>, found: &Found, action: &Action) -> Result<bool, ViewError> {
+    let Some(key) = target(found, action) else { return Ok(false) };
+    // Reports and automatic answers speak for nobody; what asks for them is trusted with them.
+    if matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer) || work.created.contains(key) {
+        return Ok(true);
+    }
+    let Some(record) = work.draft.reads.get(&key.table, key.id)? else { return Ok(false) };
+    super::participant::is_participant(&work.draft.reads, &record, &found.sender)
+}
+
+/// Asks the condition; an error is an error of the action that a person sees.
+fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
+    let reason = match &action.condition {
+        Ok(condition) => evaluate(condition, &MailSubject { work: &*work, found }),
+        Err(error) => Err(error.clone()),
+    };
+    match reason {
+        Ok(reason) if reason.holds() => {
+            considered(work, action, "ran", None, Some(reason));
+            true
+        }
+        Ok(reason) => {
+            considered(work, action, "skipped", None, Some(reason));
+            false
+        }
+        Err(error) => {
+            let why = Why::new("condition_error", format!("its condition cannot be evaluated: {error}"));
+            fail(work, action, why);
+            false
+        }
+    }
+}
+
+fn fail(work: &mut Work<'_>, action: &Action, why: Why) {
+    considered(work, action, "error", Some(why.clone()), None);
+    work.trace().push(Step::Error { of: action.name.clone(), why });
+    work.errors.push(action.name.clone());
+}
+
+/// Runs the action; rolled back and noted where it fails. Says whether it ran.
+fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
+    let savepoint = work.draft.savepoint();
+    let (outgoing, links, files) = (work.plan.outgoing.len(), work.plan.links.len(), work.files_to.len());
+    let before = found.matched.clone();
+    let answered = work.answered;
+    let done = match action.kind {
+        ActionKind::RecordAction => change(work, found, action),
+        ActionKind::Reply => {
+            let key = target(found, action).cloned();
+            answer::plan(work, found, action, key.as_ref())
+        }
+    };
+    match done {
+        Ok(()) => {
+            work.ran += 1;
+            true
+        }
+        Err(error) => {
+            work.draft.roll_back(savepoint);
+            work.plan.outgoing.truncate(outgoing);
+            work.plan.links.truncate(links);
+            work.files_to.truncate(files);
+            work.answered = answered;
+            found.matched = before;
+            let why = Why::new("action_failed", error);
+            work.trace().push(Step::Error { of: action.name.clone(), why });
+            work.errors.push(action.name.clone());
+            false
+        }
+    }
+}
+
+fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(), String> {
+    let key = target(found, action).cloned();
+    let mapping = action.mapping.clone()?;
+    work.draft.email = Some(work.email);
+    let mut values = mapping::values(work, found, &action.table, key.as_ref(), &mapping)?;
+    let before = work.draft.effects();
+    let done = match (&key, action.script.is_empty()) {
+        (Some(key), true) => work.draft.update(key, values).map(|_| ()).map_err(|error| error.to_string()),
+        (None, true) => {
+            let made = work.draft.insert(&action.table, std::mem::take(&mut values));
+            made.map(|key| belongs(work, found, key)).map_err(|error| error.to_string())
+        }
+        (_, false) => script(work, found, action, key.as_ref(), values),
+    };
+    work.draft.email = None;
+    done?;
+    if work.draft.effects() == before && key.is_some() {
+        work.note("no_change", format!("{} changed nothing", action.name));
+    }
+    // A related record that an action has worked on is the one that the mail is about.
+    if action.target == Target::Related && work.draft.effects() > before {
+        found.matched.record = found.matched.related.take();
+    }
+    Ok(())
+}
+
+/// The mail is now about the record that it has made.
+fn belongs(work: &mut Work<'_>, found: &mut Found, key: RecordKey) {
+    work.created.push(key.clone());
+    if found.matched.record.is_none() {
+        found.matched.record = Some(key);
+    }
+}
+
+fn script(
+    work: &mut Work<'_>,
+    found: &mut Found,
+    action: &Action,
+    key: Option<&RecordKey>,
+    values: Fields,
+) -> Result<(), String> {
+    let globals = globals(work, found, action, key, &values)?;
+    let made_before: Vec<RecordKey> = work.draft.summary().into_iter().map(|(_, key, _)| key).collect();
+    let run = Run {
+        script: Script { name: &action.name, source: &action.script, vocabulary: Vocabulary::SimpleOne },
+        globals,
+        now_micros: work.context.now.micros(),
+        seed: work.context.seed.derive(&format!("script:{}", action.id)).bytes(),
+        limits: Limits::default(),
+    };
+    let outcome = rejoinder_script::run(&run, &mut ScriptHost { work: &mut *work, found: &*found });
+    for line in outcome.log {
+        work.trace().push(Step::Log {
+            script: action.name.clone(),
+            level: format!("{:?}", line.level).to_lowercase(),
+            text: line.text,
+        });
+    }
+    outcome.result.map_err(|error| error.to_string())?;
+    let changed = work.draft.summary();
+    let new = changed.into_iter().find(|(operation, made, _)| {
+        *operation == "insert" && !made_before.contains(made) && made.table == action.table
+    });
+    match new {
+        Some((_, made, _)) => belongs(work, found, made),
+        // A script that found an existing record and worked on it has filed the mail there.
+        None if found.matched.record.is_none() && action.target == Target::New => {
+            let worked_on = work.draft.summary().into_iter().find(|(_, made, _)| {
+                !made_before.contains(made) && work.context.config.dictionary.is_a(&made.table, &action.table)
+            });
+            found.matched.record = worked_on.map(|(_, key, _)| key);
+        }
+        None => {}
+    }
+    Ok(())
+}
+
+/// `current` (the target, with the mapped values), `email` and `sys_email` (the mail), `target`.
+fn globals(
+    work: &Work<'_>,
+    found: &Found,
+    action: &Action,
+    key: Option<&RecordKey>,
+    values: &Fields,
+) -> Result<Vec<(String, Global)>, String> {
+    let record = key.map(|key| work.draft.reads.get(&key.table, key.id)).transpose();
+    let record = record.map_err(|error| error.to_string())?.flatten();
+    let mut fields: Fields = record.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
+    fields.extend(values.clone());
+    let current = RecordHandle {
+        table: record.as_ref().map_or_else(|| action.table.clone(), |record| record.table.clone()),
+        id: record.as_ref().map(|record| record.id.to_string()),
+        fields: fields.iter().map(|(name, value)| (name.clone(), to_script(value))).collect(),
+    };
+    let mail = RecordHandle {
+        table: theirs(work, EMAIL),
+        id: Some(work.email.to_string()),
+        fields: mail_fields(work, found),
+    };
+    Ok(vec![
+        ("current".to_owned(), Global::Record(current.clone())),
+        ("target".to_owned(), Global::Record(current)),
+        ("email".to_owned(), Global::Record(mail.clone())),
+        ("sys_email".to_owned(), Global::Record(mail)),
+    ])
+}
+
+/// The name that the vocabulary has for a table of ours.
+fn theirs(work: &Work<'_>, ours: &str) -> String {
+    let aliases = work.context.config.aliases.iter();
+    let mut named = aliases.filter(|((vocabulary, table, _), name)| {
+        vocabulary == SIMPLE_ONE && table.is_empty() && name.as_str() == ours
+    });
+    named.next().map_or_else(|| ours.to_owned(), |((_, _, theirs), _)| theirs.clone())
+}
+
+fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, rejoinder_script::Value)> {
+    let text = |text: &str| rejoinder_script::Value::Text(text.to_owned());
+    let mail = &work.facts.mail;
+    vec![
+        ("subject".to_owned(), text(&mail.subject)),
+        ("from".to_owned(), text(&found.sender.address)),
+        ("to".to_owned(), text(&super::mail_table::recipients(work).join(", "))),
+        ("body_text".to_owned(), text(&mail.text)),
+        ("new_text".to_owned(), text(&work.facts.new_text)),
+        ("body_html".to_owned(), text(mail.html.as_deref().unwrap_or_default())),
+        ("message_id".to_owned(), text(mail.message_id.as_deref().unwrap_or_default())),
+        ("message_type".to_owned(), text(super::mail_table::message_type(found.class))),
+    ]
+}

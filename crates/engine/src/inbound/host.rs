@@ -1,0 +1,332 @@
+//! What a script of an inbound action reaches: reads through the draft, writes into it, and the mail itself.
+//!
+//! Their names of tables and fields become ours here (aliases of the packs); nothing below knows of them.
+
+use rejoinder_script::{FieldInfo, FieldKind, Host, HostError, Operator as Ask, Query as Question, Row, TableInfo, Term, Value as Script};
+
+use super::{Found, Work};
+use crate::condition::{Clause, Condition, Operator};
+use crate::condition::source::resolve_path;
+use crate::dictionary::label;
+use crate::display::{Reader, display, name_of};
+use crate::draft::ChangeError;
+use crate::id::Id;
+use crate::limits::QUERY_ROWS_MAX;
+use crate::record::{Fields, Record, RecordKey};
+use crate::time::Timestamp;
+use crate::value::{Kind, Value};
+use crate::view::Query;
+
+/// The vocabulary whose aliases are used.
+pub const SIMPLE_ONE: &str = "simpleone";
+/// Our name of the mail's own table.
+pub const EMAIL: &str = "email";
+/// The fields of the mail that scripts read.
+const EMAIL_FIELDS: [&str; 8] =
+    ["subject", "from", "to", "body_text", "new_text", "body_html", "message_id", "message_type"];
+
+/// The host of one script run.
+pub struct ScriptHost<'a, 'b> {
+    /// What the stages work on.
+    pub work: &'b mut Work<'a>,
+    /// What they found.
+    pub found: &'b Found,
+}
+
+fn refuse(code: &'static str, message: impl Into<String>) -> HostError {
+    HostError::refused(code, message)
+}
+
+fn view_error(error: crate::view::ViewError) -> HostError {
+    refuse("not_readable", error.to_string())
+}
+
+fn change_error(error: ChangeError) -> HostError {
+    refuse(error.code(), error.to_string())
+}
+
+impl ScriptHost<'_, '_> {
+    fn ours(&self, table: &str) -> String {
+        self.work.context.config.table_alias(SIMPLE_ONE, table).to_owned()
+    }
+
+    fn field(&self, table: &str, theirs: &str) -> String {
+        let config = self.work.context.config;
+        theirs.split('.').map(|part| config.alias(SIMPLE_ONE, table, part)).collect::<Vec<_>>().join(".")
+    }
+
+    fn info(&self, table: &str) -> Result<std::sync::Arc<crate::dictionary::TableInfo>, HostError> {
+        let info = self.work.context.config.dictionary.table(table).cloned();
+        info.ok_or_else(|| refuse("unknown_table", format!("there is no table `{table}`")))
+    }
+
+    fn key(&self, table: &str, id: &str) -> Result<RecordKey, HostError> {
+        let id: Id = id.parse().map_err(|error: crate::id::BadId| refuse("bad_id", error.to_string()))?;
+        let found = self.work.draft.reads.get(table, id).map_err(view_error)?;
+        let found = found.ok_or_else(|| refuse("no_record", format!("there is no record {id} in `{table}`")))?;
+        Ok(found.key())
+    }
+
+    fn row(&self, record: &Record) -> Row {
+        let info = self.work.context.config.dictionary.table(&record.table);
+        let visible = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| !field.secret);
+        let fields = record.fields.iter().filter(|(name, _)| visible(name));
+        Row { id: record.id.to_string(), fields: fields.map(|(name, value)| (name.clone(), to_script(value))).collect() }
+    }
+
+    fn email_row(&self) -> Row {
+        let facts = &self.work.facts;
+        let value = |name: &str| match name {
+            "subject" => facts.mail.subject.clone(),
+            "from" => self.found.sender.address.clone(),
+            "to" => super::mail_table::recipients(self.work).join(", "),
+            "body_text" => facts.mail.text.clone(),
+            "new_text" => facts.new_text.clone(),
+            "body_html" => facts.mail.html.clone().unwrap_or_default(),
+            "message_id" => facts.mail.message_id.clone().unwrap_or_default(),
+            _ => super::mail_table::message_type(self.found.class).to_owned(),
+        };
+        let fields = EMAIL_FIELDS.iter().map(|name| ((*name).to_owned(), Script::Text(value(name)))).collect();
+        Row { id: self.work.email.to_string(), fields }
+    }
+
+    fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {
+        let info = self.info(table)?;
+        let mut fields = Fields::new();
+        for (theirs, value) in given {
+            let name = self.field(table, &theirs);
+            let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
+            let value = from_script(kind, &value).map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
+            fields.insert(name, value);
+        }
+        Ok(fields)
+    }
+
+    fn condition(&self, table: &str, term: &Term) -> Result<Condition, HostError> {
+        let info = self.info(table)?;
+        let path = resolve_path(&self.work.context.config.dictionary, &info, &self.field(table, &term.field))
+            .map_err(|error| refuse("bad_query", error.to_string()))?;
+        let kind = path.last().map_or(Kind::String, |step| step.kind);
+        let clause = |operator: Operator, operands: Vec<Value>| {
+            Condition::Clause(Clause { path: path.clone(), operator, operands })
+        };
+        let one = |value: &Script| from_script(kind, value).map_err(|text| refuse("bad_query", text));
+        let not = |condition: Condition| Condition::Not(Box::new(condition));
+        let items = || -> Result<Vec<Value>, HostError> {
+            match &term.value {
+                Script::List(items) => items.iter().map(&one).collect(),
+                other => plain(other).split([',', '@']).map(|item| one(&Script::Text(item.to_owned()))).collect(),
+            }
+        };
+        let part = || match (&term.value, kind) {
+            (value, Kind::ReferenceList | Kind::TextList) => Ok(Value::text(plain(value))),
+            (value, _) => one(value),
+        };
+        Ok(match term.operator {
+            Ask::Equals => clause(Operator::Is, vec![one(&term.value)?]),
+            Ask::NotEquals => clause(Operator::IsNot, vec![one(&term.value)?]),
+            Ask::Greater => clause(Operator::GreaterThan, vec![one(&term.value)?]),
+            Ask::Less => clause(Operator::LessThan, vec![one(&term.value)?]),
+            Ask::GreaterOrEquals => Condition::Any(vec![
+                clause(Operator::GreaterThan, vec![one(&term.value)?]),
+                clause(Operator::Is, vec![one(&term.value)?]),
+            ]),
+            Ask::LessOrEquals => Condition::Any(vec![
+                clause(Operator::LessThan, vec![one(&term.value)?]),
+                clause(Operator::Is, vec![one(&term.value)?]),
+            ]),
+            Ask::In => clause(Operator::In, items()?),
+            Ask::NotIn => not(clause(Operator::In, items()?)),
+            Ask::Like | Ask::Has => clause(Operator::Contains, vec![part()?]),
+            Ask::NotLike | Ask::HasNot => not(clause(Operator::Contains, vec![part()?])),
+            Ask::StartsWith => clause(Operator::StartsWith, vec![one(&term.value)?]),
+            Ask::IsEmpty | Ask::Nothing => clause(Operator::IsEmpty, vec![]),
+            Ask::IsNotEmpty => not(clause(Operator::IsEmpty, vec![])),
+            Ask::Anything => Condition::always(),
+            other => {
+                let text = format!("the operator {} cannot be used here yet", other.name());
+                return Err(refuse("unsupported_operator", text));
+            }
+        })
+    }
+
+    fn refuse_mail(table: &str) -> Result<(), HostError> {
+        if table == EMAIL {
+            return Err(refuse("read_only", "a mail is kept as it came: scripts cannot change it"));
+        }
+        Ok(())
+    }
+}
+
+impl Host for ScriptHost<'_, '_> {
+    fn get(&mut self, table: &str, id: &str) -> Result<Option<Row>, HostError> {
+        let table = self.ours(table);
+        if table == EMAIL {
+            return Ok((id == self.work.email.to_string()).then(|| self.email_row()));
+        }
+        self.info(&table)?;
+        let Ok(id) = id.parse::<Id>() else { return Ok(None) };
+        let record = self.work.draft.reads.get(&table, id).map_err(view_error)?;
+        Ok(record.map(|record| self.row(&record)))
+    }
+
+    fn query(&mut self, question: &Question) -> Result<Vec<Row>, HostError> {
+        let table = self.ours(&question.table);
+        let mut alternatives = Vec::new();
+        for terms in &question.any_of {
+            alternatives.push(Condition::All(
+                terms.iter().map(|term| self.condition(&table, term)).collect::<Result<_, _>>()?,
+            ));
+        }
+        let mut query = Query::new(&table, Condition::Any(alternatives));
+        query.order = question.order.iter().map(|(field, down)| (self.field(&table, field), *down)).collect();
+        query.limit = question.limit.unwrap_or(QUERY_ROWS_MAX).min(QUERY_ROWS_MAX);
+        let rows = self.work.draft.reads.query(&query).map_err(view_error)?;
+        Ok(rows.iter().map(|record| self.row(record)).collect())
+    }
+
+    fn insert(&mut self, table: &str, fields: Vec<(String, Script)>) -> Result<String, HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let fields = self.fields(&table, fields)?;
+        let key = self.work.draft.insert(&table, fields).map_err(change_error)?;
+        Ok(key.id.to_string())
+    }
+
+    fn update(&mut self, table: &str, id: &str, fields: Vec<(String, Script)>) -> Result<(), HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let key = self.key(&table, id)?;
+        let fields = self.fields(&key.table, fields)?;
+        self.work.draft.update(&key, fields).map(|_| ()).map_err(change_error)
+    }
+
+    fn delete(&mut self, table: &str, id: &str) -> Result<(), HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let key = self.key(&table, id)?;
+        self.work.draft.delete(&key).map_err(change_error)
+    }
+
+    fn display(&mut self, table: &str, id: &str, field: Option<&str>) -> Result<String, HostError> {
+        let table = self.ours(table);
+        if table == EMAIL {
+            let row = self.email_row();
+            let wanted = field.unwrap_or("subject");
+            return Ok(row.fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| plain(value)).unwrap_or_default());
+        }
+        let key = self.key(&table, id)?;
+        let reads = &self.work.draft.reads;
+        let record = reads.get(&key.table, key.id).map_err(view_error)?;
+        let Some(record) = record else { return Ok(String::new()) };
+        let Some(name) = field else { return Ok(name_of(reads, &record)) };
+        let name = self.field(&key.table, name);
+        let info = self.info(&key.table)?;
+        let Some(field) = info.field(&name) else { return Ok(String::new()) };
+        let reader = Reader { agent: true, ..Reader::guest() };
+        display(reads, &reader, field, record.get(&name)).map_err(view_error)
+    }
+
+    fn table(&mut self, table: &str) -> Result<TableInfo, HostError> {
+        let name = self.ours(table);
+        let scalar = |name: &str| FieldInfo { name: name.to_owned(), label: name.to_owned(), kind: FieldKind::Scalar };
+        if name == EMAIL {
+            let fields = EMAIL_FIELDS.iter().map(|name| scalar(name)).collect();
+            return Ok(TableInfo { name, label: "Email".to_owned(), fields });
+        }
+        let info = self.info(&name)?;
+        let mut fields: Vec<FieldInfo> = info
+            .fields
+            .values()
+            .filter(|field| !field.secret)
+            .map(|field| FieldInfo {
+                name: field.name.clone(),
+                label: label(&field.label, "en", &field.name).to_owned(),
+                kind: field_kind(field),
+            })
+            .collect();
+        // Their names of fields stand beside ours, with the same kind.
+        let aliases = self.work.context.config.aliases.iter();
+        for ((vocabulary, of, theirs), ours) in aliases {
+            if vocabulary == SIMPLE_ONE && *of == name
+                && let Some(known) = fields.iter().find(|field| field.name == *ours).cloned()
+            {
+                fields.push(FieldInfo { name: theirs.clone(), ..known });
+            }
+        }
+        let label = label(&info.table.label, "en", &name).to_owned();
+        Ok(TableInfo { name, label, fields })
+    }
+
+    fn event(&mut self, name: &str, table: &str, id: &str, params: Vec<Option<String>>) -> Result<(), HostError> {
+        let table = self.ours(table);
+        let key = self.key(&table, id)?;
+        self.work.draft.raise(name, &key, params).map_err(change_error)
+    }
+
+    fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {
+        Ok(self.work.context.config.settings.get(name).map(str::to_owned))
+    }
+
+    fn user_id(&mut self) -> String {
+        self.found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()
+    }
+
+    fn copy_attachments(&mut self, from: &str, from_id: &str, to: &str, to_id: &str) -> Result<bool, HostError> {
+        let (from, to) = (self.ours(from), self.ours(to));
+        if from != EMAIL || from_id != self.work.email.to_string() {
+            return Err(refuse("unsupported", "only the files of the mail itself can be copied here"));
+        }
+        let key = self.key(&to, to_id)?;
+        if !self.work.files_to.contains(&key) {
+            self.work.files_to.push(key);
+        }
+        Ok(!self.work.facts.mail.attachments.is_empty())
+    }
+}
+
+fn field_kind(field: &crate::dictionary::Field) -> FieldKind {
+    match field.kind {
+        Kind::Reference => FieldKind::Reference(field.table.clone().unwrap_or_default()),
+        Kind::ReferenceList | Kind::TextList => FieldKind::List,
+        Kind::Journal => FieldKind::Journal,
+        Kind::Boolean => FieldKind::Boolean,
+        _ => FieldKind::Scalar,
+    }
+}
+
+/// A stored value as scripts see it: moments as `YYYY-MM-DD HH:mm:ss` in UTC.
+pub fn to_script(value: &Value) -> Script {
+    match value {
+        Value::Null => Script::Null,
+        Value::Bool(flag) => Script::Bool(*flag),
+        Value::Time(at) => Script::Text(at.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()),
+        Value::List(items) => Script::List(items.iter().map(|item| Script::Text(item.clone())).collect()),
+        other => Script::Text(other.plain()),
+    }
+}
+
+/// A script's value for a field of `kind`; an error sentence where it does not fit.
+pub fn from_script(kind: Kind, value: &Script) -> Result<Value, String> {
+    if let (Script::List(items), Kind::ReferenceList | Kind::TextList) = (value, kind) {
+        return Ok(Value::list(items.iter().map(plain).collect()));
+    }
+    let text = plain(value);
+    if kind == Kind::Datetime && text.len() == 19 && text.contains(' ') {
+        let at = Timestamp::parse(&format!("{}Z", text.replacen(' ', "T", 1)));
+        return at.map(Value::Time).ok_or_else(|| format!("`{text}` is no moment"));
+    }
+    Value::parse(kind, &text).map_err(|error| error.to_string())
+}
+
+/// A script's value as text.
+pub fn plain(value: &Script) -> String {
+    match value {
+        Script::Null => String::new(),
+        Script::Bool(flag) => flag.to_string(),
+        Script::Number(number) => number.to_string(),
+        Script::Text(text) => text.clone(),
+        Script::List(items) => items.iter().map(plain).collect::<Vec<_>>().join(","),
+        Script::Map(_) => value.to_json().to_string(),
+    }
+}

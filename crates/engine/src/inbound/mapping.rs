@@ -1,0 +1,111 @@
+//! Field mappings: values of a record from a mail, without a script.
+
+use regex::RegexBuilder;
+
+use super::answer::MailNames;
+use super::{Found, Work};
+use crate::config::{Mapping, MappingSource};
+use crate::record::{Fields, RecordKey};
+use crate::render::{Format, render};
+use crate::value::{Kind, Value};
+
+/// Bytes of a compiled regular expression of a mapping; a larger one is an error of the action.
+const REGEX_BYTES_MAX: usize = 256 * 1024;
+/// Characters that one mapped value takes from a mail; the rest stays on the mail.
+pub const MAPPED_CHARS_MAX: usize = crate::limits::COMMENT_CHARS_MAX;
+
+/// The values that the mapping gives for a record of `table`; an error sentence names the entry.
+pub fn values(
+    work: &Work<'_>,
+    found: &Found,
+    table: &str,
+    target: Option<&RecordKey>,
+    mapping: &[Mapping],
+) -> Result<Fields, String> {
+    let info = work.context.config.table(table)?;
+    let mut fields = Fields::new();
+    for entry in mapping {
+        let field = info.field(&entry.field).ok_or_else(|| format!("`{table}` has no field `{}`", entry.field))?;
+        let value = if entry.from == MappingSource::Sender {
+            sender(found, field.kind)
+        } else {
+            let text = text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
+            let limit = MAPPED_CHARS_MAX.min(field.chars_max());
+            let text: String = text.chars().take(limit).collect();
+            Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
+        };
+        fields.insert(entry.field.clone(), value);
+    }
+    Ok(fields)
+}
+
+fn sender(found: &Found, kind: Kind) -> Value {
+    match kind {
+        Kind::Reference => found.sender.user.as_ref().map_or(Value::Null, |user| Value::Ref(user.id)),
+        _ => Value::text(&found.sender.address),
+    }
+}
+
+fn text(work: &Work<'_>, found: &Found, target: Option<&RecordKey>, entry: &Mapping) -> Result<String, String> {
+    let facts = &work.facts;
+    Ok(match entry.from {
+        MappingSource::Subject => match facts.signs.core_subject.as_str() {
+            "" => "(no subject)".to_owned(),
+            subject => subject.to_owned(),
+        },
+        MappingSource::BodyText => facts.mail.text.clone(),
+        MappingSource::NewText => facts.new_text.clone(),
+        MappingSource::Sender => found.sender.address.clone(),
+        MappingSource::Constant => entry.value.clone(),
+        MappingSource::Template => {
+            let names = MailNames::new(work, found, target);
+            render(&entry.value, Format::Text, &names).map_err(|error| error.to_string())?
+        }
+        MappingSource::Capture => capture(&entry.value, &format!("{}\n{}", facts.mail.subject, facts.new_text))?,
+        MappingSource::Pair => pair(&entry.value, &facts.new_text),
+    })
+}
+
+/// The first group that `pattern` finds, else the whole hit; empty where there is none. Linear in the text.
+fn capture(pattern: &str, text: &str) -> Result<String, String> {
+    let regex = RegexBuilder::new(pattern)
+        .size_limit(REGEX_BYTES_MAX)
+        .multi_line(true)
+        .build()
+        .map_err(|error| format!("the regular expression cannot be read: {error}"))?;
+    let Some(hit) = regex.captures(text) else { return Ok(String::new()) };
+    let found = hit.get(1).or_else(|| hit.get(0));
+    Ok(found.map(|found| found.as_str().to_owned()).unwrap_or_default())
+}
+
+/// The value of the first line `name: value`, without regard to case.
+fn pair(name: &str, text: &str) -> String {
+    let wanted = crate::fold::fold(name.trim());
+    let value = text.lines().find_map(|line| {
+        let (left, right) = line.split_once(':')?;
+        (crate::fold::fold(left.trim()) == wanted).then(|| right.trim().to_owned())
+    });
+    value.unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pair_is_a_line_of_its_own_whatever_its_case() {
+        assert_eq!(pair("Priority", "Hello\nPRIORITY:  high \nrest: x"), "high");
+        assert_eq!(pair("приоритет", "Приоритет: высокий"), "высокий");
+        assert_eq!(pair("none", "x: y"), "");
+    }
+
+    #[test]
+    fn a_capture_gives_its_first_group_and_refuses_what_is_too_large() {
+        assert_eq!(capture(r"host=(\w+)", "a\nhost=db1 x").unwrap(), "db1");
+        assert_eq!(capture(r"^CRIT", "x\nCRIT y").unwrap(), "CRIT");
+        assert_eq!(capture("nothing", "x").unwrap(), "");
+        assert!(capture("(", "x").is_err());
+        let huge = format!("\\w{{{REGEX_BYTES_MAX}}}");
+        assert!(capture(&huge, "x").is_err());
+    }
+}

@@ -1,0 +1,132 @@
+//! Which record a mail is about: the strongest evidence, as far as the account's policies let it count.
+
+use super::evidence::{Evidence, EvidenceKind, Piece};
+use super::participant::is_participant;
+use super::sender::Sender;
+use super::Work;
+use crate::config::Filing;
+use crate::plan::{Class, Why};
+use crate::record::RecordKey;
+use crate::trace::Step;
+use crate::view::ViewError;
+
+/// The record of a mail.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Matched {
+    /// The record that the mail is about.
+    pub record: Option<RecordKey>,
+    /// The record that the mail only mentions.
+    pub related: Option<RecordKey>,
+    /// What led to it.
+    pub by: Option<&'static str>,
+    /// Whether the mail is only filed where agents see it.
+    pub as_work_note: bool,
+    /// The class that the mail falls back to, where a policy says so.
+    pub class: Option<Class>,
+    /// Why a person should look.
+    pub attention: Option<Why>,
+}
+
+/// Finds the record.
+pub fn find(
+    work: &mut Work<'_>,
+    evidence: &Evidence,
+    class: Class,
+    sender: &Sender,
+) -> Result<Matched, ViewError> {
+    say(work, evidence);
+    let matched = decide(work, evidence, class, sender)?;
+    let key = matched.record.as_ref().or(matched.related.as_ref()).cloned();
+    let number = key.as_ref().map(|key| work.record_name(key)).transpose()?;
+    let because = because(&matched, evidence);
+    work.trace().push(Step::Record { record: key, number, because, related: matched.related.is_some() });
+    Ok(matched)
+}
+
+fn decide(work: &Work<'_>, evidence: &Evidence, class: Class, sender: &Sender) -> Result<Matched, ViewError> {
+    let Some(piece) = evidence.pieces.first() else {
+        let attention = evidence.ambiguous.then(|| {
+            Why::new("ambiguous_watermark", "the mail carries watermarks of different records: file it by hand")
+        });
+        return Ok(Matched { attention, ..Matched::default() });
+    };
+    let related = |class| Matched {
+        related: Some(piece.record.clone()),
+        by: Some(piece.kind.word()),
+        class,
+        ..Matched::default()
+    };
+    if class == Class::Forward {
+        return Ok(related(None));
+    }
+    let lone_address = piece.kind == EvidenceKind::AddressToken
+        && !evidence.reply_headers
+        && work.facts.signs.reply_prefix.is_none();
+    if lone_address {
+        return Ok(related(None));
+    }
+    // Reports and automatic answers are noted on the record whoever's address they bear.
+    let notes_only = matches!(class, Class::DeliveryReport | Class::AutomaticAnswer);
+    let filing = if notes_only { Filing::Accept } else { filing(work, piece, sender)? };
+    Ok(match filing {
+        Filing::New => related((class == Class::Reply).then_some(Class::New)),
+        Filing::Accept | Filing::WorkNote => Matched {
+            record: Some(piece.record.clone()),
+            by: Some(piece.kind.word()),
+            as_work_note: filing == Filing::WorkNote,
+            ..Matched::default()
+        },
+    })
+}
+
+fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
+    if piece.kind == EvidenceKind::Number {
+        return Ok(work.account.number_policy);
+    }
+    let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
+    let Some(record) = record else { return Ok(Filing::New) };
+    let takes_part = is_participant(&work.draft.reads, &record, sender)?;
+    Ok(if takes_part { Filing::Accept } else { work.account.stranger_policy })
+}
+
+/// Writes down every piece: the one that decides, those that agree, and those that are weaker.
+fn say(work: &mut Work<'_>, evidence: &Evidence) {
+    let first = evidence.pieces.first().map(|piece| piece.record.clone());
+    for (place, piece) in evidence.pieces.iter().enumerate() {
+        let verdict = match (place, first.as_ref() == Some(&piece.record)) {
+            (0, _) => "leads",
+            (_, true) => "agrees",
+            (_, false) => "weaker, and names another record",
+        };
+        work.trace().push(Step::Evidence {
+            kind: piece.kind.word().to_owned(),
+            value: piece.value.clone(),
+            record: Some(piece.record.clone()),
+            verdict: verdict.to_owned(),
+        });
+    }
+    for (kind, value, why) in &evidence.refused {
+        work.trace().push(Step::Evidence {
+            kind: kind.word().to_owned(),
+            value: value.clone(),
+            record: None,
+            verdict: format!("refused: {why}"),
+        });
+    }
+}
+
+fn because(matched: &Matched, evidence: &Evidence) -> String {
+    let by = matched.by.unwrap_or_default();
+    match (&matched.record, &matched.related) {
+        (Some(_), _) if matched.as_work_note => {
+            format!("by {by}; the sender is no participant, so that only agents see the mail")
+        }
+        (Some(_), _) => format!("by {by}"),
+        (None, Some(_)) if matched.class.is_some() => {
+            format!("by {by}, which the account's policy does not let decide: the mail counts as new")
+        }
+        (None, Some(_)) => format!("by {by}, which only mentions it"),
+        (None, None) if evidence.ambiguous => "the watermarks name different records".to_owned(),
+        (None, None) => "nothing in the mail leads to one".to_owned(),
+    }
+}

@@ -1,0 +1,246 @@
+//! How a mail ends: the mail's own row, its links, and the classes that need no action to be dealt with.
+
+use super::{DecideError, Facts, Found, Work, attachment};
+use crate::limits::COMMENT_CHARS_MAX;
+use crate::plan::{
+    ActivityKind, Authenticity, Class, DeliveryReportOp, DeliveryState, EmailState, IncomingEmail, Link, Unit, Why,
+};
+use crate::time::Timestamp;
+use crate::trace::Step;
+use crate::view::ViewError;
+
+/// What follows after the special classes.
+pub enum Next {
+    /// The actions are asked.
+    Actions,
+    /// Nothing more happens.
+    Stop,
+}
+
+/// Deals with what needs no look at records: a second copy, mail of our own, and nothing at all.
+pub fn ends_early(work: &mut Work<'_>) -> Result<bool, DecideError> {
+    if let Some(key) = dedupe_key(work)
+        && let Some(email) = work.context.view.same_mail(&key)?
+    {
+        let why = Why::new("duplicate", "this mail came before; this copy has no further effect");
+        work.trace().push(Step::Note { why: why.clone() });
+        settle(work, email, EmailState::Ignored, Some(why));
+        return Ok(true);
+    }
+    let own = work.facts.mail.message_id.as_ref().and_then(|id| work.context.config.keys.read_message_id(id));
+    if own.is_some() && !accepted_internal(work)? {
+        work.trace().push(Step::Class {
+            class: Class::OwnMail.word().to_owned(),
+            because: "its Message-ID is signed by us".to_owned(),
+            do_not_answer: Some("own_mail".to_owned()),
+        });
+        let why = Why::new("own_mail", "this is a mail of ours come back; nothing is done with it");
+        return end(work, Class::OwnMail, why);
+    }
+    let mail = &work.facts.mail;
+    let nothing = mail.from.is_none() && mail.subject.is_empty() && mail.text.trim().is_empty() && mail.attachments.is_empty();
+    if nothing {
+        let why = Why::new("nothing_to_read", "no sender, subject, text or file could be read; the bytes are kept");
+        work.trace().push(Step::Note { why: why.clone() });
+        return end(work, Class::New, why);
+    }
+    Ok(false)
+}
+
+/// Mail of ours is taken where it came to another account that accepts it.
+fn accepted_internal(work: &Work<'_>) -> Result<bool, ViewError> {
+    if !work.account.accepts_internal {
+        return Ok(false);
+    }
+    let Some(id) = &work.facts.mail.message_id else { return Ok(false) };
+    let sent_by = work.context.view.known_mail(id)?.map(|known| known.account);
+    Ok(sent_by != Some(work.account.id))
+}
+
+fn end(work: &mut Work<'_>, class: Class, why: Why) -> Result<bool, DecideError> {
+    let mut row = row(work, class);
+    row.state = EmailState::Ignored;
+    row.why = Some(why.clone());
+    work.plan.incoming = Some(row);
+    settle(work, work.email, EmailState::Ignored, Some(why));
+    Ok(true)
+}
+
+fn settle(work: &mut Work<'_>, email: crate::id::Id, state: EmailState, why: Option<Why>) {
+    let (seq, epoch) = (work.arrival.seq, work.arrival.epoch);
+    work.plan.unit = Unit::Arrival { seq, epoch, email, state, why };
+}
+
+/// The key under which a second copy is recognised: the fingerprint, once overall or once per account. A mail
+/// without a Message-ID is only recognised by its source.
+fn dedupe_key(work: &Work<'_>) -> Option<String> {
+    work.facts.mail.message_id.as_ref()?;
+    let print = data_encoding::HEXLOWER.encode(&rejoinder_mail::fingerprint(&work.facts.mail));
+    let scope = if work.account.once_per_account { work.account.id.to_string() } else { "all".to_owned() };
+    Some(format!("{scope}:{print}"))
+}
+
+fn row(work: &Work<'_>, class: Class) -> IncomingEmail {
+    let Facts { mail, new_text, .. } = &work.facts;
+    IncomingEmail {
+        id: work.email,
+        account: work.account.id,
+        state: EmailState::Processed,
+        why: None,
+        class,
+        message_id: mail.message_id.clone(),
+        subject: mail.subject.clone(),
+        from: mail.from.as_ref().map(|from| from.email.clone()).unwrap_or_default(),
+        to: mail.to.iter().chain(&mail.cc).map(|address| address.email.clone()).collect(),
+        date: mail.date.map(Timestamp::from_micros),
+        dedupe_key: dedupe_key(work),
+        sender: None,
+        authenticity: Authenticity::Unverified,
+        do_not_answer: None,
+        record: None,
+        text: mail.text.clone(),
+        new_text: new_text.clone(),
+        attention: None,
+    }
+}
+
+/// Reports, automatic answers and refused senders.
+pub fn special(work: &mut Work<'_>, found: &mut Found) -> Result<Next, DecideError> {
+    repeated_id(work)?;
+    if found.class == Class::DeliveryReport {
+        report(work, found)?;
+        return Ok(Next::Actions);
+    }
+    if found.sender.refused.is_some() {
+        return Ok(Next::Stop);
+    }
+    if let Some(class) = found.matched.class {
+        found.class = class;
+    }
+    if found.sender.restricted {
+        work.draft.mark = Some("unverified".to_owned());
+    }
+    if found.class == Class::AutomaticAnswer
+        && let Some(key) = found.matched.record.clone()
+    {
+        let text = shortened(&work.facts.new_text);
+        work.draft.activity(&key, ActivityKind::AutomaticAnswer, &text, Some(work.email));
+        work.note("automatic_answer", "noted on the record; it is no comment and changes nothing");
+    }
+    Ok(Next::Actions)
+}
+
+/// Some devices repeat ids: such a mail is worked on, and marked.
+fn repeated_id(work: &mut Work<'_>) -> Result<(), ViewError> {
+    let Some(id) = work.facts.mail.message_id.clone() else { return Ok(()) };
+    if work.context.view.known_mail(&id)?.is_some() {
+        work.note("repeated_message_id", "another mail has the same Message-ID; both are worked on");
+    }
+    Ok(())
+}
+
+/// Settles the deliveries that a report speaks of, where it is proven to speak of a mail of ours.
+fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
+    let Some(report) = work.facts.signs.delivery_report.clone() else { return Ok(()) };
+    let Some(original) = report.original_message_id.as_ref() else {
+        work.note("report_unproven", "the report does not say which mail it speaks of: no delivery is changed");
+        return Ok(());
+    };
+    if work.context.config.keys.read_message_id(original).is_none() {
+        work.note("report_unproven", "the mail that the report speaks of is not signed by us: no delivery is changed");
+        return Ok(());
+    }
+    for known in work.context.view.deliveries(original)? {
+        let said = report.recipients.iter().find(|one| one.address.eq_ignore_ascii_case(&known.address));
+        let Some(said) = said else { continue };
+        if found.matched.record.is_none() {
+            found.matched.record.clone_from(&known.record);
+        }
+        let words = [said.status.clone(), said.diagnostic.clone()];
+        let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+        let (state, code) = match said.action {
+            rejoinder_mail::report::Action::Failed => (DeliveryState::Bounced, "bounced"),
+            rejoinder_mail::report::Action::Delayed => (DeliveryState::Sent, "delayed"),
+            _ => (DeliveryState::Sent, "delivered"),
+        };
+        let why = Why::new(code, if words.is_empty() { code.to_owned() } else { words });
+        if let (Some(key), DeliveryState::Bounced) = (&known.record, state) {
+            let text = format!("{} could not be reached: {}", known.address, why.text);
+            work.draft.activity(key, ActivityKind::DeliveryReport, &text, Some(work.email));
+        }
+        work.note(code, format!("the delivery to {} is now `{state}`: {}", known.address, why.text));
+        work.plan.reports.push(DeliveryReportOp { delivery: known.id, email: known.email, state, why });
+    }
+    if work.plan.reports.is_empty() {
+        work.note("report_unmatched", "no delivery of ours fits the report");
+    }
+    Ok(())
+}
+
+/// The text of a comment, at most [`COMMENT_CHARS_MAX`] characters.
+pub fn shortened(text: &str) -> String {
+    if text.chars().count() <= COMMENT_CHARS_MAX {
+        return text.to_owned();
+    }
+    let cut: String = text.chars().take(COMMENT_CHARS_MAX).collect();
+    format!("{cut}…\n[cut: the whole text is in the mail]")
+}
+
+/// Writes the mail's row, its links and files.
+pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
+    let record = found.matched.record.clone();
+    let mut incoming = row(work, found.class);
+    incoming.sender = found.sender.user.as_ref().map(|user| user.id);
+    incoming.authenticity = found.sender.authenticity;
+    incoming.do_not_answer.clone_from(&found.do_not_answer);
+    incoming.record.clone_from(&record);
+    incoming.attention.clone_from(&found.matched.attention);
+    if let Some(why) = &found.sender.refused {
+        incoming.state = EmailState::Ignored;
+        incoming.why = Some(why.clone());
+    } else if work.errors.is_empty() {
+        incoming.why = no_action(work, found);
+        if incoming.why.is_some() && incoming.attention.is_none() {
+            incoming.attention.clone_from(&incoming.why);
+        }
+    } else {
+        let names = work.errors.join(", ");
+        incoming.attention = Some(Why::new("action_failed", format!("an action failed and was left out: {names}")));
+    }
+    let mut records = work.files_to.clone();
+    records.extend(record.clone().filter(|key| !records.contains(key)));
+    let noted_only = matches!(found.class, Class::AutomaticAnswer | Class::DeliveryReport);
+    attachment::plan(work, if noted_only { &[] } else { &records })?;
+    link(work, found);
+    settle(work, work.email, incoming.state, incoming.why.clone());
+    work.plan.incoming = Some(incoming);
+    say_changes(work)?;
+    Ok(())
+}
+
+/// A mail that no action took; those that are dealt with without one are none.
+fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
+    let dealt_with = work.ran > 0
+        || found.matched.as_work_note
+        || matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer);
+    (!dealt_with).then(|| Why::new("no_action", "no inbound action took this mail: file it by hand or add an action"))
+}
+
+fn link(work: &mut Work<'_>, found: &Found) {
+    let own = found.matched.record.clone().map(|record| (record, false));
+    let related = found.matched.related.clone().map(|record| (record, true));
+    for (record, related) in own.into_iter().chain(related) {
+        if !work.plan.links.iter().any(|link| link.email == work.email && link.record == record) {
+            work.plan.links.push(Link { email: work.email, record, related });
+        }
+    }
+}
+
+/// Names the planned changes in the trace.
+fn say_changes(work: &mut Work<'_>) -> Result<(), ViewError> {
+    for (operation, record, fields) in work.draft.summary() {
+        let name = work.record_name(&record)?;
+        work.trace().push(Step::Planned { operation: operation.to_owned(), record, name, fields });
+    }
+    Ok(())
+}

@@ -1,0 +1,34 @@
+//! Who takes part in a record: its caller, its assignee, its followers, and people we mailed about it.
+
+use super::sender::Sender;
+use crate::id::Id;
+use crate::reads::Reads;
+use crate::record::Record;
+use crate::view::ViewError;
+
+/// The fields of a record that name its participants.
+const REFERENCES: [&str; 3] = ["caller", "assigned_user", "opened_by"];
+/// The field that lists its followers.
+const FOLLOWERS: &str = "followers";
+
+/// Whether the sender takes part in `record`.
+pub fn is_participant(reads: &Reads<'_>, record: &Record, sender: &Sender) -> Result<bool, ViewError> {
+    if sender.user.as_ref().is_some_and(|user| takes_part(record, user.id)) {
+        return Ok(true);
+    }
+    if sender.address.is_empty() {
+        return Ok(false);
+    }
+    reads.view.was_mailed(&record.key(), &sender.address)
+}
+
+/// Whether a field of the record names the user.
+pub fn takes_part(record: &Record, user: Id) -> bool {
+    let follows = || record.get(FOLLOWERS).items().iter().any(|item| *item == user.to_string());
+    REFERENCES.iter().any(|field| record.get(field).as_ref_id() == Some(user)) || follows()
+}
+
+/// Whether the sender is the record's caller.
+pub fn is_caller(record: &Record, sender: &Sender) -> bool {
+    sender.user.as_ref().is_some_and(|user| record.get("caller").as_ref_id() == Some(user.id))
+}

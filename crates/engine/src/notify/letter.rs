@@ -1,0 +1,150 @@
+//! The mail of one rule to each of its people: texts rendered as they read, in their thread of the record.
+
+use crate::config::Rule;
+use crate::context::Context;
+use crate::display::Reader;
+use crate::id::Id;
+use crate::names::{RecordNames, link};
+use crate::notify::Event;
+use crate::notify::outgoing::{self, Letter, Recipient};
+use crate::notify::recipient::Candidate;
+use crate::plan::{DeliveryState, Plan, Purpose, Why};
+use crate::reads::Reads;
+use crate::record::Record;
+use crate::render::{Format, render};
+use crate::time::HOUR;
+use crate::trace::Step;
+use crate::view::ViewError;
+
+/// Writes a mail to each person. What is wrong with a template is an error of the rule, said once.
+pub fn write_all(
+    reads: &Reads<'_>,
+    context: Context<'_>,
+    event: &Event,
+    rule: &Rule,
+    people: &[Candidate],
+    parent: Option<Id>,
+    plan: &mut Plan,
+) -> Result<(), ViewError> {
+    for person in people {
+        let written = write(reads, context, event, rule, person, parent)?;
+        match written {
+            Ok(email) => {
+                outgoing::say(plan, &email);
+                plan.links.extend(outgoing::link_of(&email));
+                plan.outgoing.push(email);
+            }
+            Err(error) => {
+                plan.trace.push(Step::Error { of: rule.name.clone(), why: Why::new("rule_failed", error.clone()) });
+                plan.attention.push(attention(rule, error));
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A person is told once per version of the rule.
+fn attention(rule: &Rule, error: String) -> crate::plan::Attention {
+    let label = format!("rule failed:{}:{}", rule.id, rule.version);
+    crate::plan::Attention {
+        id: crate::id::Seed::new([0; 32]).id(&label, crate::time::Timestamp::from_micros(0)),
+        why: Why::new("rule_failed", format!("the rule {} cannot write its mail: {error}", rule.name)),
+        subject: "notification_rule".to_owned(),
+        subject_id: rule.id,
+    }
+
+}
+
+type Written = Result<crate::plan::OutgoingEmail, String>;
+
+fn write(
+    reads: &Reads<'_>,
+    context: Context<'_>,
+    event: &Event,
+    rule: &Rule,
+    person: &Candidate,
+    parent: Option<Id>,
+) -> Result<Written, ViewError> {
+    let record = event.record_image();
+    let reader = person.user.as_ref().map_or_else(Reader::guest, Reader::user);
+    let names = RecordNames {
+        reads,
+        reader: &reader,
+        record: Some(&record),
+        extra: extra(context, event, person, &reader, &record),
+    };
+    let texts = (|| {
+        let subject = render(&rule.subject, Format::Line, &names)?;
+        let text = render(&rule.text, Format::Text, &names)?;
+        let html = if rule.html.is_empty() { String::new() } else { render(&rule.html, Format::Html, &names)? };
+        Ok::<_, crate::render::RenderError>((subject, text, html))
+    })();
+    let (subject, text, html) = match texts {
+        Ok(texts) => texts,
+        Err(error) => return Ok(Err(error.to_string())),
+    };
+    let thread = context.view.thread(&event.record, &person.address)?;
+    let mut references: Vec<String> = thread.root.iter().cloned().collect();
+    references.extend(thread.last.iter().filter(|id| thread.root.as_ref() != Some(*id)).cloned());
+    let receiving = context.config.accounts.values().find(|account| account.active && !account.sends);
+    let letter = Letter {
+        label: format!("mail:{}:{}", rule.id, person.key()),
+        purpose: Purpose::Notification,
+        account: rule.account,
+        rule: rule.name.clone(),
+        record: Some(event.record.clone()),
+        subject,
+        text,
+        html,
+        watermark: rule.watermark,
+        language: reader.language.clone(),
+        in_reply_to: thread.last.last().cloned(),
+        references,
+        reply_to: receiving.and_then(|account| outgoing::tokened_address(context, account, Some(&event.record))),
+        parent,
+    };
+    let why = over_limit(context, event, person)?;
+    let to = Recipient {
+        address: person.address.clone(),
+        name: Some(person.name.clone()).filter(|name| *name != person.address),
+        user: person.user.as_ref().map(|user| user.id),
+        state: if why.is_some() { DeliveryState::Suppressed } else { DeliveryState::Ready },
+        why,
+    };
+    // Ids come from the event's own seed, so that a chunk decided twice names the same mails.
+    let context = Context { seed: event.seed, ..context };
+    Ok(outgoing::compose(context, &letter, vec![to]))
+}
+
+fn extra(
+    context: Context<'_>,
+    event: &Event,
+    person: &Candidate,
+    reader: &Reader,
+    record: &Record,
+) -> std::collections::BTreeMap<&'static str, String> {
+    let journal = |field: &str| event.journal.get(field).map(crate::value::Value::plain).unwrap_or_default();
+    let notes = if reader.agent { journal("work_notes") } else { String::new() };
+    [
+        ("link", link(context.config.settings.instance_uri(), record)),
+        ("additional_comments", journal("additional_comments")),
+        ("work_notes", notes),
+        ("actor", event.actor.label.clone()),
+        ("actor.name", event.actor.label.clone()),
+        ("recipient", person.name.clone()),
+        ("recipient.name", person.name.clone()),
+        ("recipient.email", person.address.clone()),
+    ]
+    .into()
+}
+
+/// Mail about one record to one person is limited, against loops with programs that say nothing of themselves.
+fn over_limit(context: Context<'_>, event: &Event, person: &Candidate) -> Result<Option<Why>, ViewError> {
+    let limit = context.config.settings.mails_per_record_hour();
+    let sent = context.view.mails_since(&event.record, &person.address, context.now.plus(-HOUR))?;
+    Ok((sent >= limit).then(|| {
+        let text = format!("{} already got {limit} mails about this record within an hour", person.address);
+        Why::new("record_limit", text)
+    }))
+}

@@ -1,0 +1,190 @@
+//! From an event to mail: rules, conditions, recipients, text, in this order (design 8).
+//!
+//! [`decide`] looks at every rule that listens to the event, and [`fan_out::decide`] goes on where there are
+//! more recipients than one plan takes.
+
+pub mod fan_out;
+pub mod letter;
+pub mod outgoing;
+pub mod recipient;
+pub mod rule_table;
+
+use std::collections::BTreeMap;
+
+use crate::condition::eval::evaluate;
+use crate::config::Rule;
+use crate::context::Context;
+use crate::draft::Draft;
+use crate::id::{Id, Seed};
+use crate::limits::{EVENT_DEPTH_MAX, FAN_OUT_CHUNK};
+use crate::plan::{Actor, Cause, CauseKind, Plan, Unit, Why};
+use crate::reads::Reads;
+use crate::record::{Fields, Record, RecordKey};
+use crate::trace::{Step, Trace};
+use crate::view::ViewError;
+
+use recipient::Candidate;
+
+/// An event, as the queue holds it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its identity.
+    pub id: Id,
+    /// Its place in the queue.
+    pub seq: i64,
+    /// The claim.
+    pub epoch: i64,
+    /// Its name: `incident.updated`, or one of its own.
+    pub name: String,
+    /// The record.
+    pub record: RecordKey,
+    /// All values before.
+    pub old: Option<Fields>,
+    /// All values after.
+    pub new: Option<Fields>,
+    /// What was written into journals with the change.
+    pub journal: Fields,
+    /// Its parameters.
+    pub params: Vec<Option<String>>,
+    /// Who caused it.
+    pub actor: Actor,
+    /// The rules and actions that led to it.
+    pub chain: Vec<String>,
+    /// The mail that made the record and was answered.
+    pub from_email: Option<Id>,
+    /// The seed of its decisions.
+    pub seed: Seed,
+}
+
+impl Event {
+    /// The record as it is after the change, or as it was where it was deleted.
+    pub fn record_image(&self) -> Record {
+        let fields = self.new.clone().or_else(|| self.old.clone()).unwrap_or_default();
+        Record { table: self.record.table.clone(), id: self.record.id, version: 0, fields }
+    }
+
+    /// The record as it was; `None` where it is new.
+    pub fn old_image(&self) -> Option<Record> {
+        let fields = self.old.clone()?;
+        Some(Record { table: self.record.table.clone(), id: self.record.id, version: 0, fields })
+    }
+
+    fn operation(&self) -> Option<&str> {
+        let operation = self.name.strip_prefix(&self.record.table)?.strip_prefix('.')?;
+        matches!(operation, "inserted" | "updated" | "deleted").then_some(operation)
+    }
+}
+
+/// A rule that wants to mail some people.
+pub struct Wanted<'a> {
+    /// The rule.
+    pub rule: &'a Rule,
+    /// The people.
+    pub people: Vec<Candidate>,
+}
+
+/// Decides who is mailed about an event.
+pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
+    let trace = Trace::new("event", event.id, context.now, context.config.generation);
+    let cause = Cause { kind: CauseKind::Event, id: event.id, chain: event.chain.clone() };
+    let unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: None };
+    let mut plan = Plan::new(unit, context.now, event.actor.clone(), cause.clone(), trace);
+    if event.chain.len() >= EVENT_DEPTH_MAX {
+        park(&mut plan, event);
+        return Ok(plan);
+    }
+    let draft = Draft::new(context, event.actor.clone());
+    let mut wanted = Vec::new();
+    for rule in context.config.rules.iter().filter(|rule| listens(context, rule, event)) {
+        if holds(&draft.reads, rule, event, &mut plan.trace) {
+            wanted.push(Wanted { rule, people: recipient::collect(&draft.reads, context, rule, event, &mut plan)? });
+        }
+    }
+    supersede(&mut wanted, &mut plan.trace);
+    for Wanted { rule, people } in wanted {
+        if people.len() > FAN_OUT_CHUNK {
+            fan_out::begin(context, event, rule, people.len(), &mut plan);
+        } else {
+            letter::write_all(&draft.reads, context, event, rule, &people, None, &mut plan)?;
+        }
+    }
+    draft.finish(&mut plan, &cause, None);
+    plan.trace = plan.trace.bounded();
+    Ok(plan)
+}
+
+/// A chain that is too long is a cycle: the event waits for a person, and the rules are named.
+fn park(plan: &mut Plan, event: &Event) {
+    let chain = event.chain.join(" → ");
+    let text = format!("events cause each other more than {EVENT_DEPTH_MAX} times: {chain}. Change one of these rules");
+    let why = Why::new("event_cycle", text);
+    plan.trace.push(Step::Error { of: event.name.clone(), why: why.clone() });
+    plan.unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: Some(why) };
+}
+
+/// Whether the rule listens to this event: the index, before any condition.
+pub fn listens(context: Context<'_>, rule: &Rule, event: &Event) -> bool {
+    let table = if rule.with_extending {
+        context.config.dictionary.is_a(&event.record.table, &rule.table)
+    } else {
+        rule.table == event.record.table
+    };
+    table
+        && match event.operation() {
+            Some("inserted") => rule.on_insert,
+            Some("updated") => rule.on_update,
+            Some("deleted") => rule.on_delete,
+            _ => rule.event_name.as_deref() == Some(&event.name),
+        }
+}
+
+fn holds(reads: &Reads<'_>, rule: &Rule, event: &Event, trace: &mut Trace) -> bool {
+    let subject = rule_table::ChangeSubject::new(reads, event);
+    let verdict = match &rule.condition {
+        Ok(condition) => evaluate(condition, &subject),
+        Err(error) => Err(error.clone()),
+    };
+    let (outcome, because, reason) = match verdict {
+        Ok(reason) => (if reason.holds() { "ran" } else { "skipped" }, None, Some(reason)),
+        Err(error) => {
+            let why = Why::new("condition_error", format!("its condition cannot be evaluated: {error}"));
+            trace.push(Step::Error { of: rule.name.clone(), why: why.clone() });
+            ("error", Some(why), None)
+        }
+    };
+    trace.push(Step::Considered {
+        kind: "rule".to_owned(),
+        id: rule.id,
+        name: rule.name.clone(),
+        version: rule.version,
+        outcome: outcome.to_owned(),
+        because,
+        reason,
+    });
+    outcome == "ran"
+}
+
+/// Of the rules of one weight group, a person gets the heaviest; of equal ones the first by name.
+fn supersede(wanted: &mut [Wanted<'_>], trace: &mut Trace) {
+    let mut best: BTreeMap<(String, String), (i64, String)> = BTreeMap::new();
+    for Wanted { rule, people } in wanted.iter() {
+        let Some(group) = &rule.weight_group else { continue };
+        for person in people {
+            let entry = best.entry((group.clone(), person.key())).or_insert_with(|| (rule.weight, rule.name.clone()));
+            if rule.weight > entry.0 {
+                *entry = (rule.weight, rule.name.clone());
+            }
+        }
+    }
+    for Wanted { rule, people } in wanted.iter_mut() {
+        let Some(group) = &rule.weight_group else { continue };
+        people.retain(|person| {
+            let winner = best.get(&(group.clone(), person.key())).map(|(_, name)| name.as_str());
+            let stays = winner == Some(rule.name.as_str());
+            if !stays {
+                recipient::say(trace, rule, person, &format!("superseded by {}", winner.unwrap_or_default()));
+            }
+            stays
+        });
+    }
+}

@@ -1,0 +1,210 @@
+//! Templates: `${number}`, `${caller.name}`, `{% if %}`, `{% for %}`, rendered with bounded fuel.
+//!
+//! A template is asked first which names it uses; only these are looked up, each through a [`Names`]. A name
+//! that does not exist is an error of the rule, an empty value is empty text. Must not reach records itself.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::sync::Arc;
+
+use minijinja::syntax::SyntaxConfig;
+use minijinja::value::{Enumerator, Object, ObjectRepr};
+use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value as Jinja};
+
+use crate::limits::{BODY_BYTES_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL};
+
+/// Where a template finds its values.
+pub trait Names {
+    /// The text of a dotted name; `Ok(None)` where there is no such name.
+    fn text(&self, name: &str) -> Result<Option<String>, String>;
+}
+
+/// What a template makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    /// One line; line breaks become spaces.
+    Line,
+    /// Text.
+    Text,
+    /// HTML; values are escaped.
+    Html,
+}
+
+/// Why a template could not be rendered.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum RenderError {
+    /// It cannot be read.
+    #[error("the template cannot be read: {0}")]
+    Syntax(String),
+    /// It uses a name that does not exist.
+    #[error("the template uses `${{{0}}}`, which does not exist")]
+    NoName(String),
+    /// It went wrong while rendering.
+    #[error("the template failed: {0}")]
+    Failed(String),
+    /// It burnt more than its fuel.
+    #[error("the template does too much and was stopped (limit {TEMPLATE_FUEL} steps)")]
+    Fuel,
+    /// It made more than fits into a mail.
+    #[error("the template makes more than {BODY_BYTES_MAX} bytes")]
+    TooLarge,
+}
+
+/// Renders `source`.
+pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String, RenderError> {
+    let environment = environment(format)?;
+    let template = environment
+        .template_from_named_str(if format == Format::Html { "t.html" } else { "t.txt" }, source)
+        .map_err(|error| RenderError::Syntax(sentence(&error)))?;
+    let mut root = Node::default();
+    let mut used: Vec<String> = template.undeclared_variables(true).into_iter().collect();
+    used.sort();
+    for name in used {
+        // A path may go on into something that is no value of ours, such as a loop's own variable.
+        match names.text(&name).map_err(RenderError::Failed)? {
+            Some(text) => root.put(&name, text),
+            None => return Err(RenderError::NoName(name)),
+        }
+    }
+    let text = template.render(Jinja::from_object(root)).map_err(|error| failure(&error))?;
+    if text.len() > BODY_BYTES_MAX {
+        return Err(RenderError::TooLarge);
+    }
+    Ok(if format == Format::Line { line(&text) } else { text })
+}
+
+fn environment(format: Format) -> Result<Environment<'static>, RenderError> {
+    let mut environment = Environment::new();
+    let syntax = SyntaxConfig::builder()
+        .block_delimiters("{%", "%}")
+        .variable_delimiters("${", "}")
+        .comment_delimiters("{#", "#}")
+        .build()
+        .map_err(|error| RenderError::Syntax(error.to_string()))?;
+    environment.set_syntax(syntax);
+    environment.set_fuel(Some(TEMPLATE_FUEL));
+    environment.set_undefined_behavior(UndefinedBehavior::Chainable);
+    // What a value says is never markup: only the author of a template writes HTML.
+    environment.remove_filter("safe");
+    environment.set_auto_escape_callback(move |_| {
+        if format == Format::Html { AutoEscape::Html } else { AutoEscape::None }
+    });
+    Ok(environment)
+}
+
+fn failure(error: &minijinja::Error) -> RenderError {
+    if error.kind() == minijinja::ErrorKind::OutOfFuel { RenderError::Fuel } else { RenderError::Failed(sentence(error)) }
+}
+
+fn sentence(error: &minijinja::Error) -> String {
+    let place = error.line().map(|line| format!(" in line {line}")).unwrap_or_default();
+    format!("{}{place}", error.detail().map_or_else(|| error.kind().to_string(), str::to_owned))
+}
+
+/// One line of at most [`SUBJECT_CHARS_MAX`] characters: no line break of a value can become a header.
+fn line(text: &str) -> String {
+    let one: String = text.split(['\r', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    one.chars().take(SUBJECT_CHARS_MAX).collect()
+}
+
+/// A value that also has values below it: `${caller}` and `${caller.name}`.
+#[derive(Debug, Default)]
+struct Node {
+    text: String,
+    below: BTreeMap<String, Node>,
+}
+
+impl Node {
+    fn put(&mut self, path: &str, text: String) {
+        let mut node = self;
+        for part in path.split('.') {
+            node = node.below.entry(part.to_owned()).or_default();
+        }
+        node.text = text;
+    }
+
+    fn value(&self) -> Jinja {
+        if self.below.is_empty() {
+            return Jinja::from(self.text.clone());
+        }
+        let below = self.below.iter().map(|(name, node)| (name.clone(), node.value())).collect();
+        Jinja::from_object(Named { text: self.text.clone(), below })
+    }
+}
+
+impl Object for Node {
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        self.below.get(key.as_str()?).map(Node::value)
+    }
+}
+
+#[derive(Debug)]
+struct Named {
+    text: String,
+    below: BTreeMap<String, Jinja>,
+}
+
+impl Object for Named {
+    fn repr(self: &Arc<Self>) -> ObjectRepr {
+        ObjectRepr::Map
+    }
+    fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
+        self.below.get(key.as_str()?).cloned()
+    }
+    fn enumerate(self: &Arc<Self>) -> Enumerator {
+        Enumerator::NonEnumerable
+    }
+    fn is_true(self: &Arc<Self>) -> bool {
+        !self.text.is_empty()
+    }
+    fn render(self: &Arc<Self>, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    struct Few;
+    impl Names for Few {
+        fn text(&self, name: &str) -> Result<Option<String>, String> {
+            Ok(match name {
+                "number" => Some("INC0000042".to_owned()),
+                "caller" => Some("Anna".to_owned()),
+                "caller.name" => Some("Anna <Ivanova>\r\nBcc: x@example.org".to_owned()),
+                "description" => Some(String::new()),
+                _ => None,
+            })
+        }
+    }
+
+    #[test]
+    fn placeholders_conditions_and_plain_dollars() {
+        let text = render("${number}: {% if caller %}${caller}{% endif %}{% if description %}no{% endif %} $5 {x}", Format::Text, &Few);
+        assert_eq!(text.unwrap(), "INC0000042: Anna $5 {x}");
+        assert_eq!(render("${caller} ${caller.number|default('-')}", Format::Text, &Few), Err(RenderError::NoName("caller.number".into())));
+    }
+
+    #[test]
+    fn a_subject_is_one_line_and_html_is_escaped() {
+        assert_eq!(render("Re ${caller.name}", Format::Line, &Few).unwrap(), "Re Anna <Ivanova> Bcc: x@example.org");
+        assert!(render("<b>${caller.name}</b>", Format::Html, &Few).unwrap().starts_with("<b>Anna &lt;Ivanova&gt;"));
+        let long = "x".repeat(SUBJECT_CHARS_MAX + 10);
+        assert_eq!(render(&long, Format::Line, &Few).unwrap().len(), SUBJECT_CHARS_MAX);
+    }
+
+    #[test]
+    fn an_unknown_name_is_an_error_that_names_it() {
+        assert_eq!(render("${nunber}", Format::Text, &Few), Err(RenderError::NoName("nunber".into())));
+        assert!(matches!(render("${number", Format::Text, &Few), Err(RenderError::Syntax(_))));
+    }
+
+    #[test]
+    fn a_bomb_is_stopped() {
+        let bomb = "{% for a in range(9999) %}{% for b in range(9999) %}x{% endfor %}{% endfor %}";
+        assert_eq!(render(bomb, Format::Text, &Few), Err(RenderError::Fuel));
+        let long = "y".repeat(BODY_BYTES_MAX + 1);
+        assert_eq!(render(&long, Format::Text, &Few), Err(RenderError::TooLarge));
+    }
+}

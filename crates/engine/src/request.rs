@@ -1,0 +1,88 @@
+//! Changes that a person or a program asks for: the same plan as a mail's, decided by hand.
+
+use crate::context::Context;
+use crate::draft::{ChangeError, Draft};
+use crate::id::Id;
+use crate::plan::{Actor, Cause, CauseKind, Plan, Unit};
+use crate::record::{Fields, RecordKey};
+use crate::trace::{Step, Trace};
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Change {
+    /// A new record.
+    Insert {
+        /// The table.
+        table: String,
+        /// Its id, where the asker chose it.
+        id: Option<Id>,
+        /// Its values.
+        fields: Fields,
+    },
+    /// New values.
+    Update {
+        /// The record.
+        key: RecordKey,
+        /// The values; no value clears.
+        fields: Fields,
+    },
+    /// A removal.
+    Delete {
+        /// The record.
+        key: RecordKey,
+    },
+    /// An event of a name of its own.
+    Raise {
+        /// Its name.
+        name: String,
+        /// The record.
+        key: RecordKey,
+        /// Its parameters.
+        params: Vec<Option<String>>,
+    },
+}
+
+/// What is asked for; all of it is done, or nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Request {
+    /// Its identity; a repeat collides.
+    pub id: Id,
+    /// Who asks.
+    pub actor: Actor,
+    /// What for.
+    pub changes: Vec<Change>,
+}
+
+/// Decides the request. Gives the plan and the records that it made or changed, in order.
+pub fn decide(context: Context<'_>, request: &Request) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
+    let mut draft = Draft::new(context, request.actor.clone());
+    let mut keys = Vec::new();
+    for change in &request.changes {
+        keys.push(apply(&mut draft, change)?);
+    }
+    let mut trace = Trace::new("request", request.id, context.now, context.config.generation);
+    for (operation, record, fields) in draft.summary() {
+        let found = draft.reads.get(&record.table, record.id)?;
+        let name = found.map(|found| crate::display::name_of(&draft.reads, &found)).unwrap_or_default();
+        trace.push(Step::Planned { operation: operation.to_owned(), record, name, fields });
+    }
+    let cause = Cause { kind: CauseKind::Request, id: request.id, chain: Vec::new() };
+    let unit = Unit::Request { id: request.id };
+    let mut plan = Plan::new(unit, context.now, request.actor.clone(), cause.clone(), trace);
+    draft.finish(&mut plan, &cause, None);
+    Ok((plan, keys))
+}
+
+fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeError> {
+    match change {
+        Change::Insert { table, id: None, fields } => draft.insert(table, fields.clone()),
+        Change::Insert { table, id: Some(id), fields } => {
+            draft.insert_as(RecordKey { table: table.clone(), id: *id }, fields.clone())
+        }
+        Change::Update { key, fields } => draft.update(key, fields.clone()).map(|_| key.clone()),
+        Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
+        Change::Raise { name, key, params } => {
+            draft.raise(name, key, params.clone()).map(|()| key.clone())
+        }
+    }
+}

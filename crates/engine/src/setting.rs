@@ -1,0 +1,171 @@
+//! Settings: named values that an administrator changes, with their defaults and hard maxima.
+//!
+//! SimpleOne's property names are kept where the meaning is the same.
+
+use std::collections::BTreeMap;
+
+use rejoinder_mail::sign::PrefixLists;
+
+/// Settings by their names, as stored; what is absent or unreadable has its default.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    values: BTreeMap<String, String>,
+}
+
+/// Whether mail is sent at all.
+pub const SEND_ACTIVE: &str = "simple.email.smtp.active";
+/// Whether mail is received at all.
+pub const READ_ACTIVE: &str = "simple.email.read.active";
+/// The name of the account that sends where nothing else is said.
+pub const DEFAULT_SEND_ACCOUNT: &str = "default.email.account.send";
+/// The prefixes of an answer's subject.
+pub const REPLY_PREFIX: &str = "simple.email.reply_subject_prefix";
+/// The prefixes of a forwarded mail's subject.
+pub const FORWARD_PREFIX: &str = "simple.email.forward_subject_prefix";
+/// The prefixes that count only together with another sign.
+pub const WEAK_PREFIX: &str = "rejoinder.email.weak_subject_prefix";
+/// The address of the web application, for links.
+pub const INSTANCE_URI: &str = "simple.instance.uri";
+/// Automatic answers to one address within an hour.
+pub const ANSWERS_PER_HOUR: &str = "rejoinder.limit.answers_per_hour";
+/// Automatic answers to one address within a day.
+pub const ANSWERS_PER_DAY: &str = "rejoinder.limit.answers_per_day";
+/// Mails to one address about one record within an hour.
+pub const MAILS_PER_RECORD_HOUR: &str = "rejoinder.limit.mails_per_record_hour";
+/// What happens to a delivery that may have been sent: `resend` or `hold`.
+pub const UNCERTAIN_POLICY: &str = "rejoinder.delivery.uncertain";
+/// For how many hours a delivery is tried (RFC 5321, 4.5.4.1 asks for 4 to 5 days).
+pub const RETRY_HOURS: &str = "rejoinder.delivery.retry_hours";
+
+/// A number that a setting may have: its default and its hard maximum.
+struct Bounds {
+    default: u32,
+    max: u32,
+}
+
+const ANSWERS_HOUR: Bounds = Bounds { default: 3, max: 1_000 };
+const ANSWERS_DAY: Bounds = Bounds { default: 10, max: 10_000 };
+const MAILS_RECORD: Bounds = Bounds { default: 20, max: 1_000 };
+const RETRY: Bounds = Bounds { default: 120, max: 24 * 30 };
+
+impl Settings {
+    /// Settings from the stored names and values.
+    pub fn new(values: BTreeMap<String, String>) -> Self {
+        Self { values }
+    }
+
+    /// The stored value, without a default.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.values.get(name).map(String::as_str)
+    }
+
+    /// All stored names and values.
+    pub fn all(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.values.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    fn switch(&self, name: &str) -> bool {
+        !matches!(self.get(name), Some("false" | "0"))
+    }
+
+    fn number(&self, name: &str, bounds: &Bounds) -> u32 {
+        let stored = self.get(name).and_then(|text| text.trim().parse().ok());
+        stored.unwrap_or(bounds.default).min(bounds.max)
+    }
+
+    /// Whether mail is sent.
+    pub fn sends(&self) -> bool {
+        self.switch(SEND_ACTIVE)
+    }
+
+    /// Whether mail is received.
+    pub fn receives(&self) -> bool {
+        self.switch(READ_ACTIVE)
+    }
+
+    /// The name of the default sending account.
+    pub fn default_send_account(&self) -> Option<&str> {
+        self.get(DEFAULT_SEND_ACCOUNT)
+    }
+
+    /// The address of the web application without a closing slash; `None` where it is not set.
+    pub fn instance_uri(&self) -> Option<&str> {
+        self.get(INSTANCE_URI).map(|uri| uri.trim_end_matches('/')).filter(|uri| !uri.is_empty())
+    }
+
+    /// The prefixes of subjects. A list that holds nothing but separators falls back to `re:` and `fw:`.
+    pub fn prefixes(&self) -> PrefixLists {
+        let mut lists = PrefixLists::default();
+        if let Some(text) = self.get(REPLY_PREFIX) {
+            lists.reply = words(text, "re:");
+        }
+        if let Some(text) = self.get(FORWARD_PREFIX) {
+            lists.forward = words(text, "fw:");
+        }
+        if let Some(text) = self.get(WEAK_PREFIX) {
+            lists.weak = words(text, "");
+        }
+        lists
+    }
+
+    /// Automatic answers to one address within an hour.
+    pub fn answers_per_hour(&self) -> u32 {
+        self.number(ANSWERS_PER_HOUR, &ANSWERS_HOUR)
+    }
+
+    /// Automatic answers to one address within a day.
+    pub fn answers_per_day(&self) -> u32 {
+        self.number(ANSWERS_PER_DAY, &ANSWERS_DAY)
+    }
+
+    /// Mails to one address about one record within an hour.
+    pub fn mails_per_record_hour(&self) -> u32 {
+        self.number(MAILS_PER_RECORD_HOUR, &MAILS_RECORD)
+    }
+
+    /// Whether a delivery that may have been sent is sent again.
+    pub fn resends_uncertain(&self) -> bool {
+        self.get(UNCERTAIN_POLICY) == Some("resend")
+    }
+
+    /// For how many hours a delivery is tried.
+    pub fn retry_hours(&self) -> u32 {
+        self.number(RETRY_HOURS, &RETRY)
+    }
+}
+
+fn words(text: &str, fallback: &str) -> Vec<String> {
+    let words: Vec<String> =
+        text.split(',').map(str::trim).filter(|word| !word.is_empty() && *word != ":").map(str::to_owned).collect();
+    if words.is_empty() && !fallback.is_empty() { vec![fallback.to_owned()] } else { words }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn settings(name: &str, value: &str) -> Settings {
+        Settings::new([(name.to_owned(), value.to_owned())].into())
+    }
+
+    #[test]
+    fn an_empty_prefix_list_falls_back_to_the_plain_one() {
+        assert_eq!(settings(REPLY_PREFIX, " , ").prefixes().reply, ["re:"]);
+        assert_eq!(settings(FORWARD_PREFIX, ",").prefixes().forward, ["fw:"]);
+    }
+
+    #[test]
+    fn a_limit_ends_at_its_hard_maximum() {
+        assert_eq!(Settings::default().answers_per_hour(), ANSWERS_HOUR.default);
+        assert_eq!(settings(ANSWERS_PER_HOUR, "999999").answers_per_hour(), ANSWERS_HOUR.max);
+        assert_eq!(settings(ANSWERS_PER_DAY, "999999").answers_per_day(), ANSWERS_DAY.max);
+        assert_eq!(settings(MAILS_PER_RECORD_HOUR, "999999").mails_per_record_hour(), MAILS_RECORD.max);
+        assert_eq!(settings(RETRY_HOURS, "999999").retry_hours(), RETRY.max);
+    }
+
+    #[test]
+    fn switches_are_on_until_switched_off() {
+        assert!(Settings::default().sends() && Settings::default().receives());
+        assert!(!settings(SEND_ACTIVE, "false").sends());
+    }
+}
