@@ -19,13 +19,21 @@ fn reports_name_the_right_recipient() {
     let mut total = 0;
     let mut right = 0;
     let mut ids = (0, 0);
+    // Reports that the reference itself cannot read: how many, and how many of them we recognise.
+    let mut unread = (0, 0);
     let mut wrong: BTreeMap<String, String> = BTreeMap::new();
     for line in expected.lines() {
         let entry: serde_json::Value = serde_json::from_str(line).unwrap();
         let file = entry["file"].as_str().unwrap();
         let results = entry["results"].as_array().unwrap();
+        let mail = parse(&fs::read(folder.join(file)).unwrap());
+        if results.is_empty() {
+            unread.0 += 1;
+            unread.1 += usize::from(report::read(&mail).is_some());
+            continue;
+        }
         // What the reference takes for an automatic answer is none of our reports.
-        if results.is_empty() || results.iter().any(|result| result["reason"] == "vacation") {
+        if results.iter().any(|result| result["reason"] == "vacation") {
             continue;
         }
         let hidden = |address: &str| address.contains("libsisimai.org.invalid");
@@ -34,7 +42,6 @@ fn reports_name_the_right_recipient() {
             .map(|result| result["recipient"].as_str().unwrap().to_lowercase())
             .filter(|address| !hidden(address))
             .collect();
-        let mail = parse(&fs::read(folder.join(file)).unwrap());
         total += 1;
         let Some(read) = report::read(&mail) else {
             wrong.insert(file.to_owned(), format!("no report; wanted {wanted:?}"));
@@ -65,5 +72,6 @@ fn reports_name_the_right_recipient() {
         "delivery reports: {right} of {total} with the right recipients; {} of {} Message-IDs of the returned mail",
         ids.1, ids.0
     );
+    println!("of {} files that the reference cannot read, {} are recognised as reports", unread.0, unread.1);
     assert!(right * 100 >= total * FLOOR, "{right} of {total}");
 }
