@@ -8,7 +8,7 @@ use std::{fs, io};
 use crate::scan::Scan;
 
 /// Folders at the top that hold what tools made, not what people wrote.
-const MADE_FOLDERS: [&str; 4] = ["target", ".git", "node_modules", "rejoinder-data"];
+const MADE_FOLDERS: [&str; 5] = ["target", ".git", "node_modules", "rejoinder-data", "rejoinder-demo"];
 
 /// The workspace as the checks see it.
 #[derive(Debug, Default)]
