@@ -1,7 +1,3 @@
-// `current` is the new incident; the closed one is found by its number in the subject of our mails.
-var closed = new SimpleRecord('incident');
-var number = /INC\d{4,}/.exec(email.subject);
-if (number && closed.get('number', number[0]) && closed.sys_id) {
-  current.parent = closed.sys_id;
-}
+// `current` is the new incident, `target` the closed one that the mail answers.
+current.parent = target.sys_id;
 current.insert();

@@ -213,11 +213,11 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(),
     Ok(())
 }
 
-/// The mail is now about the record that it has made.
+/// The mail is now about the record that it has made; the one it was about before is related.
 fn belongs(work: &mut Work<'_>, found: &mut Found, key: RecordKey) {
     work.created.push(key.clone());
-    if found.matched.record.is_none() {
-        found.matched.record = Some(key);
+    if let Some(before) = found.matched.record.replace(key) {
+        found.matched.related = Some(before);
     }
 }
 
@@ -250,7 +250,7 @@ fn script(
     let new = changed.into_iter().find(|(operation, made, _)| {
         *operation == "insert" && !made_before.contains(made) && made.table == action.table
     });
-    match new {
+    match new.filter(|_| action.target == Target::New) {
         Some((_, made, _)) => belongs(work, found, made),
         // A script that found an existing record and worked on it has filed the mail there.
         None if found.matched.record.is_none() && action.target == Target::New => {
@@ -264,7 +264,8 @@ fn script(
     Ok(())
 }
 
-/// `current` (the target, with the mapped values), `email` and `sys_email` (the mail), `target`.
+/// `current` (what the action works on, with the mapped values), `target` (the record of the mail), and the mail
+/// itself as `email` and `sys_email`.
 fn globals(
     work: &Work<'_>,
     found: &Found,
@@ -286,12 +287,25 @@ fn globals(
         id: Some(work.email.to_string()),
         fields: mail_fields(work, found),
     };
+    let matched = found.matched.record.as_ref().or(found.matched.related.as_ref());
     Ok(vec![
-        ("current".to_owned(), Global::Record(current.clone())),
-        ("target".to_owned(), Global::Record(current)),
+        ("current".to_owned(), Global::Record(current)),
+        ("target".to_owned(), matched_global(work, matched)?),
         ("email".to_owned(), Global::Record(mail.clone())),
         ("sys_email".to_owned(), Global::Record(mail)),
     ])
+}
+
+/// The record that the mail is about or mentions; null where there is none.
+fn matched_global(work: &Work<'_>, key: Option<&RecordKey>) -> Result<Global, String> {
+    let Some(key) = key else { return Ok(Global::Value(rejoinder_script::Value::Null)) };
+    let record = work.draft.reads.get(&key.table, key.id).map_err(|error| error.to_string())?;
+    let fields = record.map(|record| record.fields).unwrap_or_default();
+    Ok(Global::Record(RecordHandle {
+        table: key.table.clone(),
+        id: Some(key.id.to_string()),
+        fields: fields.iter().map(|(name, value)| (name.clone(), to_script(value))).collect(),
+    }))
 }
 
 /// The name that the vocabulary has for a table of ours.
