@@ -30,6 +30,10 @@ pub struct Account {
     pub active: bool,
     /// Whether it sends (SMTP) rather than receives.
     pub sends: bool,
+    /// The host of the mail server.
+    pub server: String,
+    /// The port of the mail server.
+    pub port: u16,
     /// The From address.
     pub from: String,
     /// The name beside the From address.
@@ -371,6 +375,8 @@ fn read_account(row: &Record) -> Account {
         name: row.text("name").to_owned(),
         active: row.get("active").is_true(),
         sends: row.text("type") == "smtp",
+        server: row.text("server").to_owned(),
+        port: u16::try_from(integer(row, "port", 25)).unwrap_or(25),
         from: row.text("from_address").to_owned(),
         label: optional(row, "email_user_label"),
         addresses: lower(items(row, "addresses")),
