@@ -1,2 +1,155 @@
-//! The command line.
-fn main() {}
+//! The command line. Each command says what it does in `--help`; beside a running program, commands go through it.
+
+mod beside;
+mod commands;
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+use rejoinder_server::wire::Egress;
+
+/// Two-way email automation over records: mail that comes in becomes work on records, what happens to records
+/// becomes mail, and every decision can be explained, rehearsed and repeated.
+#[derive(Parser)]
+#[command(name = "rejoinder", version, about, max_term_width = 100)]
+struct Cli {
+    /// What the program logs: `error`, `warn`, `info`, `debug`, or per module.
+    #[arg(long, global = true, env = "REJOINDER_LOG", default_value = "info,rejoinder_wire=warn")]
+    log: String,
+    /// Log as JSON, one object a line.
+    #[arg(long, global = true, env = "REJOINDER_LOG_JSON")]
+    log_json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run: take mail, work on it, send mail, serve the API.
+    Serve(Serve),
+    /// Run with people, rules and mailboxes of its own; nothing leaves this machine.
+    Demo(Demo),
+    /// Hand in mail from files: one .eml, an mbox, a Maildir, or standard input.
+    Ingest(Ingest),
+    /// Say what was decided about a mail, an event or a record, and why.
+    Explain(Explain),
+    /// Check settings, database, accounts, clock, folder and queues.
+    Doctor(Place),
+    /// Print the OpenAPI description of the REST API.
+    Openapi,
+}
+
+/// Where the program keeps everything.
+#[derive(Args, Clone)]
+struct Place {
+    /// The folder of everything that the program keeps.
+    #[arg(long, env = "REJOINDER_DATA", default_value = "rejoinder-data")]
+    data: PathBuf,
+    /// `postgres://…` or a path; the file rejoinder.db in the folder where nothing is said.
+    #[arg(long, env = "REJOINDER_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+}
+
+#[derive(Args)]
+struct Serve {
+    #[command(flatten)]
+    place: Place,
+    /// Take mail by SMTP here. The listener knows no TLS yet: keep it behind your mail server.
+    #[arg(long, env = "REJOINDER_SMTP", default_value = "127.0.0.1:2525")]
+    smtp: SocketAddr,
+    /// Take mail by LMTP here.
+    #[arg(long, env = "REJOINDER_LMTP")]
+    lmtp: Option<SocketAddr>,
+    /// Serve the API here.
+    #[arg(long, env = "REJOINDER_HTTP", default_value = "127.0.0.1:8025")]
+    http: SocketAddr,
+    /// The name that the listeners greet with.
+    #[arg(long, env = "REJOINDER_HOST", default_value = "localhost")]
+    host: String,
+    /// Where connections may go: `any` or `loopback`.
+    #[arg(long, env = "REJOINDER_EGRESS", default_value = "any", value_parser = egress)]
+    egress: Egress,
+}
+
+#[derive(Args)]
+struct Demo {
+    /// The folder of everything that the demo keeps.
+    #[arg(long, default_value = "rejoinder-demo")]
+    data: PathBuf,
+    /// `postgres://…` or a path; the file rejoinder.db in the folder where nothing is said.
+    #[arg(long, env = "REJOINDER_DATABASE", hide_env_values = true)]
+    database: Option<String>,
+    /// Take mail by SMTP here.
+    #[arg(long, default_value = "127.0.0.1:2525")]
+    smtp: SocketAddr,
+    /// Serve the API and the demo's page here.
+    #[arg(long, default_value = "127.0.0.1:8025")]
+    http: SocketAddr,
+    /// Play the whole scenario, check each step, and end; non-zero if a step does not hold.
+    #[arg(long)]
+    script: bool,
+    /// The seed of the scenario's names and subjects.
+    #[arg(long, default_value_t = 1)]
+    seed: u64,
+}
+
+#[derive(Args)]
+struct Ingest {
+    #[command(flatten)]
+    place: Place,
+    /// The files or folders; `-` is standard input.
+    #[arg(required = true)]
+    paths: Vec<PathBuf>,
+    /// The account that receives the mail; found by its recipients where nothing is said.
+    #[arg(long)]
+    account: Option<String>,
+    /// Show what each mail would do, and do nothing.
+    #[arg(long)]
+    dry_run: bool,
+}
+
+#[derive(Args)]
+struct Explain {
+    #[command(flatten)]
+    place: Place,
+    /// A record number, a Message-ID, or the id of a mail, an arrival or an event.
+    key: String,
+}
+
+fn egress(text: &str) -> Result<Egress, String> {
+    match text {
+        "any" => Ok(Egress::Any),
+        "loopback" => Ok(Egress::LoopbackOnly),
+        other => Err(format!("`{other}` is none of any, loopback")),
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    start_log(&cli.log, cli.log_json);
+    match commands::run(cli.command) {
+        Ok(code) => code,
+        Err(error) => {
+            tracing::error!("{}", sentence(&error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The error with its causes, each said once.
+fn sentence(error: &anyhow::Error) -> String {
+    let mut text = String::new();
+    for cause in error.chain() {
+        let more = cause.to_string();
+        if !text.contains(&more) {
+            text = if text.is_empty() { more } else { format!("{text}: {more}") };
+        }
+    }
+    text
+}
+
+fn start_log(filter: &str, json: bool) {
+    rejoinder_server::log::start(filter, json);
+}

@@ -1,1 +1,23 @@
-//! Placeholder while the workspace is laid out.
+//! The running program: workers, use cases, REST API, settings, telemetry.
+//!
+//! Time and randomness enter in [`env`]; only [`workers`] and [`ops`] bring the store, the engine and the network
+//! together; [`api`] and the command line call [`ops`].
+
+pub mod accept;
+pub mod api;
+pub mod app;
+pub mod client;
+pub mod demo;
+pub mod env;
+pub mod error;
+pub mod install;
+pub mod limits;
+pub mod log;
+pub mod numbers;
+pub mod ops;
+pub mod serve;
+pub mod stages;
+pub mod tokens;
+pub mod workers;
+
+pub use rejoinder_wire::client as wire;

@@ -1,0 +1,182 @@
+//! What each command does.
+
+use std::io::{Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::{Context, Result, anyhow};
+use rejoinder_server::app::App;
+use rejoinder_server::demo;
+use rejoinder_server::env::Env;
+use rejoinder_server::ops::{doctor, explain, ingest, rehearse};
+use rejoinder_server::serve::{Options, open, start};
+use rejoinder_server::wire::Egress;
+use tokio::runtime::Runtime;
+
+use crate::beside::running;
+use crate::{Command, Demo, Explain, Ingest, Place, Serve};
+
+pub(crate) fn run(command: Command) -> Result<ExitCode> {
+    match command {
+        Command::Serve(serve) => run_serve(serve),
+        Command::Demo(demo) => run_demo(demo),
+        Command::Ingest(ingest) => run_ingest(&ingest),
+        Command::Explain(explain) => run_explain(&explain),
+        Command::Doctor(place) => run_doctor(&place),
+        Command::Openapi => {
+            print(&rejoinder_server::api::openapi_json()?)?;
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+fn print(text: &str) -> Result<()> {
+    let mut out = std::io::stdout().lock();
+    writeln!(out, "{}", text.trim_end()).context("standard output is gone")
+}
+
+fn runtime() -> Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread().enable_all().build().context("no runtime could be started")
+}
+
+/// Until a person or the system says stop.
+async fn told_to_stop() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut terminate) => {
+            tokio::select! {
+                _ = tokio::signal::ctrl_c() => {}
+                _ = terminate.recv() => {}
+            }
+        }
+        Err(_) => drop(tokio::signal::ctrl_c().await),
+    }
+}
+
+fn run_serve(serve: Serve) -> Result<ExitCode> {
+    let options = Options {
+        data: serve.place.data,
+        database: serve.place.database,
+        smtp: Some(serve.smtp),
+        lmtp: serve.lmtp,
+        http: serve.http,
+        host: serve.host,
+        egress: serve.egress,
+        demo: None,
+    };
+    runtime()?.block_on(async {
+        let running = start(options).await?;
+        told_to_stop().await;
+        tracing::info!("stopping");
+        if running.stop().await {
+            return Ok(ExitCode::SUCCESS);
+        }
+        tracing::error!("some work did not end in time; its leases end by themselves");
+        Ok(ExitCode::FAILURE)
+    })
+}
+
+fn run_demo(asked: Demo) -> Result<ExitCode> {
+    let local = |address: std::net::SocketAddr| if asked.script { ([127, 0, 0, 1], 0).into() } else { address };
+    let folder = if asked.script { scratch()? } else { asked.data.clone() };
+    let options = Options {
+        data: folder.clone(),
+        database: asked.database.clone(),
+        smtp: Some(local(asked.smtp)),
+        lmtp: None,
+        http: local(asked.http),
+        host: "demo.example.com".to_owned(),
+        egress: Egress::LoopbackOnly,
+        demo: Some(([127, 0, 0, 1], 0).into()),
+    };
+    let runtime = runtime()?;
+    let running = runtime.block_on(start(options))?;
+    let tokens = demo::tokens(&running.app, &folder)?;
+    let smtp = running.smtp.ok_or_else(|| anyhow!("the demo takes no mail"))?;
+    let place = demo::Place { smtp, http: running.http, tokens, data: folder.clone() };
+    let ended = if asked.script {
+        let played = demo::play(&place, asked.seed, &mut std::io::stdout().lock());
+        played.map_err(anyhow::Error::from)
+    } else {
+        print(&demo::welcome(&place))?;
+        runtime.block_on(told_to_stop());
+        Ok(())
+    };
+    let clean = runtime.block_on(running.stop());
+    if asked.script {
+        drop(std::fs::remove_dir_all(&folder));
+    }
+    ended?;
+    Ok(if clean { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// A folder of its own for one run of the script.
+fn scratch() -> Result<PathBuf> {
+    let env = Env::machine();
+    let name: String = env.seed()?.to_string().chars().take(16).collect();
+    Ok(std::env::temp_dir().join(format!("rejoinder-demo-{name}")))
+}
+
+/// The program over a database that no other program has open.
+fn app(place: &Place) -> Result<Arc<App>> {
+    let store = open(&place.data, place.database.as_deref())?;
+    Ok(Arc::new(App::new(store, Env::machine(), Egress::Any)?))
+}
+
+fn mails(path: &Path) -> Result<Vec<Vec<u8>>> {
+    if path != Path::new("-") {
+        return Ok(ingest::read_mails(path)?);
+    }
+    let mut bytes = Vec::new();
+    let mut input = std::io::stdin().lock().take(ingest::FILE_BYTES_MAX);
+    input.read_to_end(&mut bytes).context("standard input cannot be read")?;
+    Ok(ingest::split_mbox(bytes))
+}
+
+fn run_ingest(asked: &Ingest) -> Result<ExitCode> {
+    let client = running(&asked.place.data)?;
+    let own = if client.is_none() { Some(app(&asked.place)?) } else { None };
+    let account = asked.account.as_deref();
+    for path in &asked.paths {
+        for bytes in mails(path)? {
+            let line = match (&client, &own) {
+                (Some(client), _) if asked.dry_run => client.rehearse(&bytes, account)?,
+                (Some(client), _) => format!("kept as {}", client.hand_in(&bytes, account)?),
+                (None, Some(app)) if asked.dry_run => {
+                    let plan = rehearse::rehearse(app, bytes, account)?;
+                    plan.trace.tell()
+                }
+                (None, Some(app)) => {
+                    let kept = ingest::ingest(app, bytes, account, "cli")?;
+                    let state = if kept.new { "kept" } else { "was here before" };
+                    format!("{state} as {}; `rejoinder serve` will work on it", kept.id)
+                }
+                (None, None) => return Err(anyhow!("neither a running program nor a database")),
+            };
+            print(&format!("{}: {line}", path.display()))?;
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_explain(asked: &Explain) -> Result<ExitCode> {
+    let text = match running(&asked.place.data)? {
+        Some(client) => client.explain(&asked.key)?,
+        None => explain::explain(app(&asked.place)?.as_ref(), &asked.key)?.text,
+    };
+    print(&text)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+fn run_doctor(place: &Place) -> Result<ExitCode> {
+    if let Some(client) = running(&place.data)? {
+        print(&client.doctor()?)?;
+        return Ok(ExitCode::SUCCESS);
+    }
+    let app = app(place)?;
+    let findings = doctor::doctor(&app, &place.data)?;
+    print(&doctor::tell(&findings))?;
+    let bad = findings.iter().any(|finding| finding.health == doctor::Health::Bad);
+    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}

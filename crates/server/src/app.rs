@@ -1,0 +1,132 @@
+//! The running program: the store, the configuration of its generation, time and seeds.
+//!
+//! What the workers, the API and the command line share. Knows no HTTP and no SMTP.
+
+use std::sync::{Arc, PoisonError, RwLock};
+
+use rejoinder_engine::config::Config;
+use rejoinder_engine::context::{Context, Numbers};
+use rejoinder_engine::id::{Id, Seed};
+use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::token::{Keys, SigningKey};
+use rejoinder_engine::view::View;
+use rejoinder_store::{Claim, NumberBlocks, Store};
+use tokio::sync::Notify;
+
+use rejoinder_wire::client::Egress;
+
+use crate::env::Env;
+use crate::error::AppError;
+use crate::workers::send::Waiting;
+
+/// The running program.
+pub struct App {
+    /// The database.
+    pub store: Store,
+    /// Time and seeds.
+    pub env: Env,
+    /// Numbers reserved for new records.
+    pub numbers: NumberBlocks,
+    /// Wakes the workers after something was committed.
+    pub wake: Wake,
+    /// The name of this process among others on the same database.
+    pub node: String,
+    /// Where connections may go.
+    pub egress: Egress,
+    /// Accounts that cannot send at the moment.
+    pub waiting: Waiting,
+    config: RwLock<Option<Arc<Config>>>,
+}
+
+/// Who is woken by what.
+#[derive(Default)]
+pub struct Wake {
+    /// Incoming mail waits.
+    pub arrivals: Notify,
+    /// Events wait.
+    pub events: Notify,
+    /// Deliveries wait.
+    pub deliveries: Notify,
+    /// Jobs wait.
+    pub jobs: Notify,
+}
+
+impl Wake {
+    /// Wakes everybody.
+    pub fn all(&self) {
+        for one in [&self.arrivals, &self.events, &self.deliveries, &self.jobs] {
+            one.notify_one();
+        }
+    }
+}
+
+impl App {
+    /// A program over an open store; makes a signing key where there is none.
+    pub fn new(store: Store, env: Env, egress: Egress) -> Result<Self, AppError> {
+        let node = env.seed()?.to_string().chars().take(12).collect();
+        if store.signing_keys()?.iter().all(|key| key.retired_at.is_some()) {
+            let id = env.seed()?.id("signing key", env.now()).to_string();
+            store.add_signing_key(&id, &env.seed()?.bytes(), env.now())?;
+        }
+        let config = RwLock::new(None);
+        let (numbers, wake, waiting) = (NumberBlocks::new(), Wake::default(), Waiting::default());
+        Ok(Self { store, env, numbers, wake, node, egress, waiting, config })
+    }
+
+    /// The configuration of the newest generation.
+    pub fn config(&self) -> Result<Arc<Config>, AppError> {
+        let generation = self.store.configuration_generation()?;
+        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
+        if let Some(config) = known.filter(|config| config.generation == generation) {
+            return Ok(config);
+        }
+        self.reload()
+    }
+
+    /// The configuration as it was last read; what is decided with an older one is refused by its generation.
+    pub fn known_config(&self) -> Result<Arc<Config>, AppError> {
+        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
+        known.map_or_else(|| self.reload(), Ok)
+    }
+
+    /// Reads the configuration anew.
+    pub fn reload(&self) -> Result<Arc<Config>, AppError> {
+        self.store.reload_dictionary()?;
+        let generation = self.store.configuration_generation()?;
+        let dictionary = Arc::new((*self.store.dictionary()).clone_dictionary());
+        let mut records = Vec::new();
+        for table in dictionary.tables().filter(|info| info.table.configuration) {
+            records.extend(self.store.records_of(&table.table.name)?);
+        }
+        let keys = self.store.signing_keys()?.into_iter().map(|key| SigningKey {
+            id: key.id,
+            secret: key.secret,
+            retired: key.retired_at.is_some(),
+        });
+        let config = Arc::new(Config::new(generation, dictionary, &records, Keys(keys.collect())));
+        *self.config.write().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
+        Ok(config)
+    }
+
+    /// A claim of `limit` rows for `lease`, by this process.
+    pub fn claim(&self, worker: &str, limit: u32, lease: std::time::Duration) -> Claim {
+        let lease = i64::try_from(lease.as_micros()).unwrap_or(i64::MAX);
+        Claim { now: self.env.now(), lease, limit, by: format!("{}/{worker}", self.node) }
+    }
+}
+
+/// The input of a decision.
+pub fn context<'a>(
+    config: &'a Config,
+    view: &'a dyn View,
+    now: Timestamp,
+    seed: Seed,
+    numbers: &'a dyn Numbers,
+) -> Context<'a> {
+    Context { config, view, now, seed, numbers }
+}
+
+/// An id for a request of our own.
+pub fn request_id(env: &Env) -> Result<Id, AppError> {
+    Ok(env.seed()?.id("request", env.now()))
+}

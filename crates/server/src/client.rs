@@ -1,0 +1,102 @@
+//! A small client of our own API, for commands beside a running program.
+
+use std::time::Duration;
+
+use crate::error::AppError;
+
+/// How long the running program may take to answer.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+/// The running program.
+pub struct Client {
+    agent: ureq::Agent,
+    base: String,
+    token: String,
+}
+
+impl Client {
+    /// The program at `base` (`http://127.0.0.1:8025`), asked with `token`.
+    pub fn new(base: &str, token: &str) -> Self {
+        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
+        Self { agent: config.into(), base: base.trim_end_matches('/').to_owned(), token: token.to_owned() }
+    }
+
+    /// Whether it answers.
+    pub fn is_live(&self) -> bool {
+        self.agent.get(format!("{}/health/live", self.base)).call().is_ok_and(|answer| answer.status() == 200)
+    }
+
+    /// Hands a mail in; gives the id of its arrival.
+    pub fn hand_in(&self, bytes: &[u8], account: Option<&str>) -> Result<String, AppError> {
+        let answer = self.post_mail("/api/v1/inbound", bytes, account)?;
+        Ok(text_of(&answer, "arrival"))
+    }
+
+    /// What a mail would do, told as text.
+    pub fn rehearse(&self, bytes: &[u8], account: Option<&str>) -> Result<String, AppError> {
+        let answer = self.post_mail("/api/v1/inbound/rehearsal", bytes, account)?;
+        Ok(text_of(&answer, "text"))
+    }
+
+    /// What was decided, and why.
+    pub fn explain(&self, key: &str) -> Result<String, AppError> {
+        let answer = self.get(&format!("/api/v1/explanations/{}", escaped(key)))?;
+        Ok(text_of(&answer, "text"))
+    }
+
+    /// What is in order and what is not.
+    pub fn doctor(&self) -> Result<String, AppError> {
+        Ok(text_of(&self.get("/api/v1/doctor")?, "text"))
+    }
+
+    fn get(&self, path: &str) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Authorization", self.bearer());
+        answer(request.call())
+    }
+
+    fn post_mail(&self, path: &str, bytes: &[u8], account: Option<&str>) -> Result<serde_json::Value, AppError> {
+        let query = account.map(|name| format!("?account={}", escaped(name))).unwrap_or_default();
+        let request = self
+            .agent
+            .post(format!("{}{path}{query}", self.base))
+            .header("Authorization", self.bearer())
+            .header("Content-Type", "message/rfc822");
+        answer(request.send(bytes))
+    }
+
+    fn bearer(&self) -> String {
+        format!("Bearer {}", self.token)
+    }
+}
+
+fn answer(called: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<serde_json::Value, AppError> {
+    let unreadable = |error: ureq::Error| AppError::Refused(format!("the running program cannot be asked: {error}"));
+    let mut answer = called.map_err(unreadable)?;
+    let text = answer.body_mut().read_to_string().map_err(unreadable)?;
+    let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
+    if answer.status().is_success() {
+        return Ok(value);
+    }
+    let said = value.pointer("/error/message").and_then(serde_json::Value::as_str);
+    Err(AppError::Refused(said.map_or_else(|| format!("the running program answered {}", answer.status()), str::to_owned)))
+}
+
+fn text_of(value: &serde_json::Value, field: &str) -> String {
+    value.get(field).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned()
+}
+
+/// A part of an address: everything but letters, digits and `-._~` as `%XX` (RFC 3986, 2.3).
+pub fn escaped(text: &str) -> String {
+    let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
+    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::escaped;
+
+    #[test]
+    fn an_address_part_carries_any_text() {
+        assert_eq!(escaped("a b/<x@y>~"), "a%20b%2F%3Cx%40y%3E~");
+    }
+}

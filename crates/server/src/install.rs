@@ -1,0 +1,103 @@
+//! The packs that the program ships, and how they come into a database: tables first, then records.
+//!
+//! A record that is there already is left alone: the administrator's version wins.
+
+use rejoinder_engine::dictionary::{Dictionary, Table};
+use rejoinder_engine::pack::Pack;
+use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, Unit};
+use rejoinder_engine::request::Change;
+use rejoinder_engine::trace::Trace;
+use rust_embed::RustEmbed;
+
+use crate::app::{App, request_id};
+use crate::error::AppError;
+use crate::ops::change::change;
+
+/// The folder `packs` of the repository.
+#[derive(RustEmbed)]
+#[folder = "$CARGO_MANIFEST_DIR/../../packs"]
+struct Shipped;
+
+/// A pack that the program ships.
+pub fn shipped(name: &str) -> Result<Pack, AppError> {
+    let prefix = format!("{name}/");
+    let mut files = std::collections::BTreeMap::new();
+    for path in Shipped::iter() {
+        let (Some(inside), Some(file)) = (path.strip_prefix(&prefix), Shipped::get(&path)) else { continue };
+        let text = String::from_utf8(file.data.into_owned());
+        let text = text.map_err(|_| AppError::Refused(format!("the pack file {path} is no UTF-8")))?;
+        files.insert(inside.to_owned(), text);
+    }
+    if files.is_empty() {
+        return Err(AppError::NotFound { what: "pack", name: name.to_owned() });
+    }
+    Ok(Pack { name: name.to_owned(), files })
+}
+
+/// Brings packs into the database, in their order.
+pub fn install(app: &App, packs: &[Pack]) -> Result<usize, AppError> {
+    define_tables(app, packs)?;
+    let mut inserted = 0;
+    for pack in packs {
+        inserted += insert_records(app, pack)?;
+    }
+    Ok(inserted)
+}
+
+/// Defines the tables that are new or differ.
+fn define_tables(app: &App, packs: &[Pack]) -> Result<(), AppError> {
+    let known: Vec<Table> = app.store.load_tables()?;
+    let mut wanted: Vec<Table> = Vec::new();
+    for pack in packs {
+        wanted.extend(pack.tables()?);
+    }
+    let mut all: Vec<Table> =
+        known.iter().filter(|table| wanted.iter().all(|new| new.name != table.name)).cloned().collect();
+    all.extend(wanted.iter().cloned());
+    Dictionary::new(all)?;
+    wanted.retain(|table| !known.contains(table));
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let id = request_id(&app.env)?;
+    let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
+    let trace = Trace::new("request", id, app.env.now(), app.store.configuration_generation()?);
+    let mut plan = Plan::new(Unit::Request { id }, app.env.now(), Actor::system(), cause, trace);
+    plan.tables = wanted;
+    app.store.apply(&plan)?;
+    app.reload()?;
+    Ok(())
+}
+
+/// Inserts the records that are not there yet, all in one plan.
+fn insert_records(app: &App, pack: &Pack) -> Result<usize, AppError> {
+    let config = app.config()?;
+    let view = app.store.view()?;
+    let mut changes = Vec::new();
+    for record in pack.records()? {
+        let known = rejoinder_engine::view::View::get(&view, &record.table, record.id)?;
+        if known.is_none() {
+            changes.push(pack.change(&record, &config.dictionary)?);
+        }
+    }
+    drop(view);
+    // References between the records of one pack hold when those that are pointed to come first.
+    changes.sort_by_key(|change| match change {
+        Change::Insert { table, .. } => depth(table),
+        _ => usize::MAX,
+    });
+    let count = changes.len();
+    if count > 0 {
+        change(app, Actor::system(), changes)?;
+    }
+    Ok(count)
+}
+
+/// Users and groups before what names them.
+fn depth(table: &str) -> usize {
+    match table {
+        "user" | "group" | "setting" => 0,
+        "email_account" => 1,
+        _ => 2,
+    }
+}

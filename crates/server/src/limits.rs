@@ -1,0 +1,36 @@
+//! The hard limits of the server. Each names its effect.
+
+use std::time::Duration;
+
+/// Rows that one tick of a worker claims; more wait for the next tick.
+pub const CLAIM_ROWS: u32 = 64;
+/// Threads that decide at once. More than the cores, because each waits for its commit most of the time.
+pub const DECIDE_THREADS: usize = 16;
+/// For how long a claim is ours; work that takes longer is taken over by another worker.
+pub const LEASE: Duration = Duration::from_secs(60);
+/// For how long a delivery is ours: a server may take its time-outs on every command of one mail.
+pub const DELIVERY_LEASE: Duration = Duration::from_secs(900);
+/// After how long a worker looks again, where nobody wakes it.
+pub const POLL: Duration = Duration::from_millis(500);
+/// After how long work that hit a passing fault is tried again.
+pub const RETRY_FAULT: Duration = Duration::from_secs(10);
+/// How long a lane is held, and how long one waits for it.
+pub const LANE: Duration = Duration::from_secs(10);
+/// How long a thread waits before it looks at a lane again.
+pub const LANE_WAIT: Duration = Duration::from_millis(20);
+/// Connections that one account opens at once for sending.
+pub const SEND_CONNECTIONS: usize = 4;
+/// Mails sent over one connection; then a new one is opened, as servers expect.
+pub const MAILS_PER_CONNECTION: usize = 100;
+/// How long each command of an SMTP conversation may take.
+pub const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long a graceful stop waits for work under way; what is not done then is taken over after its lease.
+pub const STOP_GRACE: Duration = Duration::from_secs(20);
+/// Bytes of one request body of the API; larger ones get 413.
+pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
+/// Rows of one page of the API; a larger wish gets this many.
+pub const PAGE_ROWS_MAX: u32 = 200;
+/// Rows of a page where nothing is said.
+pub const PAGE_ROWS: u32 = 50;
+/// Changes that one request asks for; more get a clear error.
+pub const CHANGES_PER_REQUEST_MAX: usize = 100;

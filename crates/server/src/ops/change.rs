@@ -1,0 +1,63 @@
+//! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
+
+use rejoinder_engine::plan::Actor;
+use rejoinder_engine::record::{Record, RecordKey};
+use rejoinder_engine::request::{Change, Request, decide};
+use rejoinder_engine::view::View;
+use rejoinder_store::ApplyError;
+
+use crate::app::{App, context, request_id};
+use crate::error::AppError;
+use crate::numbers::RequestNumbers;
+
+/// How often a request is decided again before its asker is told.
+const TRIES: usize = 8;
+
+/// Does all the changes, or nothing. Gives the records that they made or changed, in order; a record that was
+/// deleted is left out.
+pub fn change(app: &App, actor: Actor, changes: Vec<Change>) -> Result<Vec<Record>, AppError> {
+    change_if(app, actor, changes, None)
+}
+
+/// The same, only if the first record still has the version that the asker has seen.
+pub fn change_if(
+    app: &App,
+    actor: Actor,
+    changes: Vec<Change>,
+    seen: Option<(RecordKey, i64)>,
+) -> Result<Vec<Record>, AppError> {
+    let seed = app.env.seed()?;
+    let request = Request { id: request_id(&app.env)?, actor, changes };
+    let now = app.env.now();
+    let numbers = RequestNumbers::new(app);
+    for _ in 0..TRIES {
+        let config = app.config()?;
+        let view = app.store.view()?;
+        if let Some((key, version)) = &seen {
+            let current = view.get(&key.table, key.id)?.map(|record| record.version);
+            if current != Some(*version) {
+                return Err(AppError::Conflict);
+            }
+        }
+        let (plan, keys) = decide(context(&config, &view, now, seed, &numbers), &request)?;
+        drop(view);
+        match app.store.apply(&plan) {
+            Ok(_) => {
+                app.wake.all();
+                return read(app, &keys);
+            }
+            Err(ApplyError::Conflict(_) | ApplyError::LaneBusy { .. }) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Err(AppError::Conflict)
+}
+
+fn read(app: &App, keys: &[RecordKey]) -> Result<Vec<Record>, AppError> {
+    let view = app.store.view()?;
+    let mut records = Vec::new();
+    for key in keys {
+        records.extend(view.get(&key.table, key.id)?);
+    }
+    Ok(records)
+}

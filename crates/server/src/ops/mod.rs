@@ -1,0 +1,7 @@
+//! Use cases, one file each, used by the API, the demo and the command line alike.
+
+pub mod change;
+pub mod doctor;
+pub mod explain;
+pub mod ingest;
+pub mod rehearse;

@@ -1,0 +1,68 @@
+//! The workers: each is a `tick` that claims a bounded batch, works and settles, and a `run` that loops it.
+//!
+//! Tests call the same ticks. A tick that did something is followed by another at once; else the worker waits
+//! until it is woken or [`POLL`](crate::limits::POLL) has passed.
+
+pub mod apply;
+pub mod jobs;
+pub mod notify;
+pub mod process;
+pub mod retry;
+pub mod send;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tokio::sync::Notify;
+use tokio_util::sync::CancellationToken;
+
+use crate::app::App;
+use crate::error::AppError;
+use crate::limits::POLL;
+
+/// A tick: how many units it settled.
+pub type Tick = fn(&App) -> Result<usize, AppError>;
+
+/// Loops a tick on a blocking thread until told to stop. An error is logged and the worker goes on.
+pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, wake: fn(&App) -> &Notify, stop: CancellationToken) {
+    while !stop.is_cancelled() {
+        let worker = app.clone();
+        let done = tokio::task::spawn_blocking(move || tick(&worker)).await;
+        match done {
+            Ok(Ok(count)) if count > 0 => continue,
+            Ok(Ok(_)) => {}
+            Ok(Err(error)) => tracing::error!(worker = name, code = error.code(), %error, "a tick failed"),
+            Err(error) => tracing::error!(worker = name, %error, "a tick ended badly"),
+        }
+        tokio::select! {
+            () = wake(&app).notified() => {}
+            () = tokio::time::sleep(POLL) => {}
+            () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Works on every item, on at most `threads` threads at once.
+pub fn in_parallel<T: Sync>(items: &[T], threads: usize, work: impl Fn(&T) + Sync) {
+    let next = AtomicUsize::new(0);
+    let one = || {
+        while let Some(item) = items.get(next.fetch_add(1, Ordering::Relaxed)) {
+            work(item);
+        }
+    };
+    match items.len().min(threads) {
+        0 => {}
+        1 => one(),
+        threads => std::thread::scope(|scope| {
+            for _ in 0..threads {
+                scope.spawn(one);
+            }
+        }),
+    }
+}
+
+/// A message of a panic, so that a bug in one unit of work becomes a reason on its row.
+pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
+    let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
+    text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
+}

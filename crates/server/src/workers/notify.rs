@@ -1,0 +1,61 @@
+//! Events: claims them in the order of their records, decides who is mailed, applies the plan.
+
+use rejoinder_engine::context::NextNumber;
+use rejoinder_engine::notify::{Event, decide};
+use rejoinder_store::{QueueError, StoredEvent};
+
+use super::apply::{Ended, settle};
+use super::in_parallel;
+use super::process::micros;
+use crate::app::{App, context};
+use crate::error::AppError;
+use crate::limits::{CLAIM_ROWS, DECIDE_THREADS, LEASE, RETRY_FAULT};
+
+/// Works on the events that wait; says how many it claimed.
+pub fn tick(app: &App) -> Result<usize, AppError> {
+    app.config()?;
+    let claimed = app.store.claim_events(&app.claim("notify", CLAIM_ROWS, LEASE))?;
+    in_parallel(&claimed, DECIDE_THREADS, |event| one(app, event));
+    if !claimed.is_empty() {
+        app.wake.deliveries.notify_one();
+        app.wake.jobs.notify_one();
+    }
+    Ok(claimed.len())
+}
+
+fn one(app: &App, stored: &StoredEvent) {
+    let event = event(stored);
+    let ended = settle(app, |config, view| {
+        Ok(decide(context(config, view, stored.created_at, stored.seed, &NextNumber), &event)?)
+    });
+    let (why, retry_at) = match ended {
+        Ended::Applied(_) | Ended::Fenced => return,
+        Ended::Later(why) => (why, Some(app.env.now().plus(micros(RETRY_FAULT)))),
+        Ended::Never(why) => (why, None),
+    };
+    tracing::warn!(event = %stored.id, code = why.code, reason = why.text, "an event could not be decided");
+    if let Err(error) = app.store.fail_event((stored.seq, stored.epoch), &why, retry_at, app.env.now())
+        && !matches!(error, QueueError::Fenced)
+    {
+        tracing::error!(event = %stored.id, %error, "the claim could not be given back; its lease ends by itself");
+    }
+}
+
+/// What the engine decides on.
+pub fn event(stored: &StoredEvent) -> Event {
+    Event {
+        id: stored.id,
+        seq: stored.seq,
+        epoch: stored.epoch,
+        name: stored.name.clone(),
+        record: stored.record.clone(),
+        old: stored.old.clone(),
+        new: stored.new.clone(),
+        journal: stored.journal.clone(),
+        params: stored.params.clone(),
+        actor: stored.actor.clone(),
+        chain: stored.chain.clone(),
+        from_email: stored.from_email,
+        seed: stored.seed,
+    }
+}
