@@ -1,5 +1,5 @@
 -- The spine: what decisions read and what plans write.
--- Names: system tables below; tables of the dictionary are `t_<root>`, with a view `<table>` for each table.
+-- Names: system tables below; tables of the dictionary are `t_<root>`, with a view `v_<table>` for each table.
 -- Times are microseconds since 1970 UTC, ids 32 hex digits, yes and no are 1 and 0, JSON is text: on both databases.
 
 -- One value per name: configuration_generation, and what is known of this installation.
@@ -23,10 +23,21 @@ CREATE TABLE dictionary_table (
   changed_at BIGINT NOT NULL
 );
 
--- How often rows of a root table were written: the guard of large queries.
+-- Every column that a root table ever had: a field that was taken out of the dictionary keeps its column.
+CREATE TABLE dictionary_column (
+  root TEXT COLLATE "C" NOT NULL,
+  field TEXT COLLATE "C" NOT NULL,
+  storage TEXT COLLATE "C" NOT NULL,
+  PRIMARY KEY (root, field)
+);
+
+-- How often rows of a root table were written: the guard of large queries. The counter of a table is the sum of
+-- its shards; writers spread over them, so that two that write the same table do not wait for each other.
 CREATE TABLE table_counter (
-  root TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-  counter BIGINT NOT NULL
+  root TEXT COLLATE "C" NOT NULL,
+  shard BIGINT NOT NULL,
+  counter BIGINT NOT NULL,
+  PRIMARY KEY (root, shard)
 );
 
 -- Bytes, stored once under their SHA-256. encoding: 'raw' or 'zstd'.
@@ -92,6 +103,8 @@ CREATE TABLE email (
   subject TEXT COLLATE "C",
   sender_address TEXT COLLATE "C",
   recipients TEXT COLLATE "C" NOT NULL,
+  sender_folded TEXT COLLATE "C" NOT NULL,
+  search_folded TEXT COLLATE "C" NOT NULL,
   mail_date BIGINT,
   created_at BIGINT NOT NULL,
   dedupe_key TEXT COLLATE "C" UNIQUE,
@@ -155,7 +168,8 @@ CREATE TABLE delivery (
   lease_until BIGINT,
   lease_by TEXT COLLATE "C"
 );
-CREATE INDEX delivery_open ON delivery (state, next_at, seq) WHERE state IN ('ready', 'deferred', 'sending', 'held');
+CREATE INDEX delivery_due ON delivery (account, next_at, seq) WHERE state IN ('ready', 'deferred');
+CREATE INDEX delivery_sending ON delivery (account, lease_until) WHERE state = 'sending';
 CREATE INDEX delivery_email ON delivery (email);
 CREATE INDEX delivery_address ON delivery (address_folded, created_at);
 
@@ -270,10 +284,11 @@ CREATE TABLE job (
 );
 CREATE INDEX job_open ON job (state, next_at) WHERE state IN ('ready', 'in_process');
 
--- Requests that were answered: a repeat collides.
+-- Requests that were answered, with what was answered: a repeat is answered the same.
 CREATE TABLE request (
   id TEXT COLLATE "C" NOT NULL PRIMARY KEY,
-  at BIGINT NOT NULL
+  at BIGINT NOT NULL,
+  result TEXT COLLATE "C" NOT NULL
 );
 
 -- The next number of each table that has numbers; reserved in blocks.

@@ -1,5 +1,5 @@
 -- The spine: what decisions read and what plans write.
--- Names: system tables below; tables of the dictionary are `t_<root>`, with a view `<table>` for each table.
+-- Names: system tables below; tables of the dictionary are `t_<root>`, with a view `v_<table>` for each table.
 -- Times are microseconds since 1970 UTC, ids 32 hex digits, yes and no are 1 and 0, JSON is text: on both databases.
 
 -- One value per name: configuration_generation, and what is known of this installation.
@@ -23,11 +23,22 @@ CREATE TABLE dictionary_table (
   changed_at INTEGER NOT NULL
 ) STRICT;
 
--- How often rows of a root table were written: the guard of large queries.
+-- Every column that a root table ever had: a field that was taken out of the dictionary keeps its column.
+CREATE TABLE dictionary_column (
+  root TEXT NOT NULL,
+  field TEXT NOT NULL,
+  storage TEXT NOT NULL,
+  PRIMARY KEY (root, field)
+) STRICT, WITHOUT ROWID;
+
+-- How often rows of a root table were written: the guard of large queries. The counter of a table is the sum of
+-- its shards; writers spread over them, so that two that write the same table do not wait for each other.
 CREATE TABLE table_counter (
-  root TEXT NOT NULL PRIMARY KEY,
-  counter INTEGER NOT NULL
-) STRICT;
+  root TEXT NOT NULL,
+  shard INTEGER NOT NULL,
+  counter INTEGER NOT NULL,
+  PRIMARY KEY (root, shard)
+) STRICT, WITHOUT ROWID;
 
 -- Bytes, stored once under their SHA-256. encoding: 'raw' or 'zstd'.
 CREATE TABLE blob (
@@ -92,6 +103,8 @@ CREATE TABLE email (
   subject TEXT,
   sender_address TEXT,
   recipients TEXT NOT NULL,
+  sender_folded TEXT NOT NULL,
+  search_folded TEXT NOT NULL,
   mail_date INTEGER,
   created_at INTEGER NOT NULL,
   dedupe_key TEXT UNIQUE,
@@ -155,7 +168,8 @@ CREATE TABLE delivery (
   lease_until INTEGER,
   lease_by TEXT
 ) STRICT;
-CREATE INDEX delivery_open ON delivery (state, next_at, seq) WHERE state IN ('ready', 'deferred', 'sending', 'held');
+CREATE INDEX delivery_due ON delivery (account, next_at, seq) WHERE state IN ('ready', 'deferred');
+CREATE INDEX delivery_sending ON delivery (account, lease_until) WHERE state = 'sending';
 CREATE INDEX delivery_email ON delivery (email);
 CREATE INDEX delivery_address ON delivery (address_folded, created_at);
 
@@ -270,10 +284,11 @@ CREATE TABLE job (
 ) STRICT;
 CREATE INDEX job_open ON job (state, next_at) WHERE state IN ('ready', 'in_process');
 
--- Requests that were answered: a repeat collides.
+-- Requests that were answered, with what was answered: a repeat is answered the same.
 CREATE TABLE request (
   id TEXT NOT NULL PRIMARY KEY,
-  at INTEGER NOT NULL
+  at INTEGER NOT NULL,
+  result TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
 -- The next number of each table that has numbers; reserved in blocks.

@@ -1,0 +1,137 @@
+//! What decisions are configured by: the dictionary, the configuration generation, signing keys, and all records
+//! of a configuration table.
+
+use rejoinder_engine::condition::Condition;
+use rejoinder_engine::dictionary::Table;
+use rejoinder_engine::record::Record;
+use rejoinder_engine::time::Timestamp;
+
+use crate::condition::matching;
+use crate::db::Store;
+use crate::error::{DbError, StoreError};
+use crate::record;
+use crate::tx::{SqlValue, Statement, Tx};
+
+/// A key that signs tokens and Message-IDs.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SigningKey {
+    /// Its name, written into what it signs.
+    pub id: String,
+    /// The secret.
+    pub secret: Vec<u8>,
+    /// When it was made.
+    pub created_at: Timestamp,
+    /// Since when it only checks; `None` while it signs.
+    pub retired_at: Option<Timestamp>,
+}
+
+impl std::fmt::Debug for SigningKey {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SigningKey").field("id", &self.id).field("retired_at", &self.retired_at).finish_non_exhaustive()
+    }
+}
+
+/// The definitions of all tables, by name.
+pub(crate) fn tables(tx: &mut dyn Tx) -> Result<Vec<Table>, StoreError> {
+    let rows = tx.query("SELECT definition FROM dictionary_table ORDER BY name", &[])?;
+    rows.iter().map(|row| Ok(serde_json::from_str(&row.text(0)?)?)).collect()
+}
+
+/// How often the dictionary was written.
+pub(crate) fn dictionary_generation(tx: &mut dyn Tx) -> Result<i64, DbError> {
+    Ok(number(tx, "dictionary_generation")?.unwrap_or(0))
+}
+
+/// How often the configuration was written; the guard of everything that was decided with it.
+pub(crate) fn generation(tx: &mut dyn Tx) -> Result<i64, DbError> {
+    Ok(number(tx, "configuration_generation")?.unwrap_or(0))
+}
+
+/// Raises a number of the installation by one.
+pub(crate) fn raise(name: &'static str) -> Statement {
+    Statement::new(
+        "INSERT INTO meta (name, value) VALUES (?1, '1') ON CONFLICT (name) \
+         DO UPDATE SET value = CAST(CAST(meta.value AS BIGINT) + 1 AS TEXT)",
+        vec![name.into()],
+    )
+    .rows(1)
+}
+
+fn number(tx: &mut dyn Tx, name: &str) -> Result<Option<i64>, DbError> {
+    let rows = tx.query("SELECT CAST(value AS BIGINT) FROM meta WHERE name = ?1", &[name.into()])?;
+    rows.first().map(|row| row.int(0)).transpose()
+}
+
+impl Store {
+    /// The definitions of all tables, by name.
+    pub fn load_tables(&self) -> Result<Vec<Table>, StoreError> {
+        self.read(tables)
+    }
+
+    /// How often the configuration was written.
+    pub fn configuration_generation(&self) -> Result<i64, StoreError> {
+        self.read(|tx| Ok(generation(tx)?))
+    }
+
+    /// All records of a configuration table and those that extend it, in the order of their ids.
+    pub fn records_of(&self, table: &str) -> Result<Vec<Record>, StoreError> {
+        let schema = self.dictionary();
+        let root = schema.root_of(table).ok_or_else(|| StoreError::NoSuchField(table.to_owned()))?;
+        let rows = self.read(|tx| {
+            let mut params = Vec::new();
+            let matching = matching(tx.dialect(), &schema, table, &Condition::always(), &mut params)
+                .map_err(StoreError::BadCondition)?;
+            let sql = format!("{}{matching} ORDER BY r.sys__id", root.select);
+            Ok::<_, StoreError>(tx.query(&sql, &params)?)
+        })?;
+        rows.into_iter().map(|row| record::read(root, row)).collect()
+    }
+
+    /// All signing keys, oldest first.
+    pub fn signing_keys(&self) -> Result<Vec<SigningKey>, StoreError> {
+        let sql = "SELECT id, secret, created_at, retired_at FROM signing_key ORDER BY created_at, id";
+        let rows = self.read(|tx| tx.query(sql, &[]))?;
+        let keys = rows.iter().map(|row| {
+            let (id, secret) = (row.text(0)?, row.blob(1)?);
+            Ok(SigningKey { id, secret, created_at: row.time(2)?, retired_at: row.opt_time(3)? })
+        });
+        keys.collect()
+    }
+
+    /// Adds a key that signs from now on; those before only check any more. Decisions made with the old ones are
+    /// made again.
+    pub fn add_signing_key(&self, id: &str, secret: &[u8], now: Timestamp) -> Result<(), StoreError> {
+        let retire = Statement::new(
+            "UPDATE signing_key SET retired_at = ?1 WHERE retired_at IS NULL",
+            vec![now.into()],
+        );
+        let add = Statement::new(
+            "INSERT INTO signing_key (id, secret, created_at, retired_at) VALUES (?1, ?2, ?3, NULL)",
+            vec![id.into(), secret.to_vec().into(), now.into()],
+        )
+        .rows(1);
+        let batch = [retire, add, raise("configuration_generation")];
+        self.write(move |tx| Ok(tx.batch(&batch)?))
+    }
+
+    /// What is known of this installation under `name`, such as its identity.
+    pub fn meta(&self, name: &str) -> Result<Option<String>, StoreError> {
+        let rows = self.read(|tx| tx.query("SELECT value FROM meta WHERE name = ?1", &[name.into()]))?;
+        Ok(rows.first().map(|row| row.text(0)).transpose()?)
+    }
+
+    /// Keeps `value` under `name` for this installation, unless there is one already; what is kept then.
+    pub fn set_meta_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
+        let params: Vec<SqlValue> = vec![name.into(), value.into()];
+        self.write(move |tx| {
+            tx.execute("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", &params)?;
+            let rows = tx.query("SELECT value FROM meta WHERE name = ?1", params.get(..1).unwrap_or_default())?;
+            Ok(rows.first().ok_or(DbError::Stopped)?.text(0)?)
+        })
+    }
+
+    /// Whether the database answers.
+    pub fn ping(&self) -> Result<(), StoreError> {
+        self.read(|tx| tx.query("SELECT 1", &[]).map(|_| ())).map_err(|error: DbError| error.into())
+    }
+}

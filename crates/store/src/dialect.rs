@@ -1,0 +1,127 @@
+//! What differs between SQLite and PostgreSQL, one function per difference. Everything else is written once.
+
+use std::borrow::Cow;
+
+/// Which database speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Dialect {
+    /// SQLite 3, STRICT tables.
+    Sqlite,
+    /// PostgreSQL 13 or later.
+    Postgres,
+}
+
+impl Dialect {
+    /// The statement with this database's parameters: `?1` is `$1` in PostgreSQL.
+    ///
+    /// Texts in quotes are not looked for: no statement of ours writes `?` and a digit in one.
+    pub fn parameters(self, sql: &str) -> Cow<'_, str> {
+        if self == Self::Sqlite || !sql.contains('?') {
+            return Cow::Borrowed(sql);
+        }
+        let mut text = String::with_capacity(sql.len());
+        let mut rest = sql.chars().peekable();
+        while let Some(c) = rest.next() {
+            let parameter = c == '?' && rest.peek().is_some_and(char::is_ascii_digit);
+            text.push(if parameter { '$' } else { c });
+        }
+        Cow::Owned(text)
+    }
+
+    /// After a `SELECT` that claims rows: passes over rows that another transaction claims just now. SQLite has
+    /// one writer, so that there is none.
+    pub const fn skip_locked(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// The type of integers, times and booleans.
+    pub const fn integer(self) -> &'static str {
+        match self {
+            Self::Sqlite => "INTEGER",
+            Self::Postgres => "BIGINT",
+        }
+    }
+
+    /// The type of texts, compared by their bytes.
+    pub const fn text(self) -> &'static str {
+        match self {
+            Self::Sqlite => "TEXT",
+            Self::Postgres => "TEXT COLLATE \"C\"",
+        }
+    }
+
+    /// Before a definition: gives up soon instead of holding up every reader behind a lock that is waited for; the
+    /// transaction is then run again.
+    pub const fn limit_waiting_for_locks(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SET LOCAL lock_timeout = '2s'"),
+        }
+    }
+
+    /// What ends a table's definition.
+    pub const fn strict(self) -> &'static str {
+        match self {
+            Self::Sqlite => " STRICT",
+            Self::Postgres => "",
+        }
+    }
+
+    /// Whether the text `haystack` holds the text `needle`.
+    pub fn holds(self, haystack: &str, needle: &str) -> String {
+        match self {
+            Self::Sqlite => format!("instr({haystack}, {needle}) > 0"),
+            Self::Postgres => format!("strpos({haystack}, {needle}) > 0"),
+        }
+    }
+
+    /// Whether the JSON array of texts in `list` holds exactly the text `item`.
+    pub fn list_holds(self, list: &str, item: &str) -> String {
+        match self {
+            Self::Sqlite => format!("EXISTS (SELECT 1 FROM json_each({list}) AS item WHERE item.value = {item})"),
+            Self::Postgres => format!("CAST({list} AS jsonb) @> to_jsonb(CAST({item} AS text))"),
+        }
+    }
+
+    /// Names of the ordinary tables of this database, in the order of their names.
+    pub const fn list_tables(self) -> &'static str {
+        match self {
+            Self::Sqlite => {
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
+                 ORDER BY name"
+            }
+            Self::Postgres => {
+                "SELECT CAST(table_name AS text) FROM information_schema.tables \
+                 WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' \
+                 ORDER BY CAST(table_name AS text) COLLATE \"C\""
+            }
+        }
+    }
+
+    /// Names of the columns of the table `?1`, in the order of their names.
+    pub const fn list_columns(self) -> &'static str {
+        match self {
+            Self::Sqlite => "SELECT name FROM pragma_table_info(?1) ORDER BY name",
+            Self::Postgres => {
+                "SELECT CAST(column_name AS text) FROM information_schema.columns \
+                 WHERE table_schema = current_schema() AND table_name = ?1 \
+                 ORDER BY CAST(column_name AS text) COLLATE \"C\""
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parameters_are_written_in_the_way_of_the_database() {
+        let sql = "UPDATE t SET a = ?1 WHERE b = ?12 AND c LIKE '%?'";
+        assert_eq!(Dialect::Sqlite.parameters(sql), sql);
+        assert_eq!(Dialect::Postgres.parameters(sql), "UPDATE t SET a = $1 WHERE b = $12 AND c LIKE '%?'");
+    }
+}

@@ -1,0 +1,29 @@
+//! The limits of storing. Each names its effect.
+
+/// Units that one commit of SQLite holds at most; the next begins another group.
+pub const GROUP_UNITS_MAX: usize = 64;
+/// Rows that one commit of SQLite writes before the group is closed; a larger unit still commits whole.
+pub const GROUP_ROWS_MAX: u64 = 500;
+/// Milliseconds that a group of SQLite waits for units that usually come together.
+pub const GROUP_WAIT_MS: u64 = 2;
+/// Reading connections to SQLite; further readers wait for one of them.
+pub const SQLITE_READERS: usize = 4;
+/// Milliseconds after which a view over SQLite takes a newer snapshot, so that the log can be emptied. What it
+/// read before is checked by the guards when the plan is applied.
+pub const SNAPSHOT_MS_MAX: u64 = 1_000;
+/// Statements that a connection keeps prepared; the least used ones are prepared again.
+pub const STATEMENTS_KEPT: usize = 512;
+/// Connections to PostgreSQL; further users wait for one of them.
+pub const POSTGRES_CONNECTIONS: usize = 16;
+/// How often a transaction of PostgreSQL that others got in the way of is run; then its caller gets the error.
+pub const TRANSACTION_TRIES_MAX: u32 = 10;
+/// Statements sent to PostgreSQL before the first answer is waited for; larger batches go in pieces.
+pub const PIPELINE_MAX: usize = 30;
+/// Changes that are undone to read the past; over it the answer is an error that asks for a later moment.
+pub const AS_OF_CHANGES_MAX: u32 = 10_000;
+/// Bytes below which a blob is not compressed: the frame would eat the gain.
+pub const COMPRESS_BYTES_MIN: usize = 256;
+/// Mails of one record that are looked through for what an address has seen of it; later ones are left out.
+pub const THREAD_MAILS_MAX: i64 = 1_000;
+/// Message-IDs that a thread names beside its first (design 8.3).
+pub const THREAD_LAST: usize = 10;

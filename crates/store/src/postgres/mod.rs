@@ -1,0 +1,157 @@
+//! PostgreSQL: a pool of connections behind a synchronous face.
+//!
+//! The store owns a small runtime that drives the connections; callers are blocking threads. Connections are not
+//! encrypted: the server is reached over loopback, a Unix socket, or a network that is trusted otherwise.
+
+mod tx;
+
+use std::sync::Arc;
+
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use tokio::runtime::{Builder, Handle, Runtime};
+use tokio_postgres::NoTls;
+
+pub(crate) use tx::PgTx;
+
+use crate::error::{DbError, StoreError};
+use crate::limits::TRANSACTION_TRIES_MAX;
+use crate::tx::Tx;
+
+/// How a transaction sees others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Isolation {
+    /// As if it ran alone.
+    Serializable,
+    /// Each statement sees what is committed.
+    ReadCommitted,
+    /// One moment, without writing.
+    Snapshot,
+}
+
+impl Isolation {
+    const fn begin(self) -> &'static str {
+        match self {
+            Self::Serializable => "BEGIN ISOLATION LEVEL SERIALIZABLE",
+            Self::ReadCommitted => "BEGIN ISOLATION LEVEL READ COMMITTED",
+            Self::Snapshot => "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY",
+        }
+    }
+}
+
+/// An open PostgreSQL database.
+pub(crate) struct Postgres {
+    pool: Pool,
+    /// Ended in the background when the store is dropped, which may happen on an asynchronous thread.
+    runtime: Option<Runtime>,
+    handle: Handle,
+}
+
+impl Postgres {
+    /// Connects and brings the database to this program's schema.
+    pub(crate) fn open(url: &str, connections: usize) -> Result<Self, StoreError> {
+        let config: tokio_postgres::Config =
+            url.parse().map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(SafeConfigError::of(&cause)))))?;
+        let runtime = Builder::new_multi_thread()
+            .worker_threads(2)
+            .thread_name("postgres")
+            .enable_all()
+            .build()
+            .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
+        let manager =
+            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let pool = Pool::builder(manager)
+            .max_size(connections.max(2))
+            .build()
+            .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
+        let handle = runtime.handle().clone();
+        let postgres = Self { pool, runtime: Some(runtime), handle };
+        let mut client = postgres.client()?;
+        postgres.handle.block_on(crate::migrate::postgres(&mut client))?;
+        Ok(postgres)
+    }
+
+    fn client(&self) -> Result<Object, DbError> {
+        self.handle.block_on(self.pool.get()).map_err(|cause| DbError::Unreachable(Arc::new(cause)))
+    }
+
+    /// A transaction that ends when it is told so, or when it is dropped without keeping anything.
+    pub(crate) fn begin(&self, isolation: Isolation) -> Result<PgTx, DbError> {
+        PgTx::begin(self.client()?, self.handle.clone(), isolation.begin())
+    }
+
+    pub(crate) fn read<T, E: From<DbError>>(
+        &self,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tx = self.begin(Isolation::Snapshot)?;
+        let outcome = work(&mut tx);
+        tx.rollback()?;
+        outcome
+    }
+
+    pub(crate) fn write<T, E: From<DbError>>(
+        &self,
+        isolation: Isolation,
+        work: impl Fn(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        let mut tries = 0;
+        loop {
+            tries += 1;
+            let mut tx = self.begin(isolation)?;
+            let outcome = work(&mut tx);
+            let doom = tx.doom.take();
+            let again = match (outcome, doom) {
+                (Ok(value), None) => match tx.commit() {
+                    Ok(()) => return Ok(value),
+                    Err(error) => E::from(retried(error, tries)?),
+                },
+                (outcome, Some(doom)) => {
+                    tx.rollback()?;
+                    match (retried(doom, tries), outcome) {
+                        (Ok(error), _) => E::from(error),
+                        (Err(_), Err(error)) => return Err(error),
+                        (Err(error), Ok(_)) => return Err(error.into()),
+                    }
+                }
+                (Err(error), None) => {
+                    tx.rollback()?;
+                    return Err(error);
+                }
+            };
+            if tries >= TRANSACTION_TRIES_MAX {
+                return Err(again);
+            }
+        }
+    }
+}
+
+/// The error, where running the transaction again may help.
+fn retried(error: DbError, tries: u32) -> Result<DbError, DbError> {
+    if matches!(error, DbError::Retry(_)) {
+        tracing::debug!(tries, "concurrent transactions got in the way");
+        Ok(error)
+    } else {
+        Err(error)
+    }
+}
+
+impl Drop for Postgres {
+    fn drop(&mut self) {
+        self.pool.close();
+        if let Some(runtime) = self.runtime.take() {
+            runtime.shutdown_background();
+        }
+    }
+}
+
+/// What is wrong with a URL, without the URL: it may hold a password.
+#[derive(Debug, thiserror::Error)]
+#[error("the postgres:// URL cannot be read: {0}")]
+struct SafeConfigError(String);
+
+impl SafeConfigError {
+    fn of(cause: &tokio_postgres::Error) -> Self {
+        use std::error::Error as _;
+        Self(cause.source().map_or_else(|| "invalid".to_owned(), ToString::to_string))
+    }
+}

@@ -1,0 +1,235 @@
+//! The dictionary as SQL sees it: which columns a root table has, and the texts that read them.
+//!
+//! All tables of one root live in `t_<root>`. Names of the dictionary never hold `__`, so that what the store
+//! adds does: `sys__id`, `sys__table`, `sys__version`, and beside each text `<field>__f`, its folded form. Fields
+//! of equal name in tables of one root share a column and must be stored alike.
+
+use std::collections::BTreeMap;
+use std::ops::Deref;
+use std::sync::Arc;
+
+use rejoinder_engine::dictionary::{Dictionary, Table};
+use rejoinder_engine::value::Kind;
+
+use crate::error::StoreError;
+
+/// Before the name of a root table.
+pub const TABLE_PREFIX: &str = "t_";
+/// Before the name of a table's view for reports.
+pub const VIEW_PREFIX: &str = "v_";
+/// After the name of a text field: its folded form.
+pub const SHADOW_SUFFIX: &str = "__f";
+
+/// How values are stored; two kinds of one storage may share a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Storage {
+    /// A text and its folded form.
+    Text,
+    /// A whole number: integers.
+    Integer,
+    /// A whole number: millionths.
+    Decimal,
+    /// A whole number: 1 or 0.
+    Boolean,
+    /// A whole number: microseconds since 1970 UTC.
+    Datetime,
+    /// An id.
+    Reference,
+    /// A JSON array of texts.
+    List,
+}
+
+impl Storage {
+    /// How values of `kind` are stored; journals are not.
+    pub(crate) const fn of(kind: Kind) -> Option<Self> {
+        Some(match kind {
+            Kind::String | Kind::Text | Kind::Html | Kind::Email | Kind::Number | Kind::Choice | Kind::Json => {
+                Self::Text
+            }
+            Kind::Integer => Self::Integer,
+            Kind::Decimal => Self::Decimal,
+            Kind::Boolean => Self::Boolean,
+            Kind::Datetime => Self::Datetime,
+            Kind::Reference => Self::Reference,
+            Kind::ReferenceList | Kind::TextList => Self::List,
+            Kind::Journal => return None,
+        })
+    }
+
+    /// The word that the database keeps.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Decimal => "decimal",
+            Self::Boolean => "boolean",
+            Self::Datetime => "datetime",
+            Self::Reference => "reference",
+            Self::List => "list",
+        }
+    }
+
+    pub(crate) fn from_word(word: &str) -> Option<Self> {
+        let all = [
+            Self::Text,
+            Self::Integer,
+            Self::Decimal,
+            Self::Boolean,
+            Self::Datetime,
+            Self::Reference,
+            Self::List,
+        ];
+        all.into_iter().find(|storage| storage.word() == word)
+    }
+
+    pub(crate) const fn words(self) -> &'static str {
+        match self {
+            Self::Text => "a text",
+            Self::Integer => "a whole number",
+            Self::Decimal => "a decimal number",
+            Self::Boolean => "yes or no",
+            Self::Datetime => "a moment",
+            Self::Reference => "a reference",
+            Self::List => "a list",
+        }
+    }
+
+    pub(crate) const fn is_integer(self) -> bool {
+        matches!(self, Self::Integer | Self::Decimal | Self::Boolean | Self::Datetime)
+    }
+}
+
+/// One column of a root table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Column {
+    /// The field.
+    pub(crate) name: String,
+    /// How its values are stored.
+    pub(crate) storage: Storage,
+    /// Whether a value occurs once in the root table.
+    pub(crate) unique: bool,
+    /// Whether there is an index.
+    pub(crate) indexed: bool,
+}
+
+impl Column {
+    /// The column that is compared and sorted, in quotes.
+    pub(crate) fn compared(&self) -> String {
+        let suffix = if self.storage == Storage::Text { SHADOW_SUFFIX } else { "" };
+        format!("\"{}{suffix}\"", self.name)
+    }
+}
+
+/// A root table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Root {
+    /// Its SQL name.
+    pub(crate) sql: String,
+    /// Its columns by field.
+    pub(crate) columns: Vec<Column>,
+    /// `SELECT` all of a record `FROM` the table under the alias `r`.
+    pub(crate) select: String,
+    /// The same with `WHERE r.sys__id = ?1`.
+    pub(crate) select_one: String,
+    /// The version of one record.
+    pub(crate) select_version: String,
+}
+
+impl Root {
+    pub(crate) fn column(&self, field: &str) -> Option<&Column> {
+        let place = self.columns.binary_search_by(|column| column.name.as_str().cmp(field)).ok()?;
+        self.columns.get(place)
+    }
+}
+
+/// The dictionary with what SQL needs of it.
+#[derive(Debug, Clone, Default)]
+pub struct Schema {
+    dictionary: Arc<Dictionary>,
+    /// The definitions as they were written, without what is inherited.
+    tables: Vec<Table>,
+    roots: BTreeMap<String, Root>,
+    /// Which state of the stored dictionary this is.
+    pub(crate) generation: i64,
+}
+
+impl Deref for Schema {
+    type Target = Dictionary;
+
+    fn deref(&self) -> &Dictionary {
+        &self.dictionary
+    }
+}
+
+impl Schema {
+    /// Works out the columns of `tables`.
+    pub fn new(tables: Vec<Table>) -> Result<Self, StoreError> {
+        let dictionary = Dictionary::new(tables.clone())?;
+        let mut columns: BTreeMap<String, BTreeMap<String, Column>> = BTreeMap::new();
+        for info in dictionary.tables() {
+            let root = columns.entry(info.root.clone()).or_default();
+            for field in info.fields.values() {
+                let Some(storage) = Storage::of(field.kind) else { continue };
+                let column = root.entry(field.name.clone()).or_insert_with(|| Column {
+                    name: field.name.clone(),
+                    storage,
+                    unique: false,
+                    indexed: false,
+                });
+                if column.storage != storage {
+                    return Err(kind_clash(&info.root, &field.name, column.storage, storage));
+                }
+                column.unique |= field.unique;
+                column.indexed |= field.indexed;
+            }
+        }
+        let roots = columns.into_iter().map(|(name, columns)| {
+            let root = Root::new(&name, columns.into_values().collect());
+            (name, root)
+        });
+        Ok(Self { roots: roots.collect(), dictionary: Arc::new(dictionary), tables, generation: 0 })
+    }
+
+    /// The same with `tables` added, or in the place of those of equal name.
+    pub fn with_tables(&self, tables: &[Table]) -> Result<Self, StoreError> {
+        let kept = self.tables.iter().filter(|old| tables.iter().all(|new| new.name != old.name));
+        Self::new(kept.chain(tables).cloned().collect())
+    }
+
+    /// The dictionary itself.
+    pub fn dictionary(&self) -> &Arc<Dictionary> {
+        &self.dictionary
+    }
+
+    /// The root table of `table`, by its name in the dictionary.
+    pub(crate) fn root_of(&self, table: &str) -> Option<&Root> {
+        self.roots.get(&self.dictionary.table(table)?.root)
+    }
+
+    /// All root tables by name.
+    pub(crate) const fn roots(&self) -> &BTreeMap<String, Root> {
+        &self.roots
+    }
+}
+
+pub(crate) fn kind_clash(root: &str, field: &str, old: Storage, new: Storage) -> StoreError {
+    StoreError::KindClash { root: root.to_owned(), field: field.to_owned(), old: old.words(), new: new.words() }
+}
+
+impl Root {
+    fn new(name: &str, columns: Vec<Column>) -> Self {
+        let sql = format!("{TABLE_PREFIX}{name}");
+        let mut select = String::from("SELECT r.sys__id, r.sys__table, r.sys__version");
+        for column in &columns {
+            select.push_str(", r.\"");
+            select.push_str(&column.name);
+            select.push('"');
+        }
+        select.push_str(" FROM ");
+        select.push_str(&sql);
+        select.push_str(" AS r");
+        let select_one = format!("{select} WHERE r.sys__id = ?1");
+        let select_version = format!("SELECT sys__version FROM {sql} WHERE sys__id = ?1");
+        Self { sql, columns, select, select_one, select_version }
+    }
+}
