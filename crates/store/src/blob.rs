@@ -18,7 +18,8 @@ pub fn digest(bytes: &[u8]) -> String {
 
 /// The statement that keeps `bytes` under their digest. Compresses now, so that a transaction need not.
 pub(crate) fn put(digest: &str, bytes: &[u8]) -> Statement {
-    let compressed = if bytes.len() < COMPRESS_BYTES_MIN { None } else { zstd::bulk::compress(bytes, LEVEL).ok() };
+    let compressed =
+        if bytes.len() < COMPRESS_BYTES_MIN { None } else { zstd::bulk::compress(bytes, LEVEL).ok() };
     let (encoding, kept) = match compressed {
         Some(compressed) if compressed.len() < bytes.len() => ("zstd", compressed),
         _ => ("raw", bytes.to_vec()),
@@ -42,7 +43,11 @@ pub(crate) fn get(tx: &mut dyn Tx, wanted: &str) -> Result<Option<Vec<u8>>, Stor
         "zstd" => zstd::bulk::decompress(&kept, size).map_err(|error| broken(error.to_string()))?,
         other => return Err(broken(format!("unknown encoding `{other}`"))),
     };
-    if digest(&bytes) == wanted { Ok(Some(bytes)) } else { Err(broken("other bytes than its digest".to_owned())) }
+    if digest(&bytes) == wanted {
+        Ok(Some(bytes))
+    } else {
+        Err(broken("other bytes than its digest".to_owned()))
+    }
 }
 
 impl Store {

@@ -82,7 +82,8 @@ impl Writer<'_> {
         if parts.is_empty() {
             return Ok(none.to_owned());
         }
-        let parts: Vec<String> = parts.iter().map(|part| self.condition(root, part)).collect::<Result<_, _>>()?;
+        let parts: Vec<String> =
+            parts.iter().map(|part| self.condition(root, part)).collect::<Result<_, _>>()?;
         Ok(format!("({})", parts.join(word)))
     }
 
@@ -130,7 +131,8 @@ impl Writer<'_> {
             Test::Exists => return format!("{value} IS NOT NULL"),
             Test::Compare(sign, operand) => format!("{value} {sign} {}", self.parameter(operand)),
             Test::OneOf(operands) => {
-                let places: Vec<String> = operands.into_iter().map(|operand| self.parameter(operand)).collect();
+                let places: Vec<String> =
+                    operands.into_iter().map(|operand| self.parameter(operand)).collect();
                 format!("{value} IN ({})", places.join(", "))
             }
             Test::Holds(part) => {
@@ -180,8 +182,12 @@ fn test(clause: &Clause, storage: Storage) -> Test {
         (Operator::LessThan, _) if storage != Storage::List => compare("<"),
         (Operator::GreaterThan, _) if storage != Storage::List => compare(">"),
         (Operator::Contains, Some(Value::Text(part))) if storage == Storage::Text => Test::Holds(fold(part)),
-        (Operator::Contains, Some(Value::Text(item))) if storage == Storage::List => Test::HoldsItem(item.clone()),
-        (Operator::StartsWith, Some(Value::Text(part))) if storage == Storage::Text => Test::Begins(fold(part)),
+        (Operator::Contains, Some(Value::Text(item))) if storage == Storage::List => {
+            Test::HoldsItem(item.clone())
+        }
+        (Operator::StartsWith, Some(Value::Text(part))) if storage == Storage::Text => {
+            Test::Begins(fold(part))
+        }
         _ => Test::Never,
     }
 }

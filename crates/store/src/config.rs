@@ -27,7 +27,10 @@ pub struct SigningKey {
 
 impl std::fmt::Debug for SigningKey {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SigningKey").field("id", &self.id).field("retired_at", &self.retired_at).finish_non_exhaustive()
+        f.debug_struct("SigningKey")
+            .field("id", &self.id)
+            .field("retired_at", &self.retired_at)
+            .finish_non_exhaustive()
     }
 }
 
@@ -124,8 +127,12 @@ impl Store {
     pub fn set_meta_once(&self, name: &str, value: &str) -> Result<String, StoreError> {
         let params: Vec<SqlValue> = vec![name.into(), value.into()];
         self.write(move |tx| {
-            tx.execute("INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING", &params)?;
-            let rows = tx.query("SELECT value FROM meta WHERE name = ?1", params.get(..1).unwrap_or_default())?;
+            tx.execute(
+                "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO NOTHING",
+                &params,
+            )?;
+            let rows =
+                tx.query("SELECT value FROM meta WHERE name = ?1", params.get(..1).unwrap_or_default())?;
             Ok(rows.first().ok_or(DbError::Stopped)?.text(0)?)
         })
     }

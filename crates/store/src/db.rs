@@ -109,10 +109,7 @@ impl Store {
     /// Runs `work` in a transaction that is as if it ran alone. An error undoes all that it wrote. Where the
     /// database can tell only afterwards that others got in the way, `work` runs again, up to
     /// [`TRANSACTION_TRIES_MAX`](crate::limits::TRANSACTION_TRIES_MAX) times.
-    pub fn write<T, E>(
-        &self,
-        work: impl Fn(&mut dyn Tx) -> Result<T, E> + Send + 'static,
-    ) -> Result<T, E>
+    pub fn write<T, E>(&self, work: impl Fn(&mut dyn Tx) -> Result<T, E> + Send + 'static) -> Result<T, E>
     where
         T: Send + 'static,
         E: From<DbError> + Send + 'static,

@@ -25,7 +25,8 @@ pub(crate) fn define(
         return Ok(());
     }
     let new = old.with_tables(tables)?;
-    if let Some(moved) = new.tables().find(|info| old.table(&info.table.name).is_some_and(|was| was.root != info.root))
+    if let Some(moved) =
+        new.tables().find(|info| old.table(&info.table.name).is_some_and(|was| was.root != info.root))
     {
         return Err(StoreError::RootChange(moved.table.name.clone()));
     }
@@ -39,7 +40,8 @@ pub(crate) fn define(
             views(tx, &new, name, root)?;
         }
     }
-    let definitions: Vec<Statement> = tables.iter().map(|table| definition(table, now)).collect::<Result<_, _>>()?;
+    let definitions: Vec<Statement> =
+        tables.iter().map(|table| definition(table, now)).collect::<Result<_, _>>()?;
     tx.batch(&definitions)?;
     tx.batch(&[crate::config::raise("dictionary_generation")])?;
     Ok(())
@@ -58,15 +60,20 @@ fn definition(table: &Table, now: Timestamp) -> Result<Statement, StoreError> {
 fn columns(tx: &mut dyn Tx, name: &str, root: &Root) -> Result<(), StoreError> {
     let known = known_columns(tx, name)?;
     if let Some((column, storage)) = root.columns.iter().find_map(|column| {
-        known.get(&column.name).filter(|storage| **storage != column.storage).map(|storage| (column, *storage))
+        known
+            .get(&column.name)
+            .filter(|storage| **storage != column.storage)
+            .map(|storage| (column, *storage))
     }) {
         return Err(kind_clash(name, &column.name, storage, column.storage));
     }
-    let missing: Vec<&Column> = root.columns.iter().filter(|column| !known.contains_key(&column.name)).collect();
+    let missing: Vec<&Column> =
+        root.columns.iter().filter(|column| !known.contains_key(&column.name)).collect();
     let dialect = tx.dialect();
     if known.is_empty() {
         tx.execute(&create(dialect, root), &[])?;
-        let counter = "INSERT INTO table_counter (root, counter) VALUES (?1, 0) ON CONFLICT (root) DO NOTHING";
+        let counter =
+            "INSERT INTO table_counter (root, counter) VALUES (?1, 0) ON CONFLICT (root) DO NOTHING";
         tx.execute(counter, &[name.into()])?;
     } else {
         for column in missing.iter().flat_map(|column| sql_columns(dialect, column)) {
@@ -80,7 +87,8 @@ fn columns(tx: &mut dyn Tx, name: &str, root: &Root) -> Result<(), StoreError> {
 fn known_columns(tx: &mut dyn Tx, root: &str) -> Result<BTreeMap<String, Storage>, StoreError> {
     let rows = tx.query("SELECT field, storage FROM dictionary_column WHERE root = ?1", &[root.into()])?;
     let columns = rows.iter().map(|row| {
-        let storage = Storage::from_word(&row.text(1)?).ok_or(DbError::Column { column: 1, wanted: "storage" })?;
+        let storage =
+            Storage::from_word(&row.text(1)?).ok_or(DbError::Column { column: 1, wanted: "storage" })?;
         Ok((row.text(0)?, storage))
     });
     columns.collect()

@@ -81,7 +81,9 @@ impl Dialect {
     /// Whether the JSON array of texts in `list` holds exactly the text `item`.
     pub fn list_holds(self, list: &str, item: &str) -> String {
         match self {
-            Self::Sqlite => format!("EXISTS (SELECT 1 FROM json_each({list}) AS item WHERE item.value = {item})"),
+            Self::Sqlite => {
+                format!("EXISTS (SELECT 1 FROM json_each({list}) AS item WHERE item.value = {item})")
+            }
             Self::Postgres => format!("CAST({list} AS jsonb) @> to_jsonb(CAST({item} AS text))"),
         }
     }

@@ -72,7 +72,8 @@ fn before(row: &Row, key: RecordKey, after: Option<Record>) -> Result<Option<Rec
             Ok(Some(Record { table: key.table, id: key.id, version, fields: fields(4)? }))
         }
         "update" => {
-            let missing = || StoreError::Corrupt(format!("the changes of {} do not lead to its record", key.id));
+            let missing =
+                || StoreError::Corrupt(format!("the changes of {} do not lead to its record", key.id));
             let (mut old, new) = (fields(4)?, fields(5)?);
             let mut record = after.ok_or_else(missing)?;
             for field in new.keys() {
@@ -106,10 +107,8 @@ impl AsOf {
             let changed = u32::try_from(self.past.len()).unwrap_or(u32::MAX);
             asked.limit.min(QUERY_ROWS_MAX).saturating_add(changed)
         };
-        let mut rows = self
-            .snapshot
-            .with_tx(|tx, schema| query_up_to(tx, schema, &below, limit))
-            .map_err(unread)?;
+        let mut rows =
+            self.snapshot.with_tx(|tx, schema| query_up_to(tx, schema, &below, limit)).map_err(unread)?;
         if walks && rows.len() > QUERY_ROWS_MAX as usize {
             return Err(ViewError::TooManyRows { table: asked.table.clone(), limit: QUERY_ROWS_MAX });
         }
@@ -145,7 +144,8 @@ impl View for AsOf {
 
     fn query(&self, asked: &Query) -> Result<Vec<Record>, ViewError> {
         let dictionary = self.snapshot.dictionary();
-        let changed = self.past.values().flatten().filter(|record| dictionary.is_a(&record.table, &asked.table));
+        let changed =
+            self.past.values().flatten().filter(|record| dictionary.is_a(&record.table, &asked.table));
         let mut rows = self.unchanged(asked)?;
         rows.extend(self.matching(asked, changed.cloned().collect())?);
         rows.sort_by(|a, b| order(asked, a, b));
@@ -189,7 +189,12 @@ impl View for AsOf {
         self.snapshot.deliveries(message_id)
     }
 
-    fn comments(&self, record: &RecordKey, internal: bool, limit: u32) -> Result<Vec<CommentText>, ViewError> {
+    fn comments(
+        &self,
+        record: &RecordKey,
+        internal: bool,
+        limit: u32,
+    ) -> Result<Vec<CommentText>, ViewError> {
         self.snapshot.comments(record, internal, limit)
     }
 }

@@ -6,27 +6,57 @@
 //!
 //! Nothing here decides: plans are written as they are, or refused whole.
 
+mod apply;
+mod arrival;
+mod attention;
 pub mod blob;
 mod condition;
 pub mod config;
 pub mod db;
 mod ddl;
+mod delivery;
 pub mod dialect;
 pub mod error;
+mod event;
 #[doc(hidden)]
 pub mod fault;
 pub mod hash;
 pub mod history;
+mod job;
+mod lane;
 pub mod limits;
+mod lists;
 pub mod migrate;
+mod number;
 mod postgres;
+mod queue;
 mod record;
+mod row;
 pub mod schema;
 mod sqlite;
+pub mod stage;
 pub mod tx;
 pub mod view;
 
+pub use apply::{Applied, ApplyError, SEARCH_TEXT_CHARS};
+pub use arrival::{Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NewArrival, Numbers};
+pub use blob::digest as blob_digest;
 pub use db::{OpenOptions, Store, Target};
+pub use delivery::{ClaimedDeliveries, ClaimedDelivery, DeliveryStage, Outcome, sum as delivery_sum};
 pub use error::{DbError, StoreError};
+pub use event::{PARKED_BLOCKS, StoredEvent};
+#[doc(hidden)]
+pub use fault::FaultKind;
+pub use job::ClaimedJob;
+pub use lane::LANE_HELD_MAX;
+pub use lists::{
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, DeliveryRow, EmailDetail, EmailFilter,
+    EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
+};
+pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
+pub use queue::{
+    ARRIVAL_ATTEMPTS_MAX, CLAIM_MAX, Claim, DELIVERY_LOST_MAX, EVENT_ATTEMPTS_MAX, EXPIRED_MAX,
+    JOB_ATTEMPTS_MAX, QueueError, Released,
+};
 pub use schema::Schema;
 pub use view::{Snapshot, TxView};

@@ -36,8 +36,7 @@ pub fn newest() -> i64 {
 
 const VERSIONS: &str =
     "CREATE TABLE IF NOT EXISTS schema_version (number BIGINT NOT NULL PRIMARY KEY, name TEXT NOT NULL)";
-const VERSIONS_STRICT: &str =
-    "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT";
+const VERSIONS_STRICT: &str = "CREATE TABLE IF NOT EXISTS schema_version (number INTEGER NOT NULL PRIMARY KEY, name TEXT NOT NULL) STRICT";
 const FOUND: &str = "SELECT COALESCE(MAX(number), 0) FROM schema_version";
 /// The key of the lock under which nodes migrate one after the other; any constant of ours.
 const LOCK: i64 = 0x7265_6a6f_696e;
@@ -53,7 +52,8 @@ fn missing(found: i64) -> Result<&'static [Migration], StoreError> {
 /// Migrates SQLite. The file lock is held already.
 pub(crate) fn sqlite(connection: &mut rusqlite::Connection) -> Result<(), StoreError> {
     let refused = |error: rusqlite::Error| StoreError::Db(DbError::Sql(Arc::new(error)));
-    let tx = connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(refused)?;
+    let tx =
+        connection.transaction_with_behavior(rusqlite::TransactionBehavior::Immediate).map_err(refused)?;
     tx.execute_batch(VERSIONS_STRICT).map_err(refused)?;
     let found = tx.query_row(FOUND, (), |row| row.get(0)).map_err(refused)?;
     for migration in missing(found)? {
@@ -102,7 +102,8 @@ mod tests {
 
     #[test]
     fn both_folders_hold_exactly_the_steps_of_the_list() {
-        let listed: Vec<String> = MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
+        let listed: Vec<String> =
+            MIGRATIONS.iter().map(|migration| format!("{}.sql", migration.name)).collect();
         for database in ["sqlite", "postgres"] {
             let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("migrations").join(database);
             let mut files: Vec<String> = std::fs::read_dir(folder)

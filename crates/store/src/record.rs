@@ -60,7 +60,12 @@ fn update(root: &Root, key: &RecordKey, version: i64, new: &Fields) -> Result<St
 }
 
 /// The columns of a field with what they hold; none for a journal, which becomes an activity.
-fn stored(root: &Root, key: &RecordKey, field: &str, value: &Value) -> Result<Vec<(String, SqlValue)>, StoreError> {
+fn stored(
+    root: &Root,
+    key: &RecordKey,
+    field: &str,
+    value: &Value,
+) -> Result<Vec<(String, SqlValue)>, StoreError> {
     let wrong = || StoreError::WrongKind { table: key.table.clone(), field: field.to_owned() };
     let Some(column) = root.column(field) else {
         return Err(StoreError::NoSuchField(format!("{}.{field}", key.table)));
@@ -83,7 +88,9 @@ fn stored(root: &Root, key: &RecordKey, field: &str, value: &Value) -> Result<Ve
 pub(crate) fn compared(storage: Storage, value: &Value) -> Option<SqlValue> {
     Some(match (storage, value) {
         (Storage::Text, Value::Text(text)) => fold(text).into(),
-        (Storage::Integer, Value::Int(number)) | (Storage::Decimal, Value::Decimal(number)) => (*number).into(),
+        (Storage::Integer, Value::Int(number)) | (Storage::Decimal, Value::Decimal(number)) => {
+            (*number).into()
+        }
         (Storage::Boolean, Value::Bool(flag)) => (*flag).into(),
         (Storage::Datetime, Value::Time(at)) => (*at).into(),
         (Storage::Reference, Value::Ref(id)) => (*id).into(),
@@ -112,7 +119,8 @@ fn value_of(column: &Column, value: SqlValue, id: Id) -> Result<Value, StoreErro
         (Storage::Boolean, SqlValue::Int(number)) => Value::Bool(number != 0),
         (Storage::Datetime, SqlValue::Int(number)) => Value::Time(Timestamp::from_micros(number)),
         (Storage::Reference, SqlValue::Text(text)) => Value::Ref(
-            text.parse().map_err(|_| StoreError::Corrupt(format!("`{}` of {id} holds no id", column.name)))?,
+            text.parse()
+                .map_err(|_| StoreError::Corrupt(format!("`{}` of {id} holds no id", column.name)))?,
         ),
         (Storage::List, SqlValue::Text(text)) => Value::List(serde_json::from_str(&text)?),
         _ => return Err(StoreError::Corrupt(format!("`{}` of {id} is of another kind", column.name))),

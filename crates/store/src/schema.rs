@@ -43,9 +43,13 @@ impl Storage {
     /// How values of `kind` are stored; journals are not.
     pub(crate) const fn of(kind: Kind) -> Option<Self> {
         Some(match kind {
-            Kind::String | Kind::Text | Kind::Html | Kind::Email | Kind::Number | Kind::Choice | Kind::Json => {
-                Self::Text
-            }
+            Kind::String
+            | Kind::Text
+            | Kind::Html
+            | Kind::Email
+            | Kind::Number
+            | Kind::Choice
+            | Kind::Json => Self::Text,
             Kind::Integer => Self::Integer,
             Kind::Decimal => Self::Decimal,
             Kind::Boolean => Self::Boolean,
@@ -213,7 +217,12 @@ impl Schema {
 }
 
 pub(crate) fn kind_clash(root: &str, field: &str, old: Storage, new: Storage) -> StoreError {
-    StoreError::KindClash { root: root.to_owned(), field: field.to_owned(), old: old.words(), new: new.words() }
+    StoreError::KindClash {
+        root: root.to_owned(),
+        field: field.to_owned(),
+        old: old.words(),
+        new: new.words(),
+    }
 }
 
 impl Root {

@@ -173,7 +173,12 @@ impl View for TxView<'_> {
         self.mail(|tx, until| mail::deliveries(tx, message_id, until))
     }
 
-    fn comments(&self, record: &RecordKey, internal: bool, limit: u32) -> Result<Vec<CommentText>, ViewError> {
+    fn comments(
+        &self,
+        record: &RecordKey,
+        internal: bool,
+        limit: u32,
+    ) -> Result<Vec<CommentText>, ViewError> {
         self.mail(|tx, until| mail::comments(tx, record.id, internal, limit, until))
     }
 }
@@ -190,7 +195,10 @@ pub struct Snapshot {
 
 enum Reading {
     /// With the time since when its moment is kept; `None` for one that is kept as long as it is read.
-    Sqlite { reader: Reader, since: Option<Instant> },
+    Sqlite {
+        reader: Reader,
+        since: Option<Instant>,
+    },
     Postgres(PgTx),
 }
 
@@ -208,7 +216,9 @@ impl Store {
     fn view_until(&self, until: Timestamp, since: Option<Instant>) -> Result<Snapshot, StoreError> {
         let mut reading = match self.db() {
             Db::Sqlite(sqlite) => Reading::Sqlite { reader: sqlite.reader()?, since },
-            Db::Postgres(postgres) => Reading::Postgres(postgres.begin(crate::postgres::Isolation::Snapshot)?),
+            Db::Postgres(postgres) => {
+                Reading::Postgres(postgres.begin(crate::postgres::Isolation::Snapshot)?)
+            }
         };
         // Another node may have defined a table that records of this snapshot already belong to.
         let mut schema = self.dictionary();
@@ -262,7 +272,10 @@ impl Snapshot {
         Ok(crate::config::generation(self.tx.borrow_mut().tx()?)?)
     }
 
-    pub(crate) fn with<T>(&self, read: impl FnOnce(&TxView<'_>) -> Result<T, ViewError>) -> Result<T, ViewError> {
+    pub(crate) fn with<T>(
+        &self,
+        read: impl FnOnce(&TxView<'_>) -> Result<T, ViewError>,
+    ) -> Result<T, ViewError> {
         let mut reading = self.tx.borrow_mut();
         let tx = reading.tx().map_err(unread)?;
         read(&TxView::until(tx, &self.schema, self.until))
@@ -321,7 +334,12 @@ impl View for Snapshot {
         self.with(|view| view.deliveries(message_id))
     }
 
-    fn comments(&self, record: &RecordKey, internal: bool, limit: u32) -> Result<Vec<CommentText>, ViewError> {
+    fn comments(
+        &self,
+        record: &RecordKey,
+        internal: bool,
+        limit: u32,
+    ) -> Result<Vec<CommentText>, ViewError> {
         self.with(|view| view.comments(record, internal, limit))
     }
 }

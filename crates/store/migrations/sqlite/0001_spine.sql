@@ -122,6 +122,7 @@ CREATE TABLE email (
   digest TEXT
 ) STRICT;
 CREATE INDEX email_list ON email (direction, created_at, id);
+CREATE INDEX email_cause ON email (cause_id);
 CREATE INDEX email_record ON email (record_id, created_at) WHERE record_id IS NOT NULL;
 
 -- Every Message-ID under which a mail is known: its own, and one that a relay put in its place.
@@ -186,6 +187,8 @@ CREATE TABLE event (
   params TEXT NOT NULL,
   actor_user TEXT,
   actor_label TEXT NOT NULL,
+  cause_kind TEXT NOT NULL,
+  cause_id TEXT NOT NULL,
   chain TEXT NOT NULL,
   from_email TEXT,
   seed TEXT NOT NULL,
@@ -202,6 +205,7 @@ CREATE TABLE event (
   settled_at INTEGER
 ) STRICT;
 CREATE INDEX event_open ON event (state, seq) WHERE state IN ('ready', 'in_process', 'parked');
+CREATE INDEX event_cause ON event (cause_id);
 CREATE INDEX event_record ON event (record_id, seq) WHERE state IN ('ready', 'in_process', 'parked');
 
 -- One entry of a record's feed.

@@ -49,8 +49,9 @@ pub(crate) struct Postgres {
 impl Postgres {
     /// Connects and brings the database to this program's schema.
     pub(crate) fn open(url: &str, connections: usize) -> Result<Self, StoreError> {
-        let config: tokio_postgres::Config =
-            url.parse().map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(SafeConfigError::of(&cause)))))?;
+        let config: tokio_postgres::Config = url
+            .parse()
+            .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(SafeConfigError::of(&cause)))))?;
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("postgres")

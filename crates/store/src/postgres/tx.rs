@@ -113,7 +113,8 @@ async fn pipeline(client: &Object, statements: &[Statement], first: usize) -> Re
         let params = refs(&statement.params);
         prepared.push((client.prepare_cached(&text).await.map_err(meaning)?, params, statement.expect));
     }
-    let answers = join_all(prepared.iter().map(|(statement, params, _)| client.execute(statement, params))).await;
+    let answers =
+        join_all(prepared.iter().map(|(statement, params, _)| client.execute(statement, params))).await;
     for (place, (answer, (_, _, expect))) in answers.into_iter().zip(&prepared).enumerate() {
         expect.check(first + place, answer.map_err(meaning)?)?;
     }
@@ -139,7 +140,11 @@ fn read(row: &tokio_postgres::Row) -> Result<Row, DbError> {
 }
 
 impl ToSql for SqlValue {
-    fn to_sql(&self, ty: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
+    fn to_sql(
+        &self,
+        ty: &Type,
+        out: &mut BytesMut,
+    ) -> Result<IsNull, Box<dyn std::error::Error + Sync + Send>> {
         match self {
             Self::Null => Ok(IsNull::Yes),
             Self::Int(number) if *ty == Type::INT4 => i32::try_from(*number)?.to_sql(ty, out),
@@ -160,7 +165,8 @@ impl ToSql for SqlValue {
 /// What an error of PostgreSQL means for the transaction. Its `DETAIL` quotes values and is not kept.
 fn meaning(error: tokio_postgres::Error) -> DbError {
     let Some(answer) = error.as_db_error() else {
-        return if error.is_closed() || std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::io::Error>())
+        return if error.is_closed()
+            || std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::io::Error>())
         {
             DbError::Unreachable(Arc::new(error))
         } else {
@@ -168,18 +174,18 @@ fn meaning(error: tokio_postgres::Error) -> DbError {
         };
     };
     let code = answer.code();
-    let in_the_way = [
-        SqlState::T_R_SERIALIZATION_FAILURE,
-        SqlState::T_R_DEADLOCK_DETECTED,
-        SqlState::LOCK_NOT_AVAILABLE,
-    ];
+    let in_the_way =
+        [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE];
     if in_the_way.contains(code) {
         DbError::Retry(Arc::new(error))
     } else if *code == SqlState::UNIQUE_VIOLATION {
         unique_violation(answer)
-    } else if *code == SqlState::DISK_FULL || *code == SqlState::OUT_OF_MEMORY || *code == SqlState::IO_ERROR {
+    } else if *code == SqlState::DISK_FULL || *code == SqlState::OUT_OF_MEMORY || *code == SqlState::IO_ERROR
+    {
         DbError::Group(Arc::new(error))
-    } else if [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW].contains(code) {
+    } else if [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::CANNOT_CONNECT_NOW]
+        .contains(code)
+    {
         DbError::Unreachable(Arc::new(error))
     } else {
         DbError::Sql(Arc::new(Refusal { code: code.code().to_owned(), message: answer.message().to_owned() }))

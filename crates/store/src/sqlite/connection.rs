@@ -16,7 +16,8 @@ const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PR
      PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
 
 pub(super) fn open(path: &Path, query_only: bool) -> Result<Connection, StoreError> {
-    let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_CREATE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
     let file = |cause| StoreError::File { path: path.to_owned(), cause: Arc::new(cause) };
     let connection = Connection::open_with_flags(path, flags).map_err(file)?;
     connection.execute_batch(SETTINGS).map_err(file)?;
@@ -122,7 +123,8 @@ pub(super) fn meaning(error: rusqlite::Error) -> DbError {
     let rusqlite::Error::SqliteFailure(failure, text) = &error else {
         return DbError::Sql(Arc::new(error));
     };
-    let unique = [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
+    let unique =
+        [ffi::SQLITE_CONSTRAINT_UNIQUE, ffi::SQLITE_CONSTRAINT_PRIMARYKEY, ffi::SQLITE_CONSTRAINT_ROWID];
     if unique.contains(&failure.extended_code) {
         return unique_violation(text.as_deref().unwrap_or_default());
     }

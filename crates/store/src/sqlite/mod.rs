@@ -48,11 +48,13 @@ fn lock(path: &Path) -> Result<File, StoreError> {
     let mut name = path.as_os_str().to_owned();
     name.push(".lock");
     let lock_path = PathBuf::from(name);
-    let file_error = |cause: std::io::Error| StoreError::File { path: lock_path.clone(), cause: Arc::new(cause) };
+    let file_error =
+        |cause: std::io::Error| StoreError::File { path: lock_path.clone(), cause: Arc::new(cause) };
     if let Some(folder) = path.parent().filter(|folder| !folder.as_os_str().is_empty()) {
         std::fs::create_dir_all(folder).map_err(file_error)?;
     }
-    let file = File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(file_error)?;
+    let file =
+        File::options().create(true).truncate(false).write(true).open(&lock_path).map_err(file_error)?;
     match file.try_lock() {
         Ok(()) => Ok(file),
         Err(std::fs::TryLockError::WouldBlock) => Err(StoreError::DatabaseLocked(path.to_owned())),

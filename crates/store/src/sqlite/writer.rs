@@ -85,12 +85,16 @@ impl<'c> Group<'c> {
 
     /// Runs units until the group is full or nobody else comes; how many there were.
     fn run(mut self, first: Box<dyn Unit>, units: &Receiver<Box<dyn Unit>>, usual: usize) -> usize {
-        #[expect(clippy::disallowed_methods, reason = "measures how long a group waits for company, decides nothing")]
+        #[expect(
+            clippy::disallowed_methods,
+            reason = "measures how long a group waits for company, decides nothing"
+        )]
         let until = Instant::now() + Duration::from_millis(GROUP_WAIT_MS);
         let mut next = Some(first);
         while let Some(unit) = next {
             self.add(unit);
-            let full = self.members.len() >= GROUP_UNITS_MAX || self.rows >= GROUP_ROWS_MAX || self.doom.is_some();
+            let full =
+                self.members.len() >= GROUP_UNITS_MAX || self.rows >= GROUP_ROWS_MAX || self.doom.is_some();
             next = if full {
                 None
             } else if self.members.len() >= usual {
@@ -144,7 +148,11 @@ impl<'c> Group<'c> {
             None => self.command("COMMIT"),
         };
         if let Err(error) = &commit {
-            tracing::error!(error = error as &dyn std::error::Error, units = self.members.len(), "a group was not kept");
+            tracing::error!(
+                error = error as &dyn std::error::Error,
+                units = self.members.len(),
+                "a group was not kept"
+            );
             if !self.connection.is_autocommit()
                 && let Err(error) = self.connection.execute_batch("ROLLBACK")
             {

@@ -45,7 +45,12 @@ pub(super) fn same_mail(tx: &mut dyn Tx, dedupe_key: &str, until: Timestamp) -> 
 }
 
 /// What an address has seen of a record: what we sent it, and what it wrote itself.
-pub(super) fn thread(tx: &mut dyn Tx, record: Id, address: &str, until: Timestamp) -> Result<Thread, DbError> {
+pub(super) fn thread(
+    tx: &mut dyn Tx,
+    record: Id,
+    address: &str,
+    until: Timestamp,
+) -> Result<Thread, DbError> {
     let folded = fold(address);
     let sql = "SELECT e.message_id, e.created_at, e.direction, e.sender_address FROM email AS e \
          WHERE e.record_id = ?1 AND e.created_at <= ?2 AND e.message_id IS NOT NULL \

@@ -1,0 +1,115 @@
+//! What a plan puts on records beside their values: entries of feeds, files, events, and mails.
+//!
+//! Must not decide who is told: an event is only written down here.
+
+use rejoinder_engine::plan::{Activity, Link, NewAttachment, NewEvent, Plan};
+
+use super::effects::Effects;
+use super::insert;
+use crate::blob;
+use crate::error::StoreError;
+use crate::row::{json, params};
+use crate::tx::Statement;
+
+pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError> {
+    for new in &plan.activities {
+        effects.other("an activity", activity(plan, new));
+    }
+    for new in &plan.attachments {
+        // A plan read back from its JSON form has no bytes; then they must be stored already.
+        if !new.bytes.is_empty() || new.digest == blob::digest(&[]) {
+            effects.other("the bytes of a file", blob::put(&new.digest, &new.bytes));
+        }
+        effects.other("a file", attachment(plan, new));
+    }
+    for new in &plan.links {
+        effects.other("a mail on a record", link(new));
+    }
+    for new in &plan.events {
+        effects.other("an event", event(plan, new)?);
+    }
+    Ok(())
+}
+
+fn activity(plan: &Plan, new: &Activity) -> Statement {
+    insert(
+        "INSERT INTO activity (id, record_table, record_id, kind, at, actor_user, actor_label, body, email, mark) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+        params![
+            new.id,
+            &new.record.table,
+            new.record.id,
+            new.kind.word(),
+            plan.now,
+            new.actor.user,
+            &new.actor.label,
+            some(&new.text),
+            new.email,
+            new.mark.as_ref()
+        ],
+    )
+}
+
+/// Empty texts and no value are one.
+fn some(text: &str) -> Option<&str> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+fn attachment(plan: &Plan, new: &NewAttachment) -> Statement {
+    let record = new.record.as_ref();
+    let left_out = new.left_out.as_ref();
+    insert(
+        "INSERT INTO attachment (id, record_table, record_id, email, file_name, media_type, content_id, digest, \
+         size, left_out_code, left_out_text, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, \
+         (SELECT b.size FROM blob b WHERE b.digest = ?8), ?9, ?10, ?11)",
+        params![
+            new.id,
+            record.map(|key| key.table.as_str()),
+            record.map(|key| key.id),
+            new.email,
+            some(&new.file_name),
+            &new.media_type,
+            new.content_id.as_ref(),
+            &new.digest,
+            left_out.map(|why| why.code.as_str()),
+            left_out.map(|why| why.text.as_str()),
+            plan.now
+        ],
+    )
+}
+
+/// A mail that is about a record stays so when another plan only mentions it.
+fn link(new: &Link) -> Statement {
+    insert(
+        "INSERT INTO email_link (email, record_table, record_id, related) VALUES (?1, ?2, ?3, ?4) \
+         ON CONFLICT (email, record_id) DO UPDATE SET related = email_link.related * excluded.related",
+        params![new.email, &new.record.table, new.record.id, new.related],
+    )
+}
+
+fn event(plan: &Plan, new: &NewEvent) -> Result<Statement, StoreError> {
+    Ok(insert(
+        "INSERT INTO event (id, name, record_table, record_id, old_image, new_image, journal, params, actor_user, \
+         actor_label, chain, from_email, seed, created_at, cause_kind, cause_id, state, attempts, next_at, \
+         lease_epoch) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'ready', 0, ?14, 0)",
+        params![
+            new.id,
+            &new.name,
+            &new.record.table,
+            new.record.id,
+            new.old.as_ref().map(json).transpose()?,
+            new.new.as_ref().map(json).transpose()?,
+            json(&new.journal)?,
+            json(&new.params)?,
+            new.actor.user,
+            &new.actor.label,
+            json(&plan.cause.chain)?,
+            new.from_email,
+            new.seed,
+            plan.now,
+            plan.cause.kind.word(),
+            plan.cause.id
+        ],
+    ))
+}

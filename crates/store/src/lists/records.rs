@@ -1,0 +1,195 @@
+//! What hangs on records: their feed and files; traces by unit of work; and what needs attention.
+
+use rejoinder_engine::id::Id;
+use rejoinder_engine::plan::{ActivityKind, Actor, Why};
+use rejoinder_engine::record::RecordKey;
+use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::trace::Trace;
+
+use super::{Filter, Listed, Page, record, why};
+use crate::db::Store;
+use crate::error::StoreError;
+use crate::row::params;
+use crate::tx::{Row, Tx};
+
+/// One entry of a feed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ActivityRow {
+    /// Its place.
+    pub seq: i64,
+    /// Its identity.
+    pub id: Id,
+    /// The record.
+    pub record: RecordKey,
+    /// What it is.
+    pub kind: ActivityKind,
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub actor: Actor,
+    /// Its text.
+    pub text: String,
+    /// The mail it came with or stands for.
+    pub email: Option<Id>,
+    /// A mark that people see beside it.
+    pub mark: Option<String>,
+}
+
+/// One file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentRow {
+    /// Its identity.
+    pub id: Id,
+    /// The record.
+    pub record: Option<RecordKey>,
+    /// The mail it came with.
+    pub email: Option<Id>,
+    /// Its name.
+    pub file_name: Option<String>,
+    /// Its media type.
+    pub media_type: String,
+    /// The Content-ID, without angle brackets.
+    pub content_id: Option<String>,
+    /// Under which its bytes are stored.
+    pub digest: String,
+    /// Its size in bytes.
+    pub size: i64,
+    /// Why it is only on the mail.
+    pub left_out: Option<Why>,
+    /// When it came.
+    pub created_at: Timestamp,
+}
+
+/// Something to look at.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttentionRow {
+    /// Its identity.
+    pub id: Id,
+    /// What it is about: `email`, `arrival`, `event`, `delivery`, `job`, `account`.
+    pub subject: String,
+    /// Which of these.
+    pub subject_id: Id,
+    /// Why.
+    pub why: Why,
+    /// When.
+    pub at: Timestamp,
+    /// When somebody looked at it, and who.
+    pub cleared: Option<(Timestamp, String)>,
+}
+
+const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
+                          left_out_code, left_out_text, created_at FROM attachment";
+
+fn activity(row: &Row) -> Result<ActivityRow, StoreError> {
+    Ok(ActivityRow {
+        seq: row.int(0)?,
+        id: row.id(1)?,
+        record: RecordKey { table: row.text(2)?, id: row.id(3)? },
+        kind: row.word(4, ActivityKind::from_word)?,
+        at: row.time(5)?,
+        actor: Actor { user: row.opt_id(6)?, label: row.text(7)? },
+        text: row.opt_text(8)?.unwrap_or_default(),
+        email: row.opt_id(9)?,
+        mark: row.opt_text(10)?,
+    })
+}
+
+fn attachment(row: &Row) -> Result<AttachmentRow, StoreError> {
+    Ok(AttachmentRow {
+        id: row.id(0)?,
+        record: record(row, 1)?,
+        email: row.opt_id(3)?,
+        file_name: row.opt_text(4)?,
+        media_type: row.text(5)?,
+        content_id: row.opt_text(6)?,
+        digest: row.text(7)?,
+        size: row.int(8)?,
+        left_out: why(row, 9)?,
+        created_at: row.time(11)?,
+    })
+}
+
+pub(super) fn attachments_of_email(tx: &mut dyn Tx, email: Id) -> Result<Vec<AttachmentRow>, StoreError> {
+    let rows = tx.query(&format!("{ATTACHMENT} WHERE email = ?1 ORDER BY id"), &params![email])?;
+    rows.iter().map(attachment).collect()
+}
+
+fn attention(row: &Row) -> Result<AttentionRow, StoreError> {
+    Ok(AttentionRow {
+        id: row.id(0)?,
+        subject: row.text(1)?,
+        subject_id: row.id(2)?,
+        why: Why { code: row.text(3)?, text: row.text(4)? },
+        at: row.time(5)?,
+        cleared: row.opt_time(6)?.zip(row.opt_text(7)?),
+    })
+}
+
+impl Store {
+    /// The feed of a record, newest first; work notes only where `internal`.
+    pub fn activities(
+        &self,
+        record: Id,
+        internal: bool,
+        page: &Page,
+    ) -> Result<Listed<ActivityRow>, StoreError> {
+        self.read(|tx| {
+            let mut list = Filter::default();
+            list.add("record_id = ?", record);
+            if !internal {
+                list.add("kind <> ?", ActivityKind::WorkNote.word());
+            }
+            list.after_number("seq", page);
+            let select = "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, \
+                          mark FROM activity";
+            list.list(tx, (select, "seq DESC"), page, |row| {
+                activity(row).map(|activity| {
+                    let cursor = activity.seq.to_string();
+                    (activity, cursor)
+                })
+            })
+        })
+    }
+
+    /// The files of a record, oldest first.
+    pub fn attachments(&self, record: Id) -> Result<Vec<AttachmentRow>, StoreError> {
+        self.read(|tx| {
+            let sql = format!("{ATTACHMENT} WHERE record_id = ?1 ORDER BY created_at, id");
+            tx.query(&sql, &params![record])?.iter().map(attachment).collect()
+        })
+    }
+
+    /// One file.
+    pub fn attachment(&self, id: Id) -> Result<Option<AttachmentRow>, StoreError> {
+        self.read(|tx| {
+            let rows = tx.query(&format!("{ATTACHMENT} WHERE id = ?1"), &params![id])?;
+            rows.first().map(attachment).transpose()
+        })
+    }
+
+    /// The reasons of a unit of work: one trace, or one for each step of a job in the order of their times.
+    pub fn traces(&self, unit: Id) -> Result<Vec<Trace>, StoreError> {
+        self.read(|tx| {
+            let rows = tx.query("SELECT facts FROM trace WHERE id = ?1 ORDER BY at, step", &params![unit])?;
+            rows.iter().map(|row| Ok(row.json(0)?)).collect()
+        })
+    }
+
+    /// What needs attention, newest first: what is open, or everything.
+    pub fn attention(&self, open: bool, page: &Page) -> Result<Listed<AttentionRow>, StoreError> {
+        self.read(|tx| {
+            let mut list = Filter::default();
+            if open {
+                list.clauses.push("cleared_at IS NULL".to_owned());
+            }
+            list.after_moment(("at", "id"), page);
+            let select =
+                "SELECT id, subject, subject_id, code, reason, at, cleared_at, cleared_by FROM attention";
+            list.list(tx, (select, "at DESC, id DESC"), page, |row| {
+                let entry = attention(row)?;
+                let cursor = format!("{}.{}", entry.at.micros(), entry.id);
+                Ok((entry, cursor))
+            })
+        })
+    }
+}
