@@ -78,6 +78,12 @@ struct Pending {
     silent: bool,
 }
 
+impl Pending {
+    fn never_was(&self) -> bool {
+        self.before.is_none() && self.after.is_none()
+    }
+}
+
 /// What a draft holds, to return to when an action fails.
 #[derive(Debug, Clone, Default)]
 pub struct DraftState {
@@ -99,6 +105,8 @@ pub struct Draft<'a> {
     pub email: Option<Id>,
     /// A mark on comments, such as `unverified`.
     pub mark: Option<String>,
+    /// Records that are still to come, so that those before them may refer to them.
+    pub expected: std::collections::BTreeSet<Id>,
     state: DraftState,
 }
 
@@ -106,7 +114,7 @@ impl<'a> Draft<'a> {
     /// An empty draft.
     pub fn new(context: Context<'a>, actor: Actor) -> Self {
         let reads = Reads::new(context.view, &context.config.dictionary);
-        Self { context, reads, actor, email: None, mark: None, state: DraftState::default() }
+        Self { context, reads, actor, email: None, mark: None, expected: std::collections::BTreeSet::new(), state: DraftState::default() }
     }
 
     /// What is planned so far.
@@ -142,6 +150,8 @@ impl<'a> Draft<'a> {
                 put(&mut fields, &field.name, value);
             }
         }
+        // Named without a value: no default either.
+        fields.retain(|_, value| !value.is_null());
         self.number(&info, &mut fields)?;
         self.stamp(&mut fields, true);
         check_mandatory(&info, &fields)?;
@@ -243,7 +253,9 @@ impl<'a> Draft<'a> {
             }
         }
         plan.events.extend(self.state.raised);
-        plan.activities.extend(self.state.activities);
+        // What was made and removed again leaves no feed behind.
+        let gone: Vec<Id> = self.state.records.iter().filter(|one| one.never_was()).map(|one| one.key.id).collect();
+        plan.activities.extend(self.state.activities.into_iter().filter(|one| !gone.contains(&one.record.id)));
         plan.cause = cause.clone();
         plan.generation = Some(self.context.config.generation);
         plan.guards.extend(self.reads.into_guards());
@@ -295,6 +307,13 @@ impl<'a> Draft<'a> {
                 code: "unknown_field",
                 rule: "the table has no such field".to_owned(),
             })?;
+            // A mail may be longer than a comment; what is too much of it stays on the mail.
+            let value = match value {
+                Value::Text(text) if field.kind == Kind::Journal && self.email.is_some() => {
+                    Value::text(crate::inbound::outcome::shortened(&text))
+                }
+                other => other,
+            };
             self.check_value(info, field, &value)?;
             if field.kind != Kind::Journal {
                 fields.insert(name, value);
@@ -324,7 +343,7 @@ impl<'a> Draft<'a> {
             }
             Value::Ref(id) => {
                 let table = field.table.as_deref().unwrap_or(&info.table.name);
-                if self.reads.get(table, *id)?.is_none() {
+                if !self.expected.contains(id) && self.reads.get(table, *id)?.is_none() {
                     return refuse("no_such_reference", format!("there is no record {id} in `{table}`"));
                 }
             }
@@ -378,7 +397,11 @@ impl<'a> Draft<'a> {
         self.reads.overlay(key.id, after.clone());
         if let Some(pending) = self.state.records.iter_mut().find(|pending| pending.key.id == key.id) {
             pending.after = after;
-            pending.journal.extend(journal);
+            for (field, value) in journal {
+                let said = pending.journal.get(&field).map(Value::plain);
+                let all = said.map_or(value.clone(), |said| Value::text(format!("{said}\n\n{}", value.plain())));
+                pending.journal.insert(field, all);
+            }
         } else {
             self.state.records.push(Pending { key, before, after, journal, silent: false });
         }

@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
@@ -52,7 +52,8 @@ pub enum RenderError {
 
 /// Renders `source`.
 pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String, RenderError> {
-    let environment = environment(format)?;
+    let environment = if format == Format::Html { &*OF_HTML } else { &*OF_TEXT };
+    let environment = environment.as_ref().map_err(Clone::clone)?;
     let template = environment
         .template_from_named_str(if format == Format::Html { "t.html" } else { "t.txt" }, source)
         .map_err(|error| RenderError::Syntax(sentence(&error)))?;
@@ -63,6 +64,8 @@ pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String,
         // A path may go on into something that is no value of ours, such as a loop's own variable.
         match names.text(&name).map_err(RenderError::Failed)? {
             Some(text) => root.put(&name, text),
+            // `range` and its like belong to the language.
+            None if environment.globals().any(|(global, _)| global == name) => {}
             None => return Err(RenderError::NoName(name)),
         }
     }
@@ -72,6 +75,10 @@ pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String,
     }
     Ok(if format == Format::Line { line(&text) } else { text })
 }
+
+/// The language of the templates, made once: it is the same for all.
+static OF_TEXT: LazyLock<Result<Environment<'static>, RenderError>> = LazyLock::new(|| environment(Format::Text));
+static OF_HTML: LazyLock<Result<Environment<'static>, RenderError>> = LazyLock::new(|| environment(Format::Html));
 
 fn environment(format: Format) -> Result<Environment<'static>, RenderError> {
     let mut environment = Environment::new();

@@ -42,6 +42,13 @@ pub enum Change {
     },
 }
 
+impl Change {
+    /// The id that the asker chose for a new record.
+    const fn chosen_id(&self) -> Option<Id> {
+        if let Self::Insert { id, .. } = self { *id } else { None }
+    }
+}
+
 /// What is asked for; all of it is done, or nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Request {
@@ -57,6 +64,7 @@ pub struct Request {
 pub fn decide(context: Context<'_>, request: &Request) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
     let mut draft = Draft::new(context, request.actor.clone());
     let mut keys = Vec::new();
+    draft.expected = request.changes.iter().filter_map(Change::chosen_id).collect();
     for change in &request.changes {
         keys.push(apply(&mut draft, change)?);
     }

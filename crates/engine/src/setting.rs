@@ -93,19 +93,21 @@ impl Settings {
         self.get(INSTANCE_URI).map(|uri| uri.trim_end_matches('/')).filter(|uri| !uri.is_empty())
     }
 
-    /// The prefixes of subjects. A list that holds nothing but separators falls back to `re:` and `fw:`.
+    /// The prefixes of subjects. A list that holds nothing but separators falls back to `re` and `fw`.
     pub fn prefixes(&self) -> PrefixLists {
-        let mut lists = PrefixLists::default();
-        if let Some(text) = self.get(REPLY_PREFIX) {
-            lists.reply = words(text, "re:");
+        let given = |name: &str| self.get(name).unwrap_or_default();
+        let stored = PrefixLists::new(given(REPLY_PREFIX), given(FORWARD_PREFIX), given(WEAK_PREFIX));
+        let default = PrefixLists::default();
+        let choose = |name: &str, words: Vec<String>, usual: Vec<String>, least: &[&str]| match self.get(name) {
+            None => usual,
+            Some(_) if words.is_empty() => least.iter().map(|word| (*word).to_owned()).collect(),
+            Some(_) => words,
+        };
+        PrefixLists {
+            reply: choose(REPLY_PREFIX, stored.reply, default.reply, &["re"]),
+            forward: choose(FORWARD_PREFIX, stored.forward, default.forward, &["fw"]),
+            weak: choose(WEAK_PREFIX, stored.weak, default.weak, &[]),
         }
-        if let Some(text) = self.get(FORWARD_PREFIX) {
-            lists.forward = words(text, "fw:");
-        }
-        if let Some(text) = self.get(WEAK_PREFIX) {
-            lists.weak = words(text, "");
-        }
-        lists
     }
 
     /// Automatic answers to one address within an hour.
@@ -134,12 +136,6 @@ impl Settings {
     }
 }
 
-fn words(text: &str, fallback: &str) -> Vec<String> {
-    let words: Vec<String> =
-        text.split(',').map(str::trim).filter(|word| !word.is_empty() && *word != ":").map(str::to_owned).collect();
-    if words.is_empty() && !fallback.is_empty() { vec![fallback.to_owned()] } else { words }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -150,8 +146,10 @@ mod tests {
 
     #[test]
     fn an_empty_prefix_list_falls_back_to_the_plain_one() {
-        assert_eq!(settings(REPLY_PREFIX, " , ").prefixes().reply, ["re:"]);
-        assert_eq!(settings(FORWARD_PREFIX, ",").prefixes().forward, ["fw:"]);
+        assert_eq!(settings(REPLY_PREFIX, " , ").prefixes().reply, ["re"]);
+        assert_eq!(settings(FORWARD_PREFIX, ":,").prefixes().forward, ["fw"]);
+        assert_eq!(settings(REPLY_PREFIX, "Re:, AW").prefixes().reply, ["re", "aw"]);
+        assert!(settings(WEAK_PREFIX, "").prefixes().weak.is_empty());
     }
 
     #[test]

@@ -167,8 +167,10 @@ impl Trace {
 
     /// Cuts the trace to [`TRACE_BYTES_MAX`](crate::limits::TRACE_BYTES_MAX); what is left out is said.
     pub fn bounded(mut self) -> Self {
-        let size = |step: &Step| serde_json::to_string(step).map_or(0, |text| text.len());
-        let mut bytes = 0;
+        /// Bytes kept for the frame of the trace and for the note about what is left out.
+        const FRAME_BYTES: usize = 512;
+        let size = |step: &Step| serde_json::to_string(step).map_or(0, |text| text.len() + 1);
+        let mut bytes = FRAME_BYTES;
         let before = self.steps.len();
         let keep = self.steps.iter().take_while(|step| {
             bytes += size(step);
@@ -240,6 +242,6 @@ pub fn tell_clause(clause: &ClauseReason) -> String {
     };
     let wanted: Vec<String> = clause.operands.iter().map(quoted).collect();
     let was = clause.old.as_ref().map(|old| format!(", before {}", quoted(old))).unwrap_or_default();
-    format!("{} {} {}: it is {}{was}", clause.path, clause.operator.word(), wanted.join(", "), quoted(&clause.actual))
-        .replace("  ", " ")
+    let wanted = if wanted.is_empty() { String::new() } else { format!(" {}", wanted.join(", ")) };
+    format!("{} {}{wanted}: it is {}{was}", clause.path, clause.operator.word(), quoted(&clause.actual))
 }

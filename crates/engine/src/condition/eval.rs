@@ -89,15 +89,33 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
     let holds = reason.holds();
     let mut cut = false;
     for value in std::iter::once(&mut reason.actual).chain(reason.old.as_mut()) {
-        if let Value::Text(text) = value
-            && text.chars().count() > TRACE_VALUE_CHARS_MAX
-        {
-            *text = text.chars().take(TRACE_VALUE_CHARS_MAX).chain(['…']).collect();
-            cut = true;
-        }
+        cut |= shorten(value);
     }
     reason.cut = cut.then_some(holds);
     Ok(reason)
+}
+
+/// Cuts a value to what a trace quotes; says whether anything is missing now.
+fn shorten(value: &mut Value) -> bool {
+    match value {
+        Value::Text(text) if text.chars().count() > TRACE_VALUE_CHARS_MAX => {
+            *text = text.chars().take(TRACE_VALUE_CHARS_MAX).chain(['…']).collect();
+            true
+        }
+        Value::List(items) if items.iter().map(|item| item.chars().count()).sum::<usize>() > TRACE_VALUE_CHARS_MAX => {
+            let mut room = TRACE_VALUE_CHARS_MAX;
+            let fitting = items.iter().take_while(|item| {
+                let fits = item.chars().count() <= room;
+                room = room.saturating_sub(item.chars().count());
+                fits
+            });
+            let fitting = fitting.count();
+            items.truncate(fitting);
+            items.push("…".to_owned());
+            true
+        }
+        _ => false,
+    }
 }
 
 impl Reason {

@@ -58,6 +58,12 @@ pub enum ConditionError {
         /// The field it lacks.
         field: String,
     },
+    /// A field that never leaves: its value would stand in the trace.
+    #[error("`{path}` is secret and cannot be asked or shown")]
+    Secret {
+        /// The path as written.
+        path: String,
+    },
     /// A dot behind a field that is no reference.
     #[error("`{path}`: `{field}` is no reference, nothing can follow it")]
     NoReference {
@@ -180,6 +186,9 @@ pub fn resolve_path(dictionary: &Dictionary, info: &TableInfo, path: &str) -> Re
             table: current.table.name.clone(),
             field: name.to_owned(),
         })?;
+        if field.secret {
+            return Err(ConditionError::Secret { path: path.to_owned() });
+        }
         steps.push(Step { field: name.to_owned(), kind: field.kind, table: field.table.clone() });
     }
     Ok(steps)

@@ -2,7 +2,7 @@
 
 use rejoinder_script::{Global, Limits, RecordHandle, Run, Script, Vocabulary};
 
-use super::host::{EMAIL, SIMPLE_ONE, ScriptHost, to_script};
+use super::host::{EMAIL, SIMPLE_ONE, ScriptHost, visible};
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::{DecideError, Found, Work, answer, mapping};
@@ -150,14 +150,20 @@ fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
 
 fn fail(work: &mut Work<'_>, action: &Action, why: Why) {
     considered(work, action, "error", Some(why.clone()), None);
+    say_error(work, action, why);
+}
+
+/// The error in the trace and on the mail.
+fn say_error(work: &mut Work<'_>, action: &Action, why: Why) {
+    work.errors.push(format!("{}: {}", action.name, why.text));
     work.trace().push(Step::Error { of: action.name.clone(), why });
-    work.errors.push(action.name.clone());
 }
 
 /// Runs the action; rolled back and noted where it fails. Says whether it ran.
 fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
     let savepoint = work.draft.savepoint();
-    let (outgoing, links, files) = (work.plan.outgoing.len(), work.plan.links.len(), work.files_to.len());
+    let (outgoing, links, told) = (work.plan.outgoing.len(), work.plan.links.len(), work.plan.attention.len());
+    let (files, created) = (work.files_to.len(), work.created.len());
     let before = found.matched.clone();
     let answered = work.answered;
     let done = match action.kind {
@@ -176,12 +182,12 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
             work.draft.roll_back(savepoint);
             work.plan.outgoing.truncate(outgoing);
             work.plan.links.truncate(links);
+            work.plan.attention.truncate(told);
             work.files_to.truncate(files);
+            work.created.truncate(created);
             work.answered = answered;
             found.matched = before;
-            let why = Why::new("action_failed", error);
-            work.trace().push(Step::Error { of: action.name.clone(), why });
-            work.errors.push(action.name.clone());
+            say_error(work, action, Why::new("action_failed", error));
             false
         }
     }
@@ -190,8 +196,8 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
 fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(), String> {
     let key = target(found, action).cloned();
     let mapping = action.mapping.clone()?;
-    work.draft.email = Some(work.email);
     let mut values = mapping::values(work, found, &action.table, key.as_ref(), &mapping)?;
+    work.draft.email = Some(work.email);
     let before = work.draft.effects();
     let done = match (&key, action.script.is_empty()) {
         (Some(key), true) => work.draft.update(key, values).map(|_| ()).map_err(|error| error.to_string()),
@@ -277,15 +283,16 @@ fn globals(
     let record = record.map_err(|error| error.to_string())?.flatten();
     let mut fields: Fields = record.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
     fields.extend(values.clone());
+    let table = record.as_ref().map_or_else(|| action.table.clone(), |record| record.table.clone());
     let current = RecordHandle {
-        table: record.as_ref().map_or_else(|| action.table.clone(), |record| record.table.clone()),
         id: record.as_ref().map(|record| record.id.to_string()),
-        fields: fields.iter().map(|(name, value)| (name.clone(), to_script(value))).collect(),
+        fields: visible(work, &table, &fields),
+        table,
     };
     let mail = RecordHandle {
         table: theirs(work, EMAIL),
         id: Some(work.email.to_string()),
-        fields: mail_fields(work, found),
+        fields: super::host::mail_fields(work, found),
     };
     let matched = found.matched.record.as_ref().or(found.matched.related.as_ref());
     Ok(vec![
@@ -304,7 +311,7 @@ fn matched_global(work: &Work<'_>, key: Option<&RecordKey>) -> Result<Global, St
     Ok(Global::Record(RecordHandle {
         table: key.table.clone(),
         id: Some(key.id.to_string()),
-        fields: fields.iter().map(|(name, value)| (name.clone(), to_script(value))).collect(),
+        fields: visible(work, &key.table, &fields),
     }))
 }
 
@@ -315,19 +322,4 @@ fn theirs(work: &Work<'_>, ours: &str) -> String {
         vocabulary == SIMPLE_ONE && table.is_empty() && name.as_str() == ours
     });
     named.next().map_or_else(|| ours.to_owned(), |((_, _, theirs), _)| theirs.clone())
-}
-
-fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, rejoinder_script::Value)> {
-    let text = |text: &str| rejoinder_script::Value::Text(text.to_owned());
-    let mail = &work.facts.mail;
-    vec![
-        ("subject".to_owned(), text(&mail.subject)),
-        ("from".to_owned(), text(&found.sender.address)),
-        ("to".to_owned(), text(&super::mail_table::recipients(work).join(", "))),
-        ("body_text".to_owned(), text(&mail.text)),
-        ("new_text".to_owned(), text(&work.facts.new_text)),
-        ("body_html".to_owned(), text(mail.html.as_deref().unwrap_or_default())),
-        ("message_id".to_owned(), text(mail.message_id.as_deref().unwrap_or_default())),
-        ("message_type".to_owned(), text(super::mail_table::message_type(found.class))),
-    ]
 }

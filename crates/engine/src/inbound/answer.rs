@@ -31,6 +31,7 @@ impl<'b> MailNames<'b> {
         let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
         let uri = work.context.config.settings.instance_uri();
         let mail = &work.facts.mail;
+        let guest = if found.sender.user.is_none() { found.sender.address.clone() } else { String::new() };
         let extra: BTreeMap<&'static str, String> = [
             ("mail", mail.subject.clone()),
             ("mail.subject", work.facts.signs.core_subject.clone()),
@@ -39,10 +40,13 @@ impl<'b> MailNames<'b> {
             ("sender", found.sender.name.clone()),
             ("sender.name", found.sender.name.clone()),
             ("sender.email", found.sender.address.clone()),
+            ("guest.email", guest.clone()),
             ("link", record.as_ref().map(|record| link(uri, record)).unwrap_or_default()),
         ]
         .into();
-        let reader = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
+        let mut reader = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
+        // Whoever is not proven to be an agent does not read what only agents read.
+        reader.agent &= !found.sender.restricted;
         Self { extra, reader, record, reads: shorten_lifetime(&work.draft.reads) }
     }
 }
@@ -54,25 +58,23 @@ fn shorten_lifetime<'b>(reads: &'b crate::reads::Reads<'_>) -> &'b crate::reads:
 
 impl Names for MailNames<'_> {
     fn text(&self, name: &str) -> Result<Option<String>, String> {
-        let names = RecordNames {
-            reads: self.reads,
-            reader: &self.reader,
-            record: self.record.as_ref(),
-            extra: self.extra.clone(),
-        };
-        names.text(name)
+        if let Some(text) = self.extra.get(name) {
+            return Ok(Some(text.clone()));
+        }
+        let (reads, reader, record) = (self.reads, &self.reader, self.record.as_ref());
+        RecordNames { reads, reader, record, extra: BTreeMap::new() }.text(name)
     }
 }
 
 /// Why the sender gets no automatic answer; `None` where they may get one.
-fn silent(work: &Work<'_>, found: &Found) -> Option<Why> {
+fn silent(found: &Found) -> Option<Why> {
     let code = found.do_not_answer.as_deref()?;
-    Some(Why::new(code, format!("the mail must not be answered automatically ({code})"))).filter(|_| !work.answered)
+    Some(Why::new(code, format!("the mail must not be answered automatically ({code})")))
 }
 
 /// Plans the answer of a reply action. An error sentence is an error of the action.
 pub fn plan(work: &mut Work<'_>, found: &Found, action: &Action, target: Option<&RecordKey>) -> Result<(), String> {
-    if let Some(why) = silent(work, found) {
+    if let Some(why) = silent(found) {
         work.trace().push(Step::Note { why: Why::new("not_answered", format!("{}: {}", action.name, why.text)) });
         return Ok(());
     }
@@ -141,7 +143,13 @@ fn answer_address(work: &Work<'_>) -> Address {
 fn over_limit(work: &Work<'_>, to: &Address) -> Result<Option<Why>, ViewError> {
     let context = work.context;
     let Some(account) = context.config.sending_account(None) else { return Ok(None) };
-    let since = |span: i64| context.view.answers_since(account.id, &to.normalized(), context.now.plus(-span));
+    let in_plan = work.plan.outgoing.iter().flat_map(|email| &email.deliveries);
+    let in_plan = in_plan.filter(|one| one.state == DeliveryState::Ready && one.address == to.email).count();
+    let in_plan = u32::try_from(in_plan).unwrap_or(u32::MAX);
+    let since = |span: i64| {
+        let before = context.view.answers_since(account.id, &to.normalized(), context.now.plus(-span));
+        before.map(|before| before.saturating_add(in_plan))
+    };
     let settings = &context.config.settings;
     let text = |limit: u32, span: &str| {
         format!("{} already got {limit} automatic answers within {span}: this one is not sent", to.email)

@@ -9,11 +9,12 @@ use crate::trace::Step;
 /// The class of the mail. Mail of our own was dealt with before.
 pub fn classify(work: &mut Work<'_>, evidence: &Evidence) -> Class {
     let signs = &work.facts.signs;
-    let prefix = signs.reply_prefix.as_ref().map(|hit| format!("the prefix `{}`", hit.word));
+    // Watermarks of several records make a new mail, whatever its subject begins with.
+    let prefix = signs.reply_prefix.as_ref().filter(|_| !evidence.ambiguous).map(|hit| format!("the prefix `{}`", hit.word));
     let by_number = work.account.number_policy != Filing::New;
     let leads = evidence.pieces.iter().find(|piece| match piece.kind {
         EvidenceKind::AddressToken => evidence.reply_headers || signs.reply_prefix.is_some(),
-        EvidenceKind::Number => by_number,
+        EvidenceKind::Number => by_number && !evidence.ambiguous,
         EvidenceKind::Reference | EvidenceKind::Watermark => true,
     });
     let (class, because) = if let Some(report) = &signs.delivery_report {

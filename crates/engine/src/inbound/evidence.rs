@@ -2,6 +2,8 @@
 //!
 //! Collects only; which piece decides is said in `matching`.
 
+use std::collections::BTreeSet;
+
 use rejoinder_mail::reply_text::{self, ReplyOptions};
 use rejoinder_mail::{ReturnPath, sign};
 
@@ -11,7 +13,7 @@ use crate::context::Context;
 use crate::id::Id;
 use crate::notify::outgoing::ANSWER_LINES;
 use crate::record::RecordKey;
-use crate::token::find_tokens;
+use crate::token::{TOKEN_CHARS, find_tokens};
 use crate::trace::Trace;
 use crate::value::{Kind, Value};
 use crate::view::{Query, ViewError};
@@ -50,6 +52,8 @@ pub struct Piece {
     pub value: String,
     /// The record.
     pub record: RecordKey,
+    /// Whether a signature of ours vouches for it; ids of received mail and numbers are known to anybody.
+    pub signed: bool,
 }
 
 /// All that was found.
@@ -76,12 +80,12 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     let separators = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned()).collect();
     let forward = signs.forward_prefix.is_some() && signs.forwarded_block;
     let options = ReplyOptions { separators, drop_lines_containing: watermarks, forward };
-    let new_text = reply_text::split(&mail.text, &options).new_text;
+    let reply_text::ReplyText { new_text, quoted, .. } = reply_text::split(&mail.text, &options);
     let null_return_path = match arrival.envelope_from.as_deref() {
         Some(envelope) => envelope.is_empty(),
         None => mail.return_path == ReturnPath::Null,
     };
-    Facts { mail, signs, new_text, null_return_path }
+    Facts { mail, signs, new_text, quoted, null_return_path }
 }
 
 /// Collects the evidence.
@@ -118,7 +122,8 @@ fn address_tokens(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewEr
     let mut seen = Vec::new();
     for recipient in recipients.chain(work.arrival.envelope_to.iter().map(|address| address.to_lowercase())) {
         let Some((_, tag)) = recipient.split('@').next().and_then(|local| local.split_once('+')) else { continue };
-        if seen.iter().any(|known| known == tag) {
+        // Other tags are the sender's own affair.
+        if tag.len() != TOKEN_CHARS || seen.iter().any(|known| known == tag) {
             continue;
         }
         seen.push(tag.to_owned());
@@ -126,7 +131,7 @@ fn address_tokens(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewEr
             None => evidence.refused.push((EvidenceKind::AddressToken, tag.to_owned(), "its signature does not hold")),
             Some(token) => match locate(work, token.record)? {
                 Some(record) => {
-                    evidence.pieces.push(Piece { kind: EvidenceKind::AddressToken, value: tag.to_owned(), record });
+                    evidence.pieces.push(Piece { kind: EvidenceKind::AddressToken, value: tag.to_owned(), record, signed: true });
                 }
                 None => evidence.refused.push((EvidenceKind::AddressToken, tag.to_owned(), "its record is gone")),
             },
@@ -143,18 +148,20 @@ fn references(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
             continue;
         }
         seen.push(message_id);
-        let record = match work.context.config.keys.read_message_id(message_id) {
+        let own = work.context.config.keys.read_message_id(message_id);
+        let signed = own.is_some();
+        let record = match own {
             Some(own) => own.record.map(|id| locate(work, id)).transpose()?.flatten(),
             None => work.context.view.known_mail(message_id)?.and_then(|known| known.record),
         };
         if let Some(record) = record {
-            evidence.pieces.push(Piece { kind: EvidenceKind::Reference, value: message_id.clone(), record });
+            evidence.pieces.push(Piece { kind: EvidenceKind::Reference, value: message_id.clone(), record, signed });
         }
     }
     Ok(())
 }
 
-/// If all watermarks agree, that record; if not, the subject's, then the first one below the new text.
+/// If all watermarks agree, that record; if not, the subject's, then the first one in what is quoted.
 fn watermarks(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
     let mail = &work.facts.mail;
     let read = |text: &str, evidence: &mut Evidence| -> Result<Vec<(String, RecordKey)>, ViewError> {
@@ -172,22 +179,21 @@ fn watermarks(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
     };
     let in_subject = read(&mail.subject, evidence)?;
     let in_text = read(&mail.text, evidence)?;
-    let quoted = |token: &str| {
-        let standing = find_tokens(&work.facts.mail.text).into_iter().find(|(found, _)| found == token);
-        standing.is_some_and(|(_, line)| line.trim_start().starts_with('>'))
-    };
+    let quoted = find_tokens(&work.facts.quoted);
+    let is_quoted = |token: &String| quoted.iter().any(|(found, _)| found == token);
     let all: Vec<&(String, RecordKey)> = in_subject.iter().chain(&in_text).collect();
     let Some((_, first)) = all.first() else { return Ok(()) };
     let chosen = if all.iter().all(|(_, record)| record == first) {
         all.first().copied()
     } else {
-        in_subject.first().or_else(|| in_text.iter().find(|(token, _)| quoted(token)))
+        in_subject.first().or_else(|| in_text.iter().find(|(token, _)| is_quoted(token)))
     };
     match chosen {
         Some((token, record)) => evidence.pieces.push(Piece {
             kind: EvidenceKind::Watermark,
             value: token.clone(),
             record: record.clone(),
+            signed: true,
         }),
         None => evidence.ambiguous = true,
     }
@@ -196,7 +202,7 @@ fn watermarks(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
 
 /// Record numbers in the subject, as words of their own; two different ones are none.
 fn numbers(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
-    let words: Vec<String> = work
+    let words: BTreeSet<String> = work
         .facts
         .mail
         .subject
@@ -205,10 +211,12 @@ fn numbers(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
         .map(str::to_uppercase)
         .collect();
     let mut found: Vec<(String, RecordKey)> = Vec::new();
+    let mut named: BTreeSet<&String> = BTreeSet::new();
     for info in work.context.config.dictionary.tables() {
         let Some(prefix) = info.table.number_prefix.as_deref() else { continue };
         let Some(field) = info.fields.values().find(|field| field.kind == Kind::Number) else { continue };
         for word in words.iter().filter(|word| is_number(word, prefix)) {
+            named.insert(word);
             let condition = Condition::clause(&field.name, Kind::Number, Operator::Is, vec![Value::text(word)]);
             let mut query = Query::new(&info.table.name, condition);
             query.limit = 2;
@@ -220,11 +228,12 @@ fn numbers(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
             }
         }
     }
-    if let [(number, record)] = found.as_slice() {
-        let piece = Piece { kind: EvidenceKind::Number, value: number.clone(), record: record.clone() };
+    if let ([(number, record)], 1) = (found.as_slice(), named.len()) {
+        let kind = EvidenceKind::Number;
+        let piece = Piece { kind, value: number.clone(), record: record.clone(), signed: false };
         evidence.pieces.push(piece);
     } else {
-        let two = "the subject names more than one record";
+        let two = "the subject names more than one number";
         evidence.refused.extend(found.into_iter().map(|(number, _)| (EvidenceKind::Number, number, two)));
     }
     Ok(())

@@ -22,8 +22,8 @@ pub const SIMPLE_ONE: &str = "simpleone";
 /// Our name of the mail's own table.
 pub const EMAIL: &str = "email";
 /// The fields of the mail that scripts read.
-const EMAIL_FIELDS: [&str; 8] =
-    ["subject", "from", "to", "body_text", "new_text", "body_html", "message_id", "message_type"];
+const EMAIL_FIELDS: [&str; 9] =
+    ["subject", "from", "to", "body_text", "new_text", "body_html", "message_id", "message_type", "has_attachments"];
 
 /// The host of one script run.
 pub struct ScriptHost<'a, 'b> {
@@ -43,6 +43,31 @@ fn view_error(error: crate::view::ViewError) -> HostError {
 
 fn change_error(error: ChangeError) -> HostError {
     refuse(error.code(), error.to_string())
+}
+
+/// The mail itself, as scripts read it.
+pub fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Script)> {
+    let facts = &work.facts;
+    let value = |name: &str| match name {
+        "has_attachments" => Script::Bool(!facts.mail.attachments.is_empty()),
+        "subject" => Script::Text(facts.mail.subject.clone()),
+        "from" => Script::Text(found.sender.address.clone()),
+        "to" => Script::Text(super::mail_table::recipients(work).join(", ")),
+        "body_text" => Script::Text(facts.mail.text.clone()),
+        "new_text" => Script::Text(facts.new_text.clone()),
+        "body_html" => Script::Text(facts.mail.html.clone().unwrap_or_default()),
+        "message_id" => Script::Text(facts.mail.message_id.clone().unwrap_or_default()),
+        _ => Script::Text(super::mail_table::message_type(found.class).to_owned()),
+    };
+    EMAIL_FIELDS.iter().map(|name| ((*name).to_owned(), value(name))).collect()
+}
+
+/// The values of a record that scripts may read: all but the secret ones.
+pub fn visible(work: &Work<'_>, table: &str, fields: &Fields) -> Vec<(String, Script)> {
+    let info = work.context.config.dictionary.table(table);
+    let readable = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| !field.secret);
+    let fields = fields.iter().filter(|(name, _)| readable(name));
+    fields.map(|(name, value)| (name.clone(), to_script(value))).collect()
 }
 
 impl ScriptHost<'_, '_> {
@@ -68,26 +93,11 @@ impl ScriptHost<'_, '_> {
     }
 
     fn row(&self, record: &Record) -> Row {
-        let info = self.work.context.config.dictionary.table(&record.table);
-        let visible = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| !field.secret);
-        let fields = record.fields.iter().filter(|(name, _)| visible(name));
-        Row { id: record.id.to_string(), fields: fields.map(|(name, value)| (name.clone(), to_script(value))).collect() }
+        Row { id: record.id.to_string(), fields: visible(self.work, &record.table, &record.fields) }
     }
 
     fn email_row(&self) -> Row {
-        let facts = &self.work.facts;
-        let value = |name: &str| match name {
-            "subject" => facts.mail.subject.clone(),
-            "from" => self.found.sender.address.clone(),
-            "to" => super::mail_table::recipients(self.work).join(", "),
-            "body_text" => facts.mail.text.clone(),
-            "new_text" => facts.new_text.clone(),
-            "body_html" => facts.mail.html.clone().unwrap_or_default(),
-            "message_id" => facts.mail.message_id.clone().unwrap_or_default(),
-            _ => super::mail_table::message_type(self.found.class).to_owned(),
-        };
-        let fields = EMAIL_FIELDS.iter().map(|name| ((*name).to_owned(), Script::Text(value(name)))).collect();
-        Row { id: self.work.email.to_string(), fields }
+        Row { id: self.work.email.to_string(), fields: mail_fields(self.work, self.found) }
     }
 
     fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {

@@ -13,7 +13,7 @@ use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
 /// The fields of the mail itself: name, kind, and the table of references.
-const FIELDS: [(&str, Kind, Option<&str>); 17] = [
+const FIELDS: [(&str, Kind, Option<&str>); 18] = [
     ("subject", Kind::String, None),
     ("core_subject", Kind::String, None),
     ("text", Kind::Text, None),
@@ -30,6 +30,7 @@ const FIELDS: [(&str, Kind, Option<&str>); 17] = [
     ("sender_is_caller", Kind::Boolean, None),
     ("sender_is_participant", Kind::Boolean, None),
     ("do_not_answer", Kind::Boolean, None),
+    ("record_is_new", Kind::Boolean, None),
     ("sender", Kind::Reference, Some("user")),
 ];
 
@@ -120,6 +121,9 @@ impl MailSubject<'_, '_> {
             "known_sender" => Value::Bool(sender.user.is_some()),
             "has_attachments" => Value::Bool(!facts.mail.attachments.is_empty()),
             "do_not_answer" => Value::Bool(self.found.do_not_answer.is_some()),
+            "record_is_new" => {
+                Value::Bool(self.found.matched.record.as_ref().is_some_and(|key| self.work.created.contains(key)))
+            }
             "sender_is_caller" => Value::Bool(self.about()?.is_some_and(|record| is_caller(&record, sender))),
             "sender_is_participant" => {
                 let record = self.about()?;

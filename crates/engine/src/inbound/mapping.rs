@@ -30,7 +30,8 @@ pub fn values(
             sender(found, field.kind)
         } else {
             let text = text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
-            let limit = MAPPED_CHARS_MAX.min(field.chars_max());
+            // What a comment cannot hold is cut where it is written, and the comment says so.
+            let limit = if field.kind == Kind::Journal { usize::MAX } else { MAPPED_CHARS_MAX.min(field.chars_max()) };
             let text: String = text.chars().take(limit).collect();
             Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
         };

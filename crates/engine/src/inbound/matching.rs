@@ -27,6 +27,9 @@ pub struct Matched {
     pub attention: Option<Why>,
 }
 
+/// Pieces of evidence that a trace names, and as many refused ones: a mail may refer to hundreds of others.
+const EVIDENCE_SAID_MAX: usize = 20;
+
 /// Finds the record.
 pub fn find(
     work: &mut Work<'_>,
@@ -44,30 +47,27 @@ pub fn find(
 }
 
 fn decide(work: &Work<'_>, evidence: &Evidence, class: Class, sender: &Sender) -> Result<Matched, ViewError> {
-    let Some(piece) = evidence.pieces.first() else {
-        let attention = evidence.ambiguous.then(|| {
-            Why::new("ambiguous_watermark", "the mail carries watermarks of different records: file it by hand")
-        });
+    let notes_only = matches!(class, Class::DeliveryReport | Class::AutomaticAnswer);
+    let lone = |piece: &Piece| !notes_only && is_lone_address(work, evidence, piece);
+    let strongest = evidence.pieces.iter().find(|piece| !lone(piece) && piece.kind != EvidenceKind::Number);
+    let ambiguous = evidence.ambiguous && strongest.is_none();
+    let attention = ambiguous.then(|| {
+        Why::new("ambiguous_watermark", "the mail carries watermarks of different records: file it by hand")
+    });
+    let Some(piece) = strongest.or(evidence.pieces.first()) else {
         return Ok(Matched { attention, ..Matched::default() });
     };
     let related = |class| Matched {
         related: Some(piece.record.clone()),
         by: Some(piece.kind.word()),
         class,
+        attention: attention.clone(),
         ..Matched::default()
     };
-    if class == Class::Forward {
+    if class == Class::Forward || ambiguous || lone(piece) {
         return Ok(related(None));
     }
-    let lone_address = piece.kind == EvidenceKind::AddressToken
-        && !evidence.reply_headers
-        && work.facts.signs.reply_prefix.is_none();
-    if lone_address {
-        return Ok(related(None));
-    }
-    // Reports and automatic answers are noted on the record whoever's address they bear.
-    let notes_only = matches!(class, Class::DeliveryReport | Class::AutomaticAnswer);
-    let filing = if notes_only { Filing::Accept } else { filing(work, piece, sender)? };
+    let filing = if notes_only { filing_of_note(work, piece, sender)? } else { filing(work, piece, sender)? };
     Ok(match filing {
         Filing::New => related((class == Class::Reply).then_some(Class::New)),
         Filing::Accept | Filing::WorkNote => Matched {
@@ -79,6 +79,23 @@ fn decide(work: &Work<'_>, evidence: &Evidence, class: Class, sender: &Sender) -
     })
 }
 
+/// Address books learn addresses with tokens: alone, without any sign of an answer, one is no evidence.
+fn is_lone_address(work: &Work<'_>, evidence: &Evidence, piece: &Piece) -> bool {
+    piece.kind == EvidenceKind::AddressToken
+        && !evidence.reply_headers
+        && work.facts.signs.reply_prefix.is_none()
+}
+
+/// Reports and automatic answers come from whatever address; what is signed, or from a participant, is noted.
+fn filing_of_note(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
+    if piece.signed {
+        return Ok(Filing::Accept);
+    }
+    let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
+    let takes_part = record.map(|record| is_participant(&work.draft.reads, &record, sender)).transpose()?;
+    Ok(if takes_part == Some(true) { Filing::Accept } else { Filing::New })
+}
+
 fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
     if piece.kind == EvidenceKind::Number {
         return Ok(work.account.number_policy);
@@ -86,13 +103,19 @@ fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, Vie
     let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
     let Some(record) = record else { return Ok(Filing::New) };
     let takes_part = is_participant(&work.draft.reads, &record, sender)?;
-    Ok(if takes_part { Filing::Accept } else { work.account.stranger_policy })
+    Ok(match (takes_part, work.account.stranger_policy) {
+        (true, _) => Filing::Accept,
+        // The id of a mail that somebody sent is no token: whoever saw that mail can write it.
+        (false, Filing::WorkNote) if !piece.signed => Filing::New,
+        (false, policy) => policy,
+    })
 }
 
 /// Writes down every piece: the one that decides, those that agree, and those that are weaker.
 fn say(work: &mut Work<'_>, evidence: &Evidence) {
     let first = evidence.pieces.first().map(|piece| piece.record.clone());
-    for (place, piece) in evidence.pieces.iter().enumerate() {
+    let pieces = evidence.pieces.len();
+    for (place, piece) in evidence.pieces.iter().enumerate().take(EVIDENCE_SAID_MAX) {
         let verdict = match (place, first.as_ref() == Some(&piece.record)) {
             (0, _) => "leads",
             (_, true) => "agrees",
@@ -105,7 +128,10 @@ fn say(work: &mut Work<'_>, evidence: &Evidence) {
             verdict: verdict.to_owned(),
         });
     }
-    for (kind, value, why) in &evidence.refused {
+    if pieces > EVIDENCE_SAID_MAX {
+        work.note("evidence_cut", format!("{} more pieces of evidence", pieces - EVIDENCE_SAID_MAX));
+    }
+    for (kind, value, why) in evidence.refused.iter().take(EVIDENCE_SAID_MAX) {
         work.trace().push(Step::Evidence {
             kind: kind.word().to_owned(),
             value: value.clone(),

@@ -70,6 +70,8 @@ pub struct Facts {
     pub signs: Signs,
     /// Its text without quotes and signature.
     pub new_text: String,
+    /// What it quotes.
+    pub quoted: String,
     /// The envelope's or the header's return path is null.
     pub null_return_path: bool,
 }
@@ -97,7 +99,7 @@ pub fn decide(context: Context<'_>, arrival: &Arrival) -> Result<Plan, DecideErr
     }
     let evidence = evidence::collect(&work)?;
     let class = classify::classify(&mut work, &evidence);
-    let sender = sender::identify(&mut work)?;
+    let sender = sender::identify(&mut work, class)?;
     let matched = matching::find(&mut work, &evidence, class, &sender)?;
     let do_not_answer = classify::do_not_answer(&work, class);
     let mut found = Found { class, sender, matched, do_not_answer };
@@ -130,7 +132,7 @@ pub struct Work<'a> {
     pub answered: bool,
     /// How many actions ran.
     pub ran: usize,
-    /// The names of the actions that failed.
+    /// The actions that failed, each with its error.
     pub errors: Vec<String>,
     /// The records that the mail made.
     pub created: Vec<RecordKey>,

@@ -35,16 +35,12 @@ pub fn ends_early(work: &mut Work<'_>) -> Result<bool, DecideError> {
             do_not_answer: Some("own_mail".to_owned()),
         });
         let why = Why::new("own_mail", "this is a mail of ours come back; nothing is done with it");
-        return end(work, Class::OwnMail, why);
+        return Ok(end(work, Class::OwnMail, EmailState::Ignored, why));
     }
-    let mail = &work.facts.mail;
-    let nothing = mail.from.is_none() && mail.subject.is_empty() && mail.text.trim().is_empty() && mail.attachments.is_empty();
-    if nothing {
-        let why = Why::new("nothing_to_read", "no sender, subject, text or file could be read; the bytes are kept");
-        work.trace().push(Step::Note { why: why.clone() });
-        return end(work, Class::New, why);
-    }
-    Ok(false)
+    let Some(code) = work.facts.mail.unusable() else { return Ok(false) };
+    let why = Why::new(code, "nothing could be read from this mail: its bytes are kept, look at them and try again");
+    work.trace().push(Step::Note { why: why.clone() });
+    Ok(end(work, Class::New, EmailState::Failed, why))
 }
 
 /// Mail of ours is taken where it came to another account that accepts it.
@@ -57,13 +53,15 @@ fn accepted_internal(work: &Work<'_>) -> Result<bool, ViewError> {
     Ok(sent_by != Some(work.account.id))
 }
 
-fn end(work: &mut Work<'_>, class: Class, why: Why) -> Result<bool, DecideError> {
+/// Ends here; a person looks at what failed. Always true.
+fn end(work: &mut Work<'_>, class: Class, state: EmailState, why: Why) -> bool {
     let mut row = row(work, class);
-    row.state = EmailState::Ignored;
+    row.state = state;
     row.why = Some(why.clone());
+    row.attention = (state == EmailState::Failed).then(|| why.clone());
     work.plan.incoming = Some(row);
-    settle(work, work.email, EmailState::Ignored, Some(why));
-    Ok(true)
+    settle(work, work.email, state, Some(why));
+    true
 }
 
 fn settle(work: &mut Work<'_>, email: crate::id::Id, state: EmailState, why: Option<Why>) {
@@ -112,6 +110,8 @@ pub fn special(work: &mut Work<'_>, found: &mut Found) -> Result<Next, DecideErr
         return Ok(Next::Actions);
     }
     if found.sender.refused.is_some() {
+        // What is refused reaches no record, with none of its files.
+        found.matched = super::matching::Matched::default();
         return Ok(Next::Stop);
     }
     if let Some(class) = found.matched.class {
@@ -151,7 +151,10 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         return Ok(());
     }
     for known in work.context.view.deliveries(original)? {
-        let said = report.recipients.iter().find(|one| one.address.eq_ignore_ascii_case(&known.address));
+        let ours = |address: &str| address.eq_ignore_ascii_case(&known.address);
+        let said = report.recipients.iter().find(|one| {
+            ours(&one.address) || one.original_address.as_deref().is_some_and(ours)
+        });
         let Some(said) = said else { continue };
         if found.matched.record.is_none() {
             found.matched.record.clone_from(&known.record);
@@ -204,8 +207,8 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
             incoming.attention.clone_from(&incoming.why);
         }
     } else {
-        let names = work.errors.join(", ");
-        incoming.attention = Some(Why::new("action_failed", format!("an action failed and was left out: {names}")));
+        let names = work.errors.join("; ");
+        incoming.attention = Some(Why::new("action_failed", format!("left out, because it failed: {names}")));
     }
     let mut records = work.files_to.clone();
     records.extend(record.clone().filter(|key| !records.contains(key)));

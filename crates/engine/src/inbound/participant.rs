@@ -2,6 +2,7 @@
 
 use super::sender::Sender;
 use crate::id::Id;
+use crate::plan::Authenticity;
 use crate::reads::Reads;
 use crate::record::Record;
 use crate::view::ViewError;
@@ -11,12 +12,18 @@ const REFERENCES: [&str; 3] = ["caller", "assigned_user", "opened_by"];
 /// The field that lists its followers.
 const FOLLOWERS: &str = "followers";
 
+/// The field with the address of a caller who is no user.
+const CONTACT: &str = "contact_address";
+
 /// Whether the sender takes part in `record`.
 pub fn is_participant(reads: &Reads<'_>, record: &Record, sender: &Sender) -> Result<bool, ViewError> {
     if sender.user.as_ref().is_some_and(|user| takes_part(record, user.id)) {
         return Ok(true);
     }
-    if sender.address.is_empty() {
+    if is_contact(record, sender) {
+        return Ok(true);
+    }
+    if sender.address.is_empty() || sender.authenticity == Authenticity::Failed {
         return Ok(false);
     }
     reads.view.was_mailed(&record.key(), &sender.address)
@@ -28,7 +35,17 @@ pub fn takes_part(record: &Record, user: Id) -> bool {
     REFERENCES.iter().any(|field| record.get(field).as_ref_id() == Some(user)) || follows()
 }
 
-/// Whether the sender is the record's caller.
+/// Whether the sender is the record's caller: the user, or the guest whose address it names instead of one.
 pub fn is_caller(record: &Record, sender: &Sender) -> bool {
-    sender.user.as_ref().is_some_and(|user| record.get("caller").as_ref_id() == Some(user.id))
+    match record.get("caller").as_ref_id() {
+        Some(caller) => sender.user.as_ref().is_some_and(|user| user.id == caller),
+        None => is_contact(record, sender),
+    }
+}
+
+/// Whether the record names the sender's address. Whoever failed the check is not the owner of the address.
+fn is_contact(record: &Record, sender: &Sender) -> bool {
+    !sender.address.is_empty()
+        && sender.authenticity != Authenticity::Failed
+        && rejoinder_mail::Address::new(record.text(CONTACT)).normalized() == sender.address
 }

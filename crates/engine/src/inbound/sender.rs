@@ -6,7 +6,7 @@ use super::Work;
 use crate::condition::{Condition, Operator};
 use crate::config::UnknownSender;
 use crate::draft::ChangeError;
-use crate::plan::{Actor, Authenticity, Why};
+use crate::plan::{Actor, Authenticity, Class, Why};
 use crate::record::{Fields, Record};
 use crate::trace::Step;
 use crate::value::{Kind, Value};
@@ -31,14 +31,17 @@ pub struct Sender {
 
 impl Sender {
     /// The actor of everything that the mail changes.
+    ///
+    /// A guest is called by the address: the name beside it is theirs to choose, and could be an agent's.
     pub fn actor(&self) -> Actor {
-        let label = if self.name.is_empty() { self.address.clone() } else { self.name.clone() };
+        let guest = self.user.is_none() || self.name.is_empty();
+        let label = if guest { self.address.clone() } else { self.name.clone() };
         Actor { user: self.user.as_ref().map(|user| user.id), label }
     }
 }
 
 /// Finds out who sent the mail.
-pub fn identify(work: &mut Work<'_>) -> Result<Sender, ViewError> {
+pub fn identify(work: &mut Work<'_>, class: Class) -> Result<Sender, ViewError> {
     let from = work.facts.mail.from.clone();
     let address = from.as_ref().map(Address::normalized).unwrap_or_default();
     let name = from.and_then(|from| from.name).unwrap_or_default();
@@ -48,13 +51,19 @@ pub fn identify(work: &mut Work<'_>) -> Result<Sender, ViewError> {
         address,
         user: None,
         authenticity,
-        restricted: authenticity != Authenticity::Verified && !work.account.trust_unverified,
+        restricted: match authenticity {
+            Authenticity::Verified => false,
+            Authenticity::Unverified => !work.account.trust_unverified,
+            Authenticity::Failed => true,
+        },
         refused: None,
     };
     let because = if authenticity == Authenticity::Failed {
         format!("{proof}; a failed check makes everybody a guest")
+    } else if class == Class::DeliveryReport {
+        format!("{proof}; a delivery report speaks for nobody")
     } else {
-        format!("{proof}; {}", find_user(work, &mut sender)?)
+        format!("{proof}; {}", find_user(work, &mut sender, class)?)
     };
     let as_whom = sender.user.as_ref().map_or_else(|| "guest".to_owned(), |user| user.text("name").to_owned());
     work.trace().push(Step::Sender {
@@ -68,9 +77,9 @@ pub fn identify(work: &mut Work<'_>) -> Result<Sender, ViewError> {
 }
 
 /// Sets the user by the account's policies, and says which one was followed.
-fn find_user(work: &mut Work<'_>, sender: &mut Sender) -> Result<String, ViewError> {
+fn find_user(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<String, ViewError> {
     let Some(user) = user_by_address(&work.draft.reads, &sender.address)? else {
-        return unknown(work, sender);
+        return unknown(work, sender, class);
     };
     let usable = user.get("active").is_true() && !user.get("locked").is_true();
     if usable {
@@ -86,7 +95,7 @@ fn find_user(work: &mut Work<'_>, sender: &mut Sender) -> Result<String, ViewErr
     Ok("the user is locked or inactive".to_owned())
 }
 
-fn unknown(work: &mut Work<'_>, sender: &mut Sender) -> Result<String, ViewError> {
+fn unknown(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<String, ViewError> {
     match work.account.unknown_sender {
         UnknownSender::Guest => Ok("no user has this address; the account takes guests".to_owned()),
         UnknownSender::Refuse => {
@@ -95,6 +104,10 @@ fn unknown(work: &mut Work<'_>, sender: &mut Sender) -> Result<String, ViewError
             Ok("no user has this address".to_owned())
         }
         UnknownSender::Create => {
+            // Programs do not become people.
+            if super::classify::do_not_answer(work, class).is_some() {
+                return Ok("no user has this address, and automatic mail makes none".to_owned());
+            }
             let listed = work.account.create_domains.iter().any(|pattern| in_domain(&sender.address, pattern));
             if !listed {
                 return Ok("no user has this address, and its domain is not listed for new users".to_owned());

@@ -3,16 +3,16 @@
 use crate::config::Rule;
 use crate::context::Context;
 use crate::display::Reader;
-use crate::id::Id;
+use crate::id::{Id, Seed};
 use crate::names::{RecordNames, link};
 use crate::notify::Event;
 use crate::notify::outgoing::{self, Letter, Recipient};
 use crate::notify::recipient::Candidate;
-use crate::plan::{DeliveryState, Plan, Purpose, Why};
+use crate::plan::{Attention, DeliveryState, OutgoingEmail, Plan, Purpose, Why};
 use crate::reads::Reads;
 use crate::record::Record;
 use crate::render::{Format, render};
-use crate::time::HOUR;
+use crate::time::{DAY, HOUR, Timestamp};
 use crate::trace::Step;
 use crate::view::ViewError;
 
@@ -30,6 +30,7 @@ pub fn write_all(
         let written = write(reads, context, event, rule, person, parent)?;
         match written {
             Ok(email) => {
+                plan.attention.extend(limited(event, &email, context.now));
                 outgoing::say(plan, &email);
                 plan.links.extend(outgoing::link_of(&email));
                 plan.outgoing.push(email);
@@ -45,18 +46,27 @@ pub fn write_all(
 }
 
 /// A person is told once per version of the rule.
-fn attention(rule: &Rule, error: String) -> crate::plan::Attention {
+fn attention(rule: &Rule, error: String) -> Attention {
     let label = format!("rule failed:{}:{}", rule.id, rule.version);
-    crate::plan::Attention {
-        id: crate::id::Seed::new([0; 32]).id(&label, crate::time::Timestamp::from_micros(0)),
+    Attention {
+        id: Seed::new([0; 32]).id(&label, Timestamp::from_micros(0)),
         why: Why::new("rule_failed", format!("the rule {} cannot write its mail: {error}", rule.name)),
         subject: "notification_rule".to_owned(),
         subject_id: rule.id,
     }
-
 }
 
-type Written = Result<crate::plan::OutgoingEmail, String>;
+/// A mail that a limit holds back is told of once per record, address and day.
+fn limited(event: &Event, email: &OutgoingEmail, now: Timestamp) -> Option<Attention> {
+    let delivery = email.deliveries.first()?;
+    let why = delivery.why.clone()?;
+    let day = now.micros() / DAY;
+    let label = format!("record limit:{}:{}:{day}", event.record.id, delivery.address);
+    let id = Seed::new([0; 32]).id(&label, Timestamp::from_micros(day * DAY));
+    Some(Attention { id, why, subject: "email".to_owned(), subject_id: email.id })
+}
+
+type Written = Result<OutgoingEmail, String>;
 
 fn write(
     reads: &Reads<'_>,
@@ -87,7 +97,7 @@ fn write(
     let thread = context.view.thread(&event.record, &person.address)?;
     let mut references: Vec<String> = thread.root.iter().cloned().collect();
     references.extend(thread.last.iter().filter(|id| thread.root.as_ref() != Some(*id)).cloned());
-    let receiving = context.config.accounts.values().find(|account| account.active && !account.sends);
+    let receiving = outgoing::receiving_account(context, rule.account);
     let letter = Letter {
         label: format!("mail:{}:{}", rule.id, person.key()),
         purpose: Purpose::Notification,

@@ -69,6 +69,11 @@ impl Event {
         Some(Record { table: self.record.table.clone(), id: self.record.id, version: 0, fields })
     }
 
+    /// Whether the record is new with this event.
+    pub fn is_insert(&self) -> bool {
+        self.operation() == Some("inserted")
+    }
+
     fn operation(&self) -> Option<&str> {
         let operation = self.name.strip_prefix(&self.record.table)?.strip_prefix('.')?;
         matches!(operation, "inserted" | "updated" | "deleted").then_some(operation)

@@ -156,6 +156,15 @@ fn answer_line(language: &str) -> &'static str {
     ANSWER_LINES.iter().find(|(known, _)| *known == language).map_or(fallback, |(_, line)| line)
 }
 
+/// The account that answers to our mail come to: one that uses tokens, best the one with the sender's address.
+pub fn receiving_account(context: Context<'_>, sending: Option<Id>) -> Option<&Account> {
+    let from = context.config.sending_account(sending).map(|account| Address::new(account.from.clone()).normalized());
+    let receives = |account: &&Account| account.active && !account.sends && account.address_tokens;
+    let mut all = context.config.accounts.values().filter(receives);
+    let same = all.clone().find(|account| from.as_ref().is_some_and(|from| account.addresses.contains(from)));
+    same.or_else(|| all.next())
+}
+
 /// `help+TOKEN@…` for the record, where the account uses tokens in addresses.
 pub fn tokened_address(context: Context<'_>, account: &Account, record: Option<&RecordKey>) -> Option<Address> {
     if !account.address_tokens {

@@ -102,7 +102,11 @@ fn left_out(rule: &Rule, event: &Event, candidate: &Candidate) -> Option<&'stati
     if !Address::new(candidate.address.clone()).is_valid() {
         return Some("bad_address");
     }
-    let user = candidate.user.as_ref()?;
+    let Some(user) = candidate.user.as_ref() else {
+        // A guest is known by the address alone.
+        let guest = event.actor.user.is_none() && Address::new(event.actor.label.clone()).normalized() == candidate.key();
+        return (guest && !rule.send_to_actor).then_some("actor");
+    };
     if !user.get("active").is_true() || user.get("locked").is_true() {
         return Some("inactive");
     }

@@ -85,6 +85,10 @@ impl Subject for ChangeSubject<'_, '_> {
         if clause.path.first().is_some_and(|step| step.kind == Kind::Journal) {
             return Ok(Some(Value::Null));
         }
+        // A new record had no values: whatever it has now has changed.
+        if self.event.is_insert() {
+            return Ok(Some(Value::Null));
+        }
         self.old.as_ref().map(|old| self.below(old, &clause.path)).transpose()
     }
 }

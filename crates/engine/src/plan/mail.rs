@@ -1,0 +1,234 @@
+//! What a plan does with mail: rows of incoming mail, outgoing mail with its deliveries, links, reports.
+
+use serde::{Deserialize, Serialize};
+
+use super::Why;
+use crate::id::Id;
+use crate::record::RecordKey;
+use crate::time::Timestamp;
+
+/// Directions of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Direction {
+    /// Received.
+    Incoming,
+    /// Sent or to be sent.
+    Outgoing,
+}
+
+/// States of a mail (design 8.4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum EmailState {
+    /// Nothing was done with it yet.
+    Ready,
+    /// Being worked on.
+    InProcess,
+    /// Done.
+    Processed,
+    /// Given up, with a reason; can be tried again.
+    Failed,
+    /// Deliberately left alone, with a reason.
+    Ignored,
+}
+
+/// What an incoming mail is (design 7.2), in the order in which they are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Class {
+    /// A mail of ours come back.
+    OwnMail,
+    /// A report on the delivery of a mail of ours.
+    DeliveryReport,
+    /// An out-of-office or other automatic answer.
+    AutomaticAnswer,
+    /// A calendar answer or invitation.
+    Calendar,
+    /// A forwarded mail.
+    Forward,
+    /// An answer.
+    Reply,
+    /// Anything else.
+    New,
+}
+
+/// How far the sender is proven to be who the mail says (design 7.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Authenticity {
+    /// A trusted check passed.
+    Verified,
+    /// Nobody checked.
+    Unverified,
+    /// A trusted check failed.
+    Failed,
+}
+
+/// The row of an incoming mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IncomingEmail {
+    /// Its identity.
+    pub id: Id,
+    /// The account that received it.
+    pub account: Id,
+    /// How its processing ended.
+    pub state: EmailState,
+    /// Why it was ignored or failed, or `no_action`.
+    pub why: Option<Why>,
+    /// What it is.
+    pub class: Class,
+    /// Its Message-ID, without angle brackets.
+    pub message_id: Option<String>,
+    /// Its subject, decoded, on one line.
+    pub subject: String,
+    /// The sender's address, as written.
+    pub from: String,
+    /// The recipients' addresses in To and Cc.
+    pub to: Vec<String>,
+    /// The date of the mail itself.
+    pub date: Option<Timestamp>,
+    /// The key under which a second copy is recognised; unique in the database.
+    pub dedupe_key: Option<String>,
+    /// The user it comes from.
+    pub sender: Option<Id>,
+    /// How far that is proven.
+    pub authenticity: Authenticity,
+    /// Why it must not be answered automatically.
+    pub do_not_answer: Option<String>,
+    /// The record it ended up on.
+    pub record: Option<RecordKey>,
+    /// Its whole text.
+    pub text: String,
+    /// Its text without quotes and signature.
+    pub new_text: String,
+    /// Why a person should look at it.
+    pub attention: Option<Why>,
+}
+
+/// Places of a recipient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Slot {
+    /// To.
+    To,
+    /// Cc.
+    Cc,
+    /// Bcc.
+    Bcc,
+}
+
+/// States of a delivery (design 8.3).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DeliveryState {
+    /// To be sent.
+    Ready,
+    /// Being sent.
+    Sending,
+    /// Accepted by the server; its answer is kept.
+    Sent,
+    /// To be tried again, with a reason.
+    Deferred,
+    /// Refused for good, with a reason.
+    Failed,
+    /// It may have been sent: the connection ended after the final dot.
+    Uncertain,
+    /// A report said that it could not be delivered.
+    Bounced,
+    /// Not to be sent, with a reason.
+    Suppressed,
+    /// To be sent later.
+    Held,
+    /// Called off.
+    Cancelled,
+}
+
+/// One recipient of a new outgoing mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewDelivery {
+    /// Its identity.
+    pub id: Id,
+    /// The address.
+    pub address: String,
+    /// The person's name.
+    pub name: Option<String>,
+    /// The user, where it is one.
+    pub user: Option<Id>,
+    /// Where the address stands.
+    pub slot: Slot,
+    /// [`DeliveryState::Ready`] or [`DeliveryState::Suppressed`].
+    pub state: DeliveryState,
+    /// Why it is suppressed.
+    pub why: Option<Why>,
+}
+
+/// What an outgoing mail is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// A notification rule sends it.
+    Notification,
+    /// An inbound action answers with it.
+    Answer,
+    /// It stands for the mails of a fan-out job and is not sent itself.
+    FanOut,
+}
+
+/// A new outgoing mail.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OutgoingEmail {
+    /// Its identity.
+    pub id: Id,
+    /// What it is for.
+    pub purpose: Purpose,
+    /// The account that sends it.
+    pub account: Id,
+    /// Its Message-ID, fixed now, without angle brackets.
+    pub message_id: String,
+    /// The mail it answers.
+    pub in_reply_to: Option<String>,
+    /// Its subject.
+    pub subject: String,
+    /// The sender's address.
+    pub from: String,
+    /// Its text.
+    pub text: String,
+    /// The record it speaks of.
+    pub record: Option<RecordKey>,
+    /// The rule or action that sends it, by name.
+    pub rule: String,
+    /// The mail that stands for all of a fan-out.
+    pub parent: Option<Id>,
+    /// Lower-case hex SHA-256 of the bytes; empty for [`Purpose::FanOut`].
+    pub digest: String,
+    /// The bytes as they are sent; not part of the JSON form, the digest stands for them.
+    #[serde(skip)]
+    pub bytes: Vec<u8>,
+    /// The recipients.
+    pub deliveries: Vec<NewDelivery>,
+}
+
+/// A mail put on a record's feed and list of mails.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Link {
+    /// The mail.
+    pub email: Id,
+    /// The record.
+    pub record: RecordKey,
+    /// Whether the mail is about the record (`false`) or only mentions it (`true`).
+    pub related: bool,
+}
+
+/// A delivery that a report settles.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct DeliveryReportOp {
+    /// The delivery.
+    pub delivery: Id,
+    /// The mail.
+    pub email: Id,
+    /// What the report says: bounced, or sent (delivered), or still deferred.
+    pub state: DeliveryState,
+    /// In the words of the report.
+    pub why: Why,
+}

@@ -1,0 +1,134 @@
+//! The complete effect of one decision, as data, before anything is written.
+//!
+//! A plan is made by deciding and carried out by the store's `apply`, in one transaction that also settles the
+//! unit of work it was made for. It carries what it read (its guards): if that changed, it is decided again.
+
+mod cause;
+mod effect;
+mod mail;
+mod word;
+
+use serde::{Deserialize, Serialize};
+
+use crate::dictionary::Table;
+use crate::id::{Id, Seed};
+use crate::time::Timestamp;
+use crate::trace::Trace;
+
+pub use cause::{Actor, Cause, CauseKind, Guard, Unit, Why};
+pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp};
+pub use mail::{
+    Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link, NewDelivery,
+    OutgoingEmail, Purpose, Slot,
+};
+
+/// Work that goes on in steps.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct NewJob {
+    /// Its identity.
+    pub id: Id,
+    /// What it does.
+    pub work: JobWork,
+    /// The seed of its steps.
+    pub seed: Seed,
+}
+
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JobWork {
+    /// Mails the rest of the recipients of one rule and event.
+    FanOut {
+        /// The event, which stays readable while the job runs.
+        event: Id,
+        /// The rule.
+        rule: Id,
+        /// The mail that stands for all.
+        parent: Id,
+    },
+}
+
+/// Something that a person should look at.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Attention {
+    /// Its identity, derived from what it is about, so that a person is told once.
+    pub id: Id,
+    /// Why, and what to do.
+    pub why: Why,
+    /// What it is about: `email`, `event`, `job`, `account`.
+    pub subject: String,
+    /// Which of these.
+    pub subject_id: Id,
+}
+
+/// The complete effect of one decision.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Plan {
+    /// The unit it settles.
+    pub unit: Unit,
+    /// The time of the decision.
+    pub now: Timestamp,
+    /// Who is the cause of its changes.
+    pub actor: Actor,
+    /// What caused them.
+    pub cause: Cause,
+    /// The configuration generation it was decided with; `None` where it read no configuration.
+    pub generation: Option<i64>,
+    /// What it read.
+    pub guards: Vec<Guard>,
+    /// Changes of records, in order.
+    pub records: Vec<RecordOp>,
+    /// Entries of feeds.
+    pub activities: Vec<Activity>,
+    /// Files.
+    pub attachments: Vec<NewAttachment>,
+    /// Events raised.
+    pub events: Vec<NewEvent>,
+    /// The incoming mail's row, where the plan makes one.
+    pub incoming: Option<IncomingEmail>,
+    /// Outgoing mails.
+    pub outgoing: Vec<OutgoingEmail>,
+    /// Mails put on records.
+    pub links: Vec<Link>,
+    /// Deliveries that a report settles.
+    pub reports: Vec<DeliveryReportOp>,
+    /// Work that goes on in steps.
+    pub jobs: Vec<NewJob>,
+    /// Tables to define (an import of a pack).
+    pub tables: Vec<Table>,
+    /// What a person should look at.
+    pub attention: Vec<Attention>,
+    /// The complete reason.
+    pub trace: Trace,
+}
+
+impl Plan {
+    /// A plan that only settles its unit.
+    pub fn new(unit: Unit, now: Timestamp, actor: Actor, cause: Cause, trace: Trace) -> Self {
+        Self {
+            unit,
+            now,
+            actor,
+            cause,
+            generation: None,
+            guards: Vec::new(),
+            records: Vec::new(),
+            activities: Vec::new(),
+            attachments: Vec::new(),
+            events: Vec::new(),
+            incoming: None,
+            outgoing: Vec::new(),
+            links: Vec::new(),
+            reports: Vec::new(),
+            jobs: Vec::new(),
+            tables: Vec::new(),
+            attention: Vec::new(),
+            trace,
+        }
+    }
+
+    /// The canonical text of the plan: two plans are the same exactly where these bytes are.
+    pub fn canonical(&self) -> String {
+        serde_json::to_string_pretty(self).unwrap_or_else(|error| format!("unwritable plan: {error}"))
+    }
+}

@@ -1,0 +1,3 @@
+//! What holds for every case, and what is proven beside the cases.
+
+mod outcomes;

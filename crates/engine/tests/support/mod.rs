@@ -1,0 +1,8 @@
+//! What plays a case: packs read from their folders, records in memory, steps, and the telling of outcomes.
+
+pub(crate) mod case;
+pub(crate) mod loading;
+pub(crate) mod memory;
+pub(crate) mod play;
+pub(crate) mod tell;
+pub(crate) mod world;

@@ -1,0 +1,203 @@
+//! Plays a case: each section is one step; an `expect` section gives what happened since the one before it.
+
+use std::fmt::Write as _;
+
+use regex::Regex;
+use rejoinder_engine::inbound::{self, Arrival};
+use rejoinder_engine::notify;
+use rejoinder_engine::plan::Actor;
+use rejoinder_engine::record::RecordKey;
+use rejoinder_engine::request::Change;
+use rejoinder_engine::time::{HOUR, MINUTE};
+
+use super::case::{Case, Section};
+use super::loading::{by_name, fields};
+use super::tell::{Teller, Wanted};
+use super::world::World;
+
+/// What a case did: the outcome of each `expect` section, and a digest of each plan.
+pub(crate) struct Played {
+    pub(crate) outcomes: Vec<String>,
+    pub(crate) hashes: Vec<String>,
+}
+
+/// Plays all sections.
+pub(crate) fn play(case: &Case) -> Played {
+    let mut world = World::new();
+    let mut outcomes = Vec::new();
+    let mut told = String::new();
+    for (place, section) in case.sections.iter().enumerate() {
+        let expect = case.sections[place..].iter().find(|section| section.name == "expect");
+        let has = |word| expect.is_some_and(|expect| expect.has(word));
+        let wanted = Wanted { texts: has("texts"), headers: has("headers"), all: has("all") };
+        if section.name == "expect" {
+            outcomes.push(std::mem::take(&mut told));
+        } else {
+            let before = told.len();
+            step(&mut world, section, wanted, &mut told);
+            if section.has("quiet") {
+                told.truncate(before);
+            }
+        }
+    }
+    assert!(told.is_empty(), "{}: an `== expect` is missing at the end", case.name);
+    Played { outcomes, hashes: world.hashes }
+}
+
+fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
+    match section.name.as_str() {
+        "config" | "records" => world.write(&section.body),
+        "mail" => mail(world, section, wanted, told),
+        "events" => events(world, wanted, told),
+        "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
+        "advance" => advance(world, &section.options[0]),
+        "relay" => {
+            let ours = filled(world, section.after("renames").unwrap());
+            world.view.learn(&ours, section.after("to").unwrap());
+        }
+        other => panic!("`== {other}` is no section"),
+    }
+}
+
+fn advance(world: &mut World, span: &str) {
+    let (number, unit) = span.split_at(span.len() - 1);
+    let unit = match unit {
+        "m" => MINUTE,
+        "h" => HOUR,
+        "d" => 24 * HOUR,
+        _ => panic!("`{span}` is no span: 5m, 2h, 1d"),
+    };
+    world.now = world.now.plus(number.parse::<i64>().unwrap() * unit);
+}
+
+/// The bytes of a mail: placeholders filled, a Message-ID and a recipient where the case leaves them to the runner.
+fn bytes(world: &World, section: &Section) -> Vec<u8> {
+    let text = filled(world, &section.body);
+    let (head, _) = text.split_once("\n\n").unwrap_or((&text, ""));
+    let head = head.to_ascii_lowercase();
+    let named = |name: &str| head.lines().any(|line| line.starts_with(name));
+    let mut added = String::new();
+    if !section.has("bare") {
+        if !named("message-id:") {
+            writeln!(added, "Message-ID: <step-{}@mail.example.org>", world.steps + 1).unwrap();
+        }
+        if !named("to:") {
+            added.push_str("To: help@example.com\n");
+        }
+    }
+    (added + &text).replace('\n', "\r\n").into_bytes()
+}
+
+fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
+    let account = section.option("account").unwrap_or("Help-desk").replace('-', " ");
+    let account = by_name(&world.view.list(), &world.config.dictionary, "email_account", &account).unwrap();
+    let bytes = if section.has("again") { world.last_mail.clone() } else { bytes(world, section) };
+    let seed = world.next_seed();
+    let arrival = Arrival {
+        id: world.unit_id(seed),
+        seq: 1,
+        epoch: 1,
+        account,
+        bytes: bytes.clone(),
+        envelope_from: section.option("return-path").map(|path| path.trim_matches(['<', '>']).to_owned()),
+        envelope_to: section.option("rcpt").map(|to| vec![filled(world, to)]).unwrap_or_default(),
+        authentication: section.option("checked").unwrap_or_default().to_owned(),
+    };
+    let subject = rejoinder_mail::parse(&bytes).subject;
+    let view = if section.has("at-the-same-moment") { world.before.clone() } else { world.view.clone() };
+    let mut plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
+    if !world.view.holds(&plan) {
+        told.push_str("decided again: what was read has changed\n");
+        let view = world.view.clone();
+        plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
+    }
+    world.before = world.view.clone();
+    world.apply(&plan);
+    world.last_mail = bytes;
+    told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
+}
+
+fn events(world: &mut World, wanted: Wanted, told: &mut String) {
+    let waiting = std::mem::take(&mut world.events);
+    for event in waiting {
+        let view = world.view.clone();
+        let plan = world.decide(event.seed, &view, |context| notify::decide(context, &event).unwrap());
+        world.apply(&plan);
+        let teller = Teller { world, wanted };
+        writeln!(told, "event {}", event.name).unwrap();
+        teller.steps(&plan, told);
+        teller.effects(&plan, told);
+    }
+}
+
+fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
+    let by = section.after("by").map_or_else(Actor::system, |name| world.actor(name));
+    let key = || {
+        let record = world.view.numbered(section.after("on").unwrap_or(&section.options[0])).unwrap();
+        RecordKey { table: record.table.clone(), id: record.id }
+    };
+    let values = |table: &str| {
+        let written: toml::Table = toml::from_str(&section.body).unwrap();
+        fields(&world.view.list(), &world.config.dictionary, table, &written)
+    };
+    let asked = match section.name.as_str() {
+        "insert" => {
+            let table = section.options[0].clone();
+            Change::Insert { fields: values(&table), table, id: None }
+        }
+        "delete" => Change::Delete { key: key() },
+        "raise" => {
+            let params = section.body.lines().filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()));
+            Change::Raise { name: section.options[0].clone(), key: key(), params: params.collect() }
+        }
+        _ => {
+            let key = key();
+            Change::Update { fields: values(&key.table), key }
+        }
+    };
+    world.before = world.view.clone();
+    writeln!(told, "{} {} by {}", section.name, section.options[0], by.label).unwrap();
+    match world.request(by, vec![asked]) {
+        Ok(plan) => {
+            if let Some(chain) = section.option("chain") {
+                let chain: Vec<String> = chain.split(',').map(str::to_owned).collect();
+                world.events.iter_mut().for_each(|event| event.chain.clone_from(&chain));
+            }
+            Teller { world, wanted }.effects(&plan, told);
+        }
+        Err(error) => writeln!(told, "  refused: {error}").unwrap(),
+    }
+}
+
+/// Fills `{…}`: what a mail client would have copied from a mail of ours, or what the case wants forged.
+fn filled(world: &World, text: &str) -> String {
+    let hole = Regex::new(r"\{([a-z-]+)(?::([^}]+))?\}").unwrap();
+    let fill = |hit: &regex::Captures<'_>| {
+        let of = hit.get(2).map(|of| of.as_str()).unwrap_or_default();
+        let last_to = |address: &str| {
+            let sent = world.sent.iter().rev().find(|email| email.deliveries.iter().any(|one| one.address == address));
+            sent.unwrap_or_else(|| panic!("no mail went to {address}"))
+        };
+        let token = |number: &str| {
+            let record = world.view.numbered(number).unwrap_or_else(|| panic!("no record {number}"));
+            world.config.keys.token(record.id, world.now).unwrap()
+        };
+        match &hit[1] {
+            "message-id" => last_to(of).message_id.clone(),
+            "token" => token(of),
+            "forged-token" => {
+                let token = token(of);
+                let first = if token.starts_with('b') { 'c' } else { 'b' };
+                format!("{first}{}", &token[1..])
+            }
+            "quote" => last_to(of).text.lines().map(|line| format!("> {line}\n")).collect::<String>().trim_end().to_owned(),
+            "subject" => last_to(of).subject.clone(),
+            "times" => {
+                let (count, what) = of.split_once(':').unwrap();
+                what.repeat(count.parse().unwrap())
+            }
+            other => panic!("`{{{other}}}` is no placeholder"),
+        }
+    };
+    hole.replace_all(text, fill).into_owned()
+}

@@ -1,0 +1,199 @@
+//! The world of one case: configuration, records, time, and what waits; every decision is made twice and checked.
+
+use std::sync::LazyLock;
+
+use rejoinder_engine::condition::eval::Reason;
+use rejoinder_engine::config::Config;
+use rejoinder_engine::context::{Context, CountedNumbers};
+use rejoinder_engine::id::{Id, Seed};
+use rejoinder_engine::limits::TRACE_BYTES_MAX;
+use rejoinder_engine::notify::Event;
+use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan};
+use rejoinder_engine::record::{Fields, RecordKey};
+use rejoinder_engine::request::{self, Change, Request};
+use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::trace::{Step, Trace};
+use sha2::{Digest, Sha256};
+
+use super::loading::{KEY, SHIPPED, by_name, fields, keys};
+use super::memory::Memory;
+
+/// The value of the secret field of a record that every case holds; no trace may show it.
+const SECRET: &str = "digest-that-never-leaves";
+/// Tables that others refer to are written first.
+const FIRST: [&str; 3] = ["user", "group", "email_account"];
+
+/// Everything that a case has at a moment.
+pub(crate) struct World {
+    pub(crate) config: Config,
+    pub(crate) view: Memory,
+    /// The view before the last mail was applied.
+    pub(crate) before: Memory,
+    pub(crate) now: Timestamp,
+    pub(crate) steps: u64,
+    pub(crate) events: Vec<Event>,
+    pub(crate) sent: Vec<OutgoingEmail>,
+    pub(crate) last_mail: Vec<u8>,
+    pub(crate) hashes: Vec<String>,
+}
+
+/// The packs, applied once.
+static BASE: LazyLock<Memory> = LazyLock::new(|| {
+    let mut world = World::bare(Memory::new(SHIPPED.dictionary.clone()));
+    let mut changes = SHIPPED.changes.clone();
+    let secret = [("name", "Token"), ("digest", SECRET)];
+    let fields = secret.map(|(name, value)| (name.to_owned(), rejoinder_engine::value::Value::text(value)));
+    let user = ("user".to_owned(), rejoinder_engine::value::Value::Ref(rejoinder_engine::pack::record_id("demo", "people/anna")));
+    let fields: Fields = fields.into_iter().chain([user]).collect();
+    changes.push(Change::Insert { table: "api_token".to_owned(), id: None, fields });
+    world.request(Actor::system(), changes).unwrap();
+    world.view
+});
+
+impl World {
+    fn bare(view: Memory) -> Self {
+        let config = Config::new(1, SHIPPED.dictionary.clone(), &view.list(), keys());
+        Self {
+            config,
+            before: view.clone(),
+            view,
+            now: Timestamp::parse("2026-11-23T12:00:00Z").unwrap(),
+            steps: 0,
+            events: Vec::new(),
+            sent: Vec::new(),
+            last_mail: Vec::new(),
+            hashes: Vec::new(),
+        }
+    }
+
+    /// The shipped packs and nothing else.
+    pub(crate) fn new() -> Self {
+        Self::bare(BASE.clone())
+    }
+
+    /// The seed of the next step.
+    pub(crate) fn next_seed(&mut self) -> Seed {
+        self.steps += 1;
+        Seed::new([0; 32]).derive(&format!("case:{}", self.steps))
+    }
+
+    /// An id that only names a unit of work.
+    pub(crate) fn unit_id(&self, seed: Seed) -> Id {
+        seed.id("unit", self.now)
+    }
+
+    /// The highest number of an incident.
+    fn last_number(&self) -> u64 {
+        let numbers = self.view.records.values().map(|record| record.text("number"));
+        numbers.filter_map(|number| number.strip_prefix("INC")?.parse().ok()).max().unwrap_or_default()
+    }
+
+    /// Decides twice, as a dry run and then in earnest; both must be the same bytes.
+    pub(crate) fn decide(&mut self, seed: Seed, view: &Memory, make: impl Fn(Context<'_>) -> Plan) -> Plan {
+        let once = || {
+            let numbers = CountedNumbers::after("incident", self.last_number());
+            make(Context { config: &self.config, view, now: self.now, seed, numbers: &numbers })
+        };
+        let (rehearsed, plan) = (once(), once());
+        let bytes = plan.canonical();
+        assert_eq!(rehearsed.canonical(), bytes, "deciding twice gives the same plan");
+        check_trace(&plan.trace);
+        self.hashes.push(data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)));
+        plan
+    }
+
+    /// Applies the plan; its events wait, its mails count as sent.
+    pub(crate) fn apply(&mut self, plan: &Plan) {
+        self.view.apply(plan);
+        self.events.extend(plan.events.iter().enumerate().map(|(place, event)| Event {
+            id: event.id,
+            seq: i64::try_from(place).unwrap(),
+            epoch: 1,
+            name: event.name.clone(),
+            record: event.record.clone(),
+            old: event.old.clone(),
+            new: event.new.clone(),
+            journal: event.journal.clone(),
+            params: event.params.clone(),
+            actor: event.actor.clone(),
+            chain: plan.cause.chain.clone(),
+            from_email: event.from_email,
+            seed: event.seed,
+        }));
+        self.sent.extend(plan.outgoing.iter().cloned());
+        self.now = self.now.plus(rejoinder_engine::time::SECOND);
+    }
+
+    /// Asks for changes; applied where nothing speaks against them.
+    pub(crate) fn request(&mut self, actor: Actor, changes: Vec<Change>) -> Result<Plan, String> {
+        let seed = self.next_seed();
+        let request = Request { id: self.unit_id(seed), actor, changes };
+        let numbers = CountedNumbers::after("incident", self.last_number());
+        let context = Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
+        if let Err(error) = request::decide(context, &request) {
+            return Err(error.to_string());
+        }
+        let view = self.view.clone();
+        let plan = self.decide(seed, &view, |context| request::decide(context, &request).unwrap().0);
+        self.apply(&plan);
+        Ok(plan)
+    }
+
+    /// Writes the records of a `config` or `records` section: `[table."name"]`, then values.
+    pub(crate) fn write(&mut self, text: &str) {
+        let tables: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
+        let (first, then): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| FIRST.contains(&table.as_str()));
+        for (table, rows) in first.into_iter().chain(then) {
+            for (name, written) in rows.as_table().unwrap() {
+                let change = self.change_for(table, name, written.as_table().unwrap());
+                self.request(Actor::system(), vec![change]).unwrap_or_else(|error| panic!("{name}: {error}"));
+            }
+        }
+        self.events.clear();
+        self.config = Config::new(1, SHIPPED.dictionary.clone(), &self.view.list(), keys());
+    }
+
+    fn change_for(&self, table: &str, name: &str, written: &toml::Table) -> Change {
+        let records = self.view.list();
+        let dictionary = &self.config.dictionary;
+        let mut values = fields(&records, dictionary, table, written);
+        if let Some(id) = by_name(&records, dictionary, table, name) {
+            return Change::Update { key: RecordKey { table: table.to_owned(), id }, fields: values };
+        }
+        let info = dictionary.table(table).unwrap();
+        let display = info.field(&info.table.display).unwrap();
+        if display.table.is_none() {
+            values.insert(display.name.clone(), rejoinder_engine::value::Value::text(name));
+        }
+        Change::Insert { table: table.to_owned(), id: None, fields: values }
+    }
+
+    /// The person who is called so, as an actor.
+    pub(crate) fn actor(&self, name: &str) -> Actor {
+        if name == "system" {
+            return Actor::system();
+        }
+        let id = by_name(&self.view.list(), &self.config.dictionary, "user", name);
+        let id = id.unwrap_or_else(|| panic!("nobody is called {name}"));
+        Actor { user: Some(id), label: self.view.records[&id].text("name").to_owned() }
+    }
+}
+
+/// Every verdict can be worked out again from the trace as it is stored; it is bounded and holds no secret.
+pub(crate) fn check_trace(trace: &Trace) {
+    let text = serde_json::to_string(trace).unwrap();
+    assert!(text.len() <= TRACE_BYTES_MAX, "a trace of {} bytes", text.len());
+    assert!(!text.contains(SECRET) && !text.contains(KEY), "a secret in a trace");
+    let stored: Trace = serde_json::from_str(&text).unwrap();
+    assert_eq!(stored, *trace);
+    for step in &stored.steps {
+        let Step::Considered { name, outcome, because, reason, .. } = step else { continue };
+        match (outcome.as_str(), because, reason) {
+            ("ran", None, Some(reason)) => assert!(reason.holds(), "{name}"),
+            ("skipped", None, Some(reason)) => assert!(!reason.holds() && reason.failing().is_some(), "{name}"),
+            ("skipped" | "error", Some(_), None) => {}
+            other => panic!("{name}: a verdict without a reason: {other:?}"),
+        }
+        assert!(!matches!(reason, Some(Reason::Clause(clause)) if clause.path.contains("digest")), "{name}");
+    }
+}
