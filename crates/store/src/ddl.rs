@@ -72,9 +72,6 @@ fn columns(tx: &mut dyn Tx, name: &str, root: &Root) -> Result<(), StoreError> {
     let dialect = tx.dialect();
     if known.is_empty() {
         tx.execute(&create(dialect, root), &[])?;
-        let counter =
-            "INSERT INTO table_counter (root, counter) VALUES (?1, 0) ON CONFLICT (root) DO NOTHING";
-        tx.execute(counter, &[name.into()])?;
     } else {
         for column in missing.iter().flat_map(|column| sql_columns(dialect, column)) {
             tx.execute(&format!("ALTER TABLE {} ADD COLUMN {column}", root.sql), &[])?;

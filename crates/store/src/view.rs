@@ -104,7 +104,8 @@ pub(crate) fn query_up_to(
 /// How often rows of the root of `table` were written.
 pub(crate) fn table_counter(tx: &mut dyn Tx, schema: &Schema, table: &str) -> Result<i64, StoreError> {
     let info = schema.table(table).ok_or_else(|| StoreError::NoSuchField(table.to_owned()))?;
-    let rows = tx.query("SELECT counter FROM table_counter WHERE root = ?1", &[info.root.as_str().into()])?;
+    let sql = "SELECT CAST(COALESCE(SUM(counter), 0) AS BIGINT) FROM table_counter WHERE root = ?1";
+    let rows = tx.query(sql, &[info.root.as_str().into()])?;
     Ok(rows.first().map_or(Ok(0), |row| row.int(0))?)
 }
 

@@ -172,3 +172,71 @@ fn receive(units: &Receiver<Box<dyn Unit>>, until: Instant) -> Option<Box<dyn Un
         Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A unit that brings `company` with it when it runs.
+    struct Member {
+        queue: Sender<Box<dyn Unit>>,
+        company: usize,
+        rows: u64,
+        answers: Sender<Result<(), DbError>>,
+    }
+
+    impl Member {
+        fn submit(queue: &Sender<Box<dyn Unit>>, company: usize, answers: &Sender<Result<(), DbError>>) {
+            let unit = Self { queue: queue.clone(), company, rows: 1, answers: answers.clone() };
+            queue.send(Box::new(unit)).unwrap();
+        }
+    }
+
+    impl Unit for Member {
+        fn run(&mut self, tx: &mut dyn Tx) -> bool {
+            for _ in 0..self.company {
+                Self::submit(&self.queue, 0, &self.answers);
+            }
+            for _ in 0..self.rows {
+                tx.execute("INSERT INTO t VALUES (1)", &[]).unwrap();
+            }
+            true
+        }
+
+        fn answer(self: Box<Self>, commit: Result<(), DbError>) {
+            self.answers.send(commit).unwrap();
+        }
+    }
+
+    /// How many units the first group has where `usual` came last time and the first brings `company`, and how
+    /// long it took.
+    fn group(usual: usize, company: usize, rows: u64) -> (usize, Duration) {
+        let connection = Connection::open_in_memory().unwrap();
+        connection.execute_batch("CREATE TABLE t (a INTEGER)").unwrap();
+        let (queue, units) = channel();
+        let (answers, answered) = channel();
+        let first = Box::new(Member { queue: queue.clone(), company, rows, answers });
+        #[expect(clippy::disallowed_methods, reason = "what is tested is the wait")]
+        let began = Instant::now();
+        let members = Group::begin(&connection).run(first, &units, usual);
+        let lasted = began.elapsed();
+        assert_eq!(answered.try_iter().filter(Result::is_ok).count(), members);
+        (members, lasted)
+    }
+
+    #[test]
+    fn a_group_takes_everyone_who_waits_up_to_its_limits() {
+        assert_eq!(group(1, 5, 1).0, 6);
+        assert_eq!(group(1, GROUP_UNITS_MAX - 1, 1).0, GROUP_UNITS_MAX);
+        assert_eq!(group(1, GROUP_UNITS_MAX, 1).0, GROUP_UNITS_MAX);
+        assert_eq!(group(1, 5, GROUP_ROWS_MAX - 1).0, 2);
+        assert_eq!(group(1, 5, GROUP_ROWS_MAX).0, 1);
+    }
+
+    #[test]
+    fn a_group_waits_for_those_who_came_last_time_and_no_longer_than_its_limit() {
+        let (members, lasted) = group(3, 1, 1);
+        assert_eq!(members, 2);
+        assert!(lasted >= Duration::from_millis(GROUP_WAIT_MS), "{lasted:?}");
+    }
+}

@@ -8,25 +8,17 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::print_stdout,
     reason = "a test ends where its surroundings fail"
 )]
 
-use std::io::Write as _;
 use std::ops::Deref;
 use std::path::PathBuf;
-use std::sync::OnceLock;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rejoinder_engine::dictionary::Table;
-use rejoinder_engine::id::{Id, Seed};
-use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, RecordOp, Unit};
-use rejoinder_engine::record::{Fields, RecordKey};
-use rejoinder_engine::time::Timestamp;
-use rejoinder_engine::trace::Trace;
-use rejoinder_engine::value::Value;
 use rejoinder_store::{OpenOptions, Store, Target};
 
-/// Makes `name::sqlite` and `name::postgres` of each test.
+/// Makes `name::sqlite` and `name::postgres` of each test; used once in a file, it also says how many there are.
 macro_rules! both {
     ($($(#[$meta:meta])* fn $name:ident($store:ident) $body:block)+) => {$(
         $(#[$meta])*
@@ -46,14 +38,17 @@ macro_rules! both {
                 $crate::common::on_postgres(check);
             }
         }
-    )+};
+    )+
+        #[test]
+        fn how_many_run_on_each_database() {
+            $crate::common::tell([$(stringify!($name)),+].len());
+        }
+    };
 }
 pub(crate) use both;
 
 /// The variable that names the server.
 pub const SERVER: &str = "REJOINDER_TEST_POSTGRES";
-/// The database that is copied for each test; its name carries the schema, so that another schema has its own.
-static RAN: [AtomicUsize; 2] = [AtomicUsize::new(0), AtomicUsize::new(0)];
 static NEXT: AtomicUsize = AtomicUsize::new(0);
 
 /// One database of a test.
@@ -77,13 +72,10 @@ impl Deref for Backend {
     }
 }
 
-fn ran(which: usize) {
-    if let Some(counter) = RAN.get(which) {
-        counter.fetch_add(1, Ordering::SeqCst);
-    }
-    let [sqlite, postgres] = RAN.each_ref().map(|counter| counter.load(Ordering::SeqCst));
-    // Not through `println!`, which a passing test does not show.
-    let _ = writeln!(std::io::stdout(), "store tests: {sqlite} on sqlite, {postgres} on postgres");
+/// Says on how many databases `count` tests run.
+pub fn tell(count: usize) {
+    let on_postgres = if server().is_some() { count } else { 0 };
+    println!("store tests: {count} on SQLite, {on_postgres} on PostgreSQL");
 }
 
 fn unique(prefix: &str) -> String {
@@ -99,13 +91,12 @@ pub fn folder() -> PathBuf {
 
 pub fn on_sqlite(check: fn(&Backend)) {
     check(&Backend::sqlite());
-    ran(0);
 }
 
 pub fn on_postgres(check: fn(&Backend)) {
-    let Some(server) = server() else { return };
-    check(&Backend::postgres(server));
-    ran(1);
+    if let Some(server) = server() {
+        check(&Backend::postgres(server));
+    }
 }
 
 /// The server, or a line that says what was left out.
@@ -116,7 +107,7 @@ pub fn server() -> Option<String> {
             panic!("{SERVER} names no PostgreSQL server")
         }
         Err(_) => {
-            let _ = writeln!(std::io::stdout(), "left out: {SERVER} names no PostgreSQL server");
+            println!("left out on PostgreSQL: {SERVER} names no server");
             None
         }
     }
@@ -132,7 +123,7 @@ impl Backend {
 
     pub fn postgres(server: String) -> Self {
         let name = unique("rejoinder_test");
-        command(&server, &format!("CREATE DATABASE {name} TEMPLATE {}", template(&server)));
+        command(&server, &format!("CREATE DATABASE {name}"));
         let target = Target::Postgres(with_database(&server, &name));
         let store = Store::open(&target, &OpenOptions { connections: 8 }).unwrap();
         Self { store: Some(store), target, place: Place::Database { server, name } }
@@ -151,20 +142,6 @@ impl Backend {
     pub fn open(&mut self) {
         self.store = Some(Store::open(&self.target, &OpenOptions::default()).unwrap());
     }
-
-    /// Defines tables by a plan.
-    pub fn define(&self, tables: Vec<Table>) {
-        let mut plan = plan(1);
-        plan.tables = tables;
-        self.apply(&plan).unwrap();
-    }
-
-    /// Writes records by a plan.
-    pub fn put(&self, records: Vec<RecordOp>) {
-        let mut plan = plan(2);
-        plan.records = records;
-        self.apply(&plan).unwrap();
-    }
 }
 
 impl Drop for Backend {
@@ -177,24 +154,6 @@ impl Drop for Backend {
             }
         }
     }
-}
-
-/// The database that is copied for each test, made once for each state of the migrations.
-fn template(server: &str) -> &'static str {
-    static TEMPLATE: OnceLock<String> = OnceLock::new();
-    TEMPLATE.get_or_init(|| {
-        let name = unique("rejoinder_template");
-        command(server, &format!("CREATE DATABASE {name}"));
-        let target = Target::Postgres(with_database(server, &name));
-        drop(Store::open(&target, &OpenOptions { connections: 2 }).unwrap());
-        // The pool closes in the background; a template must have no connections.
-        command(server, &format!("ALTER DATABASE {name} WITH ALLOW_CONNECTIONS false"));
-        command(
-            server,
-            &format!("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '{name}'"),
-        );
-        name
-    })
 }
 
 fn with_database(server: &str, name: &str) -> String {
@@ -217,38 +176,4 @@ pub fn command(server: &str, sql: &str) {
         drop(client);
         let _ = connection.await;
     });
-}
-
-/// A moment some seconds after a fixed one.
-pub fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_micros(1_700_000_000_000_000 + seconds * 1_000_000)
-}
-
-/// An id that is the same in every run.
-pub fn id(label: &str) -> Id {
-    Seed::new([9; 32]).id(label, at(0))
-}
-
-/// A request of its own, decided at second `second`.
-pub fn plan(second: i64) -> Plan {
-    let request = id(&unique("request"));
-    let cause = Cause { kind: CauseKind::Request, id: request, chain: Vec::new() };
-    let trace = Trace::new("request", request, at(second), 0);
-    Plan::new(Unit::Request { id: request }, at(second), Actor::system(), cause, trace)
-}
-
-/// A table from its definition in TOML-like JSON.
-pub fn table(json: serde_json::Value) -> Table {
-    serde_json::from_value(json).unwrap()
-}
-
-/// A new record.
-pub fn insert(table: &str, label: &str, fields: &[(&str, Value)]) -> RecordOp {
-    let fields: Fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
-    RecordOp::Insert { key: key(table, label), fields }
-}
-
-/// The name of a record.
-pub fn key(table: &str, label: &str) -> RecordKey {
-    RecordKey { table: table.to_owned(), id: id(label) }
 }
