@@ -62,6 +62,7 @@ fn run_serve(serve: Serve) -> Result<ExitCode> {
         lmtp: serve.lmtp,
         http: serve.http,
         host: serve.host,
+        node: serve.node,
         egress: serve.egress,
         demo: None,
     };
@@ -87,6 +88,7 @@ fn run_demo(asked: Demo) -> Result<ExitCode> {
         lmtp: None,
         http: local(asked.http),
         host: "demo.example.com".to_owned(),
+        node: Some("demo".to_owned()),
         egress: Egress::LoopbackOnly,
         demo: Some(([127, 0, 0, 1], 0).into()),
     };
@@ -121,7 +123,7 @@ fn scratch() -> Result<PathBuf> {
 /// The program over a database that no other program has open.
 fn app(place: &Place) -> Result<Arc<App>> {
     let store = open(&place.data, place.database.as_deref())?;
-    Ok(Arc::new(App::new(store, Env::machine(), Egress::Any)?))
+    Ok(Arc::new(App::new(store, Env::machine(), Egress::Any, None)?))
 }
 
 fn mails(path: &Path) -> Result<Vec<Vec<u8>>> {

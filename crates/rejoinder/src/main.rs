@@ -68,6 +68,9 @@ struct Serve {
     /// The name that the listeners greet with.
     #[arg(long, env = "REJOINDER_HOST", default_value = "localhost")]
     host: String,
+    /// The name of this process among others on one PostgreSQL; keep it over restarts.
+    #[arg(long, env = "REJOINDER_NODE")]
+    node: Option<String>,
     /// Where connections may go: `any` or `loopback`.
     #[arg(long, env = "REJOINDER_EGRESS", default_value = "any", value_parser = egress)]
     egress: Egress,

@@ -61,9 +61,11 @@ impl Wake {
 }
 
 impl App {
-    /// A program over an open store; makes a signing key where there is none.
-    pub fn new(store: Store, env: Env, egress: Egress) -> Result<Self, AppError> {
-        let node = env.seed()?.to_string().chars().take(12).collect();
+    /// A program over an open store, under a name that no other process on the same database has; a random one
+    /// where nothing is said. Makes a signing key where there is none.
+    pub fn new(store: Store, env: Env, egress: Egress, node: Option<String>) -> Result<Self, AppError> {
+        let random = env.seed()?.to_string().chars().take(12).collect();
+        let node = node.unwrap_or(random);
         if store.signing_keys()?.iter().all(|key| key.retired_at.is_some()) {
             let id = env.seed()?.id("signing key", env.now()).to_string();
             store.add_signing_key(&id, &env.seed()?.bytes(), env.now())?;
@@ -93,7 +95,7 @@ impl App {
     pub fn reload(&self) -> Result<Arc<Config>, AppError> {
         self.store.reload_dictionary()?;
         let generation = self.store.configuration_generation()?;
-        let dictionary = Arc::new((*self.store.dictionary()).clone_dictionary());
+        let dictionary = self.store.dictionary().dictionary().clone();
         let mut records = Vec::new();
         for table in dictionary.tables().filter(|info| info.table.configuration) {
             records.extend(self.store.records_of(&table.table.name)?);

@@ -38,6 +38,9 @@ pub struct Options {
     pub http: SocketAddr,
     /// The name in the greeting of the listeners.
     pub host: String,
+    /// The name of this process among others on the same database. A process that comes back under its old name
+    /// goes on with its own work at once; under a new one the work waits for its leases to end.
+    pub node: Option<String>,
     /// Where connections may go.
     pub egress: Egress,
     /// Whether people, rules and mailboxes of the demo are there; the address of its own mail server.
@@ -82,7 +85,11 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
         stages::record_into(Path::new(&path))?;
     }
     let store = open(&options.data, options.database.as_deref())?;
-    let app = Arc::new(App::new(store, Env::machine(), options.egress)?);
+    // Nobody else can have an embedded database open, so that its claims are always our own of before.
+    let embedded = !options.database.as_deref().is_some_and(|text| text.starts_with("postgres"));
+    let node = options.node.clone().or_else(|| embedded.then(|| "local".to_owned()));
+    let app = Arc::new(App::new(store, Env::machine(), options.egress, node)?);
+    app.store.void_claims(&app.node, app.env.now())?;
     let mut packs = vec![shipped("core")?, shipped("itsm")?];
     if options.demo.is_some() {
         packs.push(shipped("demo")?);
@@ -111,7 +118,13 @@ pub async fn start(options: Options) -> Result<Running, AppError> {
     start_workers(&app, &stop, &mut tasks);
     let state = ApiState { app: app.clone(), demo: mailboxes, data: options.data.clone() };
     let http = start_http(state, options.http, &stop, &mut tasks).await?;
-    let running = serde_json::json!({ "api": format!("http://{http}"), "token": token });
+    let address = |taken: Option<SocketAddr>| taken.map(|address| address.to_string());
+    let running = serde_json::json!({
+        "api": format!("http://{http}"),
+        "smtp": address(smtp),
+        "lmtp": address(lmtp),
+        "token": token,
+    });
     tokens::write_private(&options.data.join(RUNNING_FILE), &running.to_string())?;
     tracing::info!(?smtp, ?lmtp, %http, "ready");
     Ok(Running { app, smtp, lmtp, http, token, data: options.data, stop, tasks })

@@ -39,14 +39,11 @@ pub fn settle(app: &App, mut decide: impl FnMut(&Config, &dyn View) -> Result<Pl
             Ok(plan) => plan,
             Err(ended) => break ended,
         };
-        let applied = {
-            let _inside = rejoinder_store::stage::enter(rejoinder_store::stage::Stage::Transaction);
-            if lane { app.store.apply_in_lane(&plan, &worker) } else { app.store.apply(&plan) }
-        };
+        let applied = if lane { app.store.apply_in_lane(&plan, &worker) } else { app.store.apply(&plan) };
         match applied {
             Ok(applied) => break Ended::Applied(applied),
             Err(ApplyError::Fenced) => break Ended::Fenced,
-            Err(ApplyError::LaneBusy(_)) => pause(LANE_WAIT),
+            Err(ApplyError::LaneBusy { .. }) => pause(LANE_WAIT),
             Err(ApplyError::Conflict(what)) => {
                 conflicts += 1;
                 tracing::debug!(conflicts, %what, "decided again");

@@ -180,6 +180,9 @@ fn send_one(app: &App, config: &Config, handle: &Handle, session: &mut Session, 
             _ => {}
         };
     };
+    // What must never be done: a delivery is settled apart from what is known of it.
+    #[cfg(feature = "sabotage")]
+    settle(app, delivery, &Outcome::Sent { reply: "sabotage".to_owned() });
     let report = handle.block_on(session.send(&mail, &mut on_stage));
     drop(inside);
     let outcome = outcome(app, config, delivery, report);

@@ -1,0 +1,103 @@
+//! The program as a process of its own, which can be killed and started again over the same data.
+
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::Duration;
+
+use rejoinder_server::env::pause;
+use serde_json::Value as Json;
+
+use crate::api::Api;
+
+/// Stages that the program records, in their order (`rejoinder_store::stage::Stage`).
+pub const STAGES: [&str; 5] = ["accept", "decide", "transaction", "commit", "data"];
+/// How long the program may take to be ready.
+const READY: Duration = Duration::from_secs(60);
+/// Between two looks at whether it is.
+const LOOK: Duration = Duration::from_millis(10);
+
+/// How the program is started.
+pub struct Program {
+    /// The binary.
+    pub binary: PathBuf,
+    /// The data folder.
+    pub data: PathBuf,
+    /// `postgres://…`; the embedded database where nothing is said.
+    pub database: Option<String>,
+}
+
+/// A running program.
+pub struct Running {
+    child: Child,
+    stages: PathBuf,
+    /// Where it takes mail.
+    pub smtp: SocketAddr,
+    /// Its API.
+    pub api: Api,
+}
+
+impl Program {
+    /// Starts it and waits until it is ready.
+    pub fn start(&self) -> Running {
+        let running = self.data.join("running.json");
+        drop(std::fs::remove_file(&running));
+        let stages = self.data.join("stages");
+        let log = std::fs::OpenOptions::new().create(true).append(true).open(self.data.join("log"));
+        let mut command = Command::new(&self.binary);
+        command
+            .args(["serve", "--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--egress", "loopback"])
+            .args(["--node", "one", "--log", "warn"])
+            .arg("--data")
+            .arg(&self.data)
+            .env("REJOINDER_STAGE_FILE", &stages)
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(log.expect("a log can be written"));
+        match &self.database {
+            Some(url) => command.env("REJOINDER_DATABASE", url),
+            None => command.env_remove("REJOINDER_DATABASE"),
+        };
+        let mut child = command.spawn().expect("the program can be started");
+        let (smtp, api) = wait_until_ready(&mut child, &running, &self.data);
+        Running { child, stages, smtp, api }
+    }
+}
+
+fn wait_until_ready(child: &mut Child, running: &Path, data: &Path) -> (SocketAddr, Api) {
+    let looks = READY.as_millis() / LOOK.as_millis();
+    for _ in 0..looks {
+        if let Some(found) = std::fs::read_to_string(running).ok().and_then(|text| read(&text)) {
+            return found;
+        }
+        if let Ok(Some(status)) = child.try_wait() {
+            let log = std::fs::read_to_string(data.join("log")).unwrap_or_default();
+            panic!("the program ended with {status} instead of starting: {log}");
+        }
+        pause(LOOK);
+    }
+    panic!("the program was not ready within {READY:?}");
+}
+
+fn read(text: &str) -> Option<(SocketAddr, Api)> {
+    let value: Json = serde_json::from_str(text).ok()?;
+    let part = |name: &str| value.get(name).and_then(Json::as_str);
+    Some((part("smtp")?.parse().ok()?, Api::new(part("api")?, part("token")?)))
+}
+
+impl Running {
+    /// Kills it (SIGKILL), and says in which stages its threads were.
+    pub fn kill(mut self) -> Vec<&'static str> {
+        self.child.kill().expect("the process can be killed");
+        self.child.wait().expect("a killed process ends");
+        let bytes = std::fs::read(&self.stages).unwrap_or_default();
+        let counts = bytes.chunks_exact(4).map(|place| place.iter().any(|byte| *byte != 0));
+        STAGES.iter().zip(counts).filter(|(_, inside)| *inside).map(|(name, _)| *name).collect()
+    }
+
+    /// Asks it to stop (SIGTERM) and says whether it ended well.
+    pub fn stop(mut self) -> bool {
+        let told = Command::new("kill").arg(self.child.id().to_string()).status();
+        told.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+}
