@@ -279,8 +279,10 @@ impl Config {
     /// Compiles the records of the configuration tables.
     pub fn new(generation: i64, dictionary: Arc<Dictionary>, records: &[Record], keys: Keys) -> Self {
         let of = |table: &str| records.iter().filter(move |record| record.table == table).collect::<Vec<_>>();
-        let settings =
-            of("setting").iter().map(|row| (row.text("name").to_owned(), row.text("value").to_owned())).collect();
+        let settings = of("setting")
+            .iter()
+            .map(|row| (row.text("name").to_owned(), row.text("value").to_owned()))
+            .collect();
         let mut actions: Vec<Action> = of("inbound_action")
             .iter()
             .filter(|row| row.get("active").is_true())
@@ -393,7 +395,11 @@ fn read_account(row: &Record) -> Account {
     }
 }
 
-fn condition_of(row: &Record, dictionary: &Dictionary, table: &Result<TableInfo, String>) -> Result<Condition, String> {
+fn condition_of(
+    row: &Record,
+    dictionary: &Dictionary,
+    table: &Result<TableInfo, String>,
+) -> Result<Condition, String> {
     let table = table.as_ref().map_err(Clone::clone)?;
     let source = Source::parse(row.text("condition")).map_err(|error| error.to_string())?;
     source.check_in(dictionary, table).map_err(|error| error.to_string())
@@ -404,7 +410,9 @@ fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
     let mail = mail_table(dictionary, &table);
     let mapping = match row.text("mapping") {
         "" => Ok(Vec::new()),
-        json => serde_json::from_str(json).map_err(|error| format!("the field mapping cannot be read: {error}")),
+        json => {
+            serde_json::from_str(json).map_err(|error| format!("the field mapping cannot be read: {error}"))
+        }
     };
     Action {
         id: row.id,

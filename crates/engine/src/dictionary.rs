@@ -92,6 +92,11 @@ impl Field {
         self.max_length.unwrap_or(usual).min(TEXT_CHARS_MAX)
     }
 
+    /// Whether `value` is one of the choices; a field without a list takes any word.
+    pub fn takes(&self, value: &str) -> bool {
+        self.choices.is_empty() || self.choices.iter().any(|choice| choice.value == value)
+    }
+
     /// The label of the choice `value` in `language`, or the value itself.
     pub fn choice_label<'a>(&'a self, value: &'a str, language: &str) -> &'a str {
         let choice = self.choices.iter().find(|choice| choice.value == value);
@@ -155,7 +160,9 @@ pub fn base_fields() -> Vec<Field> {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DictionaryError {
     /// A name that SQL or people could not use.
-    #[error("`{0}` is no name: lower-case Latin letters, digits and `_`, beginning with a letter, at most 48")]
+    #[error(
+        "`{0}` is no name: lower-case Latin letters, digits and `_`, beginning with a letter, at most 48"
+    )]
     BadName(String),
     /// A table named twice.
     #[error("table `{0}` is defined twice")]
@@ -256,7 +263,9 @@ impl Dictionary {
     fn check_references(&self) -> Result<(), DictionaryError> {
         for info in self.tables.values() {
             for field in info.fields.values() {
-                if let Some(missing) = field.table.as_ref().filter(|target| !self.tables.contains_key(*target)) {
+                if let Some(missing) =
+                    field.table.as_ref().filter(|target| !self.tables.contains_key(*target))
+                {
                     let from = format!("{}.{}", info.table.name, field.name);
                     return Err(DictionaryError::NoTable { from, missing: missing.clone() });
                 }
@@ -294,8 +303,10 @@ impl Dictionary {
 }
 
 fn inherit(by_name: &BTreeMap<String, Table>, name: &str) -> Result<TableInfo, DictionaryError> {
-    let missing =
-        |from: &str, missing: &str| DictionaryError::NoTable { from: from.to_owned(), missing: missing.to_owned() };
+    let missing = |from: &str, missing: &str| DictionaryError::NoTable {
+        from: from.to_owned(),
+        missing: missing.to_owned(),
+    };
     let own = by_name.get(name).ok_or_else(|| missing(name, name))?;
     let mut line = vec![own];
     let mut current = own;
@@ -357,7 +368,8 @@ mod tests {
         assert!(matches!(error, DictionaryError::NoTable { .. }));
         let bad = table("name='Drop;'\ndisplay='x'\nfields=[]");
         assert_eq!(Dictionary::new(vec![bad]), Err(DictionaryError::BadName("Drop;".into())));
-        let twice = table("name='c'\nextends='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='text'");
+        let twice =
+            table("name='c'\nextends='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='text'");
         let error = Dictionary::new(vec![task(), twice]).unwrap_err();
         assert_eq!(error, DictionaryError::TwoFields { table: "c".into(), field: "subject".into() });
     }

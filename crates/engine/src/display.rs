@@ -47,7 +47,12 @@ pub fn name_of(reads: &Reads<'_>, record: &Record) -> String {
 }
 
 /// The value of a field as `reader` reads it; empty where they may not.
-pub fn display(reads: &Reads<'_>, reader: &Reader, field: &Field, value: &Value) -> Result<String, ViewError> {
+pub fn display(
+    reads: &Reads<'_>,
+    reader: &Reader,
+    field: &Field,
+    value: &Value,
+) -> Result<String, ViewError> {
     if field.secret || (field.agents_only && !reader.agent) {
         return Ok(String::new());
     }
@@ -91,8 +96,10 @@ pub fn display_path(
     let mut current = record.clone();
     let Some((last, way)) = path.split_last() else { return Ok(String::new()) };
     for step in way {
-        let hidden = field_of(reads, &current, step).is_none_or(|field| field.secret || (field.agents_only && !reader.agent));
-        let (Some(id), Some(table), false) = (current.get(&step.field).as_ref_id(), &step.table, hidden) else {
+        let hidden = field_of(reads, &current, step)
+            .is_none_or(|field| field.secret || (field.agents_only && !reader.agent));
+        let (Some(id), Some(table), false) = (current.get(&step.field).as_ref_id(), &step.table, hidden)
+        else {
             return Ok(String::new());
         };
         let Some(next) = reads.get(table, id)? else { return Ok(String::new()) };

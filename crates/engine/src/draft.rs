@@ -91,6 +91,8 @@ pub struct DraftState {
     activities: Vec<Activity>,
     raised: Vec<NewEvent>,
     numbers: BTreeMap<String, usize>,
+    /// How often something was planned, also on a record that the plan had changed before.
+    effects: usize,
 }
 
 /// A plan in the making.
@@ -114,7 +116,15 @@ impl<'a> Draft<'a> {
     /// An empty draft.
     pub fn new(context: Context<'a>, actor: Actor) -> Self {
         let reads = Reads::new(context.view, &context.config.dictionary);
-        Self { context, reads, actor, email: None, mark: None, expected: std::collections::BTreeSet::new(), state: DraftState::default() }
+        Self {
+            context,
+            reads,
+            actor,
+            email: None,
+            mark: None,
+            expected: std::collections::BTreeSet::new(),
+            state: DraftState::default(),
+        }
     }
 
     /// What is planned so far.
@@ -128,9 +138,9 @@ impl<'a> Draft<'a> {
         self.reads.roll_back(overlay);
     }
 
-    /// How many records, activities and raised events are planned.
+    /// How often something was planned so far.
     pub fn effects(&self) -> usize {
-        self.state.records.len() + self.state.activities.len() + self.state.raised.len()
+        self.state.effects
     }
 
     /// Plans a new record. Fields not named get their defaults.
@@ -146,7 +156,8 @@ impl<'a> Draft<'a> {
         let (mut fields, journal) = self.checked(&info, given)?;
         for field in info.fields.values() {
             if let (Some(default), false) = (&field.default, fields.contains_key(&field.name)) {
-                let value = Value::parse(field.kind, default).map_err(|error| bad(&info, field, error.to_string()))?;
+                let value = Value::parse(field.kind, default)
+                    .map_err(|error| bad(&info, field, error.to_string()))?;
                 put(&mut fields, &field.name, value);
             }
         }
@@ -194,8 +205,14 @@ impl<'a> Draft<'a> {
     }
 
     /// Raises an event of a name of its own.
-    pub fn raise(&mut self, name: &str, key: &RecordKey, params: Vec<Option<String>>) -> Result<(), ChangeError> {
+    pub fn raise(
+        &mut self,
+        name: &str,
+        key: &RecordKey,
+        params: Vec<Option<String>>,
+    ) -> Result<(), ChangeError> {
         let record = self.existing(key)?;
+        self.state.effects += 1;
         let place = self.state.raised.len();
         let label = format!("raised:{place}");
         self.state.raised.push(NewEvent {
@@ -215,6 +232,7 @@ impl<'a> Draft<'a> {
 
     /// Plans an entry of a feed.
     pub fn activity(&mut self, key: &RecordKey, kind: ActivityKind, text: &str, email: Option<Id>) {
+        self.state.effects += 1;
         let label = format!("activity:{}", self.state.activities.len());
         self.state.activities.push(Activity {
             id: self.context.seed.id(&label, self.context.now),
@@ -235,7 +253,8 @@ impl<'a> Draft<'a> {
                 (Some(_), Some(_)) => "update",
                 (Some(_), None) => "delete",
             };
-            let mut fields: Vec<String> = changed_fields(pending).into_iter().filter(|name| !is_stamp(name)).collect();
+            let mut fields: Vec<String> =
+                changed_fields(pending).into_iter().filter(|name| !is_stamp(name)).collect();
             fields.extend(pending.journal.keys().cloned());
             (operation, pending.key.clone(), fields)
         };
@@ -254,8 +273,10 @@ impl<'a> Draft<'a> {
         }
         plan.events.extend(self.state.raised);
         // What was made and removed again leaves no feed behind.
-        let gone: Vec<Id> = self.state.records.iter().filter(|one| one.never_was()).map(|one| one.key.id).collect();
-        plan.activities.extend(self.state.activities.into_iter().filter(|one| !gone.contains(&one.record.id)));
+        let gone: Vec<Id> =
+            self.state.records.iter().filter(|one| one.never_was()).map(|one| one.key.id).collect();
+        plan.activities
+            .extend(self.state.activities.into_iter().filter(|one| !gone.contains(&one.record.id)));
         plan.cause = cause.clone();
         plan.generation = Some(self.context.config.generation);
         plan.guards.extend(self.reads.into_guards());
@@ -288,7 +309,12 @@ impl<'a> Draft<'a> {
     }
 
     fn info(&self, table: &str) -> Result<std::sync::Arc<TableInfo>, ChangeError> {
-        self.context.config.dictionary.table(table).cloned().ok_or_else(|| ChangeError::NoTable(table.to_owned()))
+        self.context
+            .config
+            .dictionary
+            .table(table)
+            .cloned()
+            .ok_or_else(|| ChangeError::NoTable(table.to_owned()))
     }
 
     fn existing(&self, key: &RecordKey) -> Result<Record, ChangeError> {
@@ -332,11 +358,10 @@ impl<'a> Draft<'a> {
             return refuse("read_only", "only the program sets it".to_owned());
         }
         match value {
-            Value::Text(text) if field.kind == Kind::Choice => {
-                if !field.choices.is_empty() && !field.choices.iter().any(|choice| choice.value == *text) {
-                    let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
-                    return refuse("unknown_choice", format!("`{}` is none of {}", shorten(text), words.join(", ")));
-                }
+            Value::Text(text) if field.kind == Kind::Choice && !field.takes(text) => {
+                let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
+                let rule = format!("`{}` is none of {}", shorten(text), words.join(", "));
+                return refuse("unknown_choice", rule);
             }
             Value::Text(text) if text.chars().count() > field.chars_max() => {
                 return refuse("too_long", format!("at most {} characters fit", field.chars_max()));
@@ -354,15 +379,16 @@ impl<'a> Draft<'a> {
 
     fn number(&mut self, info: &TableInfo, fields: &mut Fields) -> Result<(), ChangeError> {
         let Some(prefix) = info.number_prefix() else { return Ok(()) };
-        let Some(field) = info.fields.values().find(|field| field.kind == Kind::Number) else { return Ok(()) };
+        let Some(field) = info.fields.values().find(|field| field.kind == Kind::Number) else {
+            return Ok(());
+        };
         if fields.contains_key(&field.name) {
             return Ok(());
         }
         let used = self.state.numbers.entry(info.table.name.clone()).or_default();
         let number = self.context.numbers.number(&info.table.name, prefix, *used);
         *used += 1;
-        let number =
-            number.map_err(|cause| ChangeError::Number { table: info.table.name.clone(), cause })?;
+        let number = number.map_err(|cause| ChangeError::Number { table: info.table.name.clone(), cause })?;
         put(fields, &field.name, Value::text(number));
         Ok(())
     }
@@ -379,6 +405,7 @@ impl<'a> Draft<'a> {
     }
 
     fn remember(&mut self, key: RecordKey, before: Option<Record>, after: Option<Record>, journal: Fields) {
+        self.state.effects += 1;
         let internal = |field: &str| {
             let info = self.context.config.dictionary.table(&key.table);
             info.and_then(|info| info.field(field)).is_some_and(|field| field.agents_only)
@@ -399,7 +426,8 @@ impl<'a> Draft<'a> {
             pending.after = after;
             for (field, value) in journal {
                 let said = pending.journal.get(&field).map(Value::plain);
-                let all = said.map_or(value.clone(), |said| Value::text(format!("{said}\n\n{}", value.plain())));
+                let all =
+                    said.map_or(value.clone(), |said| Value::text(format!("{said}\n\n{}", value.plain())));
                 pending.journal.insert(field, all);
             }
         } else {

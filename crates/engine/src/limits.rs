@@ -28,7 +28,7 @@ pub const COMMENT_CHARS_MAX: usize = 100_000;
 pub const ATTACHMENT_BYTES_MAX: usize = 25 * 1024 * 1024;
 /// Actions that one mail may run.
 pub const ACTIONS_PER_MAIL_MAX: usize = 100;
-/// Group members reached by walking groups, per decision; more are left to the fan-out job.
+/// People that one rule mails about one event; those beyond are not mailed, and an administrator is told.
 pub const RECIPIENTS_MAX: usize = 100_000;
 /// How often a plan whose reads have changed is decided again before it takes the exclusive lane.
 pub const REDECIDE_MAX: u32 = 5;

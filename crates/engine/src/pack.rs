@@ -53,7 +53,9 @@ impl Pack {
     /// The tables that the pack defines.
     pub fn tables(&self) -> Result<Vec<Table>, PackError> {
         let files = self.files.iter().filter(|(path, _)| path.starts_with("tables/") && is_toml(path));
-        files.map(|(path, text)| toml::from_str(text).map_err(|error| self.error(path, error.to_string()))).collect()
+        files
+            .map(|(path, text)| toml::from_str(text).map_err(|error| self.error(path, error.to_string())))
+            .collect()
     }
 
     /// The records that the pack holds, in the order of their paths.
@@ -69,7 +71,9 @@ impl Pack {
         let fields = file.get("fields").and_then(Toml::as_table).cloned();
         let values = fields.ok_or_else(|| self.error(path, "`[fields]` is missing".to_owned()))?;
         if let Some(stray) = file.keys().find(|key| !matches!(key.as_str(), "table" | "fields")) {
-            return Err(self.error(path, format!("`{stray}` is not known here: only `table` and `[fields]` are")));
+            return Err(
+                self.error(path, format!("`{stray}` is not known here: only `table` and `[fields]` are"))
+            );
         }
         let path = path.trim_end_matches(".toml").to_owned();
         let id = record_id(&self.name, &path);
@@ -83,11 +87,16 @@ impl Pack {
     /// The record as a change, its values in the kinds of its fields.
     pub fn change(&self, record: &PackRecord, dictionary: &Dictionary) -> Result<Change, PackError> {
         let fail = |problem: String| self.error(&record.path, problem);
-        let info = dictionary.table(&record.table).ok_or_else(|| fail(format!("there is no table `{}`", record.table)))?;
+        let info = dictionary
+            .table(&record.table)
+            .ok_or_else(|| fail(format!("there is no table `{}`", record.table)))?;
         let mut fields = Fields::new();
         for (name, value) in &record.values {
-            let field = info.field(name).ok_or_else(|| fail(format!("`{}` has no field `{name}`", record.table)))?;
-            let value = self.value(record, field.kind, value).map_err(|problem| fail(format!("`{name}`: {problem}")))?;
+            let field =
+                info.field(name).ok_or_else(|| fail(format!("`{}` has no field `{name}`", record.table)))?;
+            let value = self
+                .value(record, field.kind, value)
+                .map_err(|problem| fail(format!("`{name}`: {problem}")))?;
             fields.insert(name.clone(), value);
         }
         Ok(Change::Insert { table: record.table.clone(), id: Some(record.id), fields })
@@ -116,7 +125,8 @@ impl Pack {
                 ids.map(Value::list).ok_or_else(|| "a list of paths is wanted".to_owned())
             }
             (_, Toml::Array(items)) => {
-                let texts: Option<Vec<String>> = items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+                let texts: Option<Vec<String>> =
+                    items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
                 texts.map(Value::list).ok_or_else(|| "a list of texts is wanted".to_owned())
             }
             (_, Toml::String(text)) => Value::parse(kind, text).map_err(bad),
@@ -162,10 +172,17 @@ mod tests {
     #[test]
     fn a_record_file_becomes_a_change_with_files_references_and_json() {
         let text = "table='note'\n[fields]\ntitle='One'\nrule={all=[]}\nscript={file='one.js'}\nabout={ref='notes/two'}";
-        let pack = pack(&[("tables/note.toml", NOTE), ("tables/user.toml", USER), ("notes/one.toml", text), ("notes/one.js", "x()")]);
+        let pack = pack(&[
+            ("tables/note.toml", NOTE),
+            ("tables/user.toml", USER),
+            ("notes/one.toml", text),
+            ("notes/one.js", "x()"),
+        ]);
         let dictionary = Dictionary::new(pack.tables().unwrap()).unwrap();
         let records = pack.records().unwrap();
-        let Change::Insert { id, fields, .. } = pack.change(&records[0], &dictionary).unwrap() else { panic!() };
+        let Change::Insert { id, fields, .. } = pack.change(&records[0], &dictionary).unwrap() else {
+            panic!()
+        };
         assert_eq!(id, Some(record_id("p", "notes/one")));
         assert_eq!(fields["rule"], Value::text("{\"all\":[]}"));
         assert_eq!(fields["script"], Value::text("x()"));
@@ -174,7 +191,11 @@ mod tests {
 
     #[test]
     fn what_is_wrong_is_said_with_its_place() {
-        let pack = pack(&[("tables/note.toml", NOTE), ("tables/user.toml", USER), ("a.toml", "table='note'\n[fields]\ntitel='x'")]);
+        let pack = pack(&[
+            ("tables/note.toml", NOTE),
+            ("tables/user.toml", USER),
+            ("a.toml", "table='note'\n[fields]\ntitel='x'"),
+        ]);
         let dictionary = Dictionary::new(pack.tables().unwrap()).unwrap();
         let error = pack.change(&pack.records().unwrap()[0], &dictionary).unwrap_err();
         assert_eq!(error.to_string(), "p/a: `note` has no field `titel`");

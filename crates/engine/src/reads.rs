@@ -143,7 +143,8 @@ impl<'a> Reads<'a> {
         let mut current = record.clone();
         let Some((last, way)) = clause.path.split_last() else { return Ok(Value::Null) };
         for step in way {
-            let (Some(id), Some(table)) = (current.get(&step.field).as_ref_id(), step.table.as_deref()) else {
+            let (Some(id), Some(table)) = (current.get(&step.field).as_ref_id(), step.table.as_deref())
+            else {
                 return Ok(Value::Null);
             };
             match self.get(table, id)? {

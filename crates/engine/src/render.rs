@@ -77,8 +77,10 @@ pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String,
 }
 
 /// The language of the templates, made once: it is the same for all.
-static OF_TEXT: LazyLock<Result<Environment<'static>, RenderError>> = LazyLock::new(|| environment(Format::Text));
-static OF_HTML: LazyLock<Result<Environment<'static>, RenderError>> = LazyLock::new(|| environment(Format::Html));
+static OF_TEXT: LazyLock<Result<Environment<'static>, RenderError>> =
+    LazyLock::new(|| environment(Format::Text));
+static OF_HTML: LazyLock<Result<Environment<'static>, RenderError>> =
+    LazyLock::new(|| environment(Format::Html));
 
 fn environment(format: Format) -> Result<Environment<'static>, RenderError> {
     let mut environment = Environment::new();
@@ -100,7 +102,11 @@ fn environment(format: Format) -> Result<Environment<'static>, RenderError> {
 }
 
 fn failure(error: &minijinja::Error) -> RenderError {
-    if error.kind() == minijinja::ErrorKind::OutOfFuel { RenderError::Fuel } else { RenderError::Failed(sentence(error)) }
+    if error.kind() == minijinja::ErrorKind::OutOfFuel {
+        RenderError::Fuel
+    } else {
+        RenderError::Failed(sentence(error))
+    }
 }
 
 fn sentence(error: &minijinja::Error) -> String {
@@ -110,7 +116,8 @@ fn sentence(error: &minijinja::Error) -> String {
 
 /// One line of at most [`SUBJECT_CHARS_MAX`] characters: no line break of a value can become a header.
 fn line(text: &str) -> String {
-    let one: String = text.split(['\r', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
+    let one: String =
+        text.split(['\r', '\n']).map(str::trim).filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" ");
     one.chars().take(SUBJECT_CHARS_MAX).collect()
 }
 
@@ -188,15 +195,29 @@ mod tests {
 
     #[test]
     fn placeholders_conditions_and_plain_dollars() {
-        let text = render("${number}: {% if caller %}${caller}{% endif %}{% if description %}no{% endif %} $5 {x}", Format::Text, &Few);
+        let text = render(
+            "${number}: {% if caller %}${caller}{% endif %}{% if description %}no{% endif %} $5 {x}",
+            Format::Text,
+            &Few,
+        );
         assert_eq!(text.unwrap(), "INC0000042: Anna $5 {x}");
-        assert_eq!(render("${caller} ${caller.number|default('-')}", Format::Text, &Few), Err(RenderError::NoName("caller.number".into())));
+        assert_eq!(
+            render("${caller} ${caller.number|default('-')}", Format::Text, &Few),
+            Err(RenderError::NoName("caller.number".into()))
+        );
     }
 
     #[test]
     fn a_subject_is_one_line_and_html_is_escaped() {
-        assert_eq!(render("Re ${caller.name}", Format::Line, &Few).unwrap(), "Re Anna <Ivanova> Bcc: x@example.org");
-        assert!(render("<b>${caller.name}</b>", Format::Html, &Few).unwrap().starts_with("<b>Anna &lt;Ivanova&gt;"));
+        assert_eq!(
+            render("Re ${caller.name}", Format::Line, &Few).unwrap(),
+            "Re Anna <Ivanova> Bcc: x@example.org"
+        );
+        assert!(
+            render("<b>${caller.name}</b>", Format::Html, &Few)
+                .unwrap()
+                .starts_with("<b>Anna &lt;Ivanova&gt;")
+        );
         let long = "x".repeat(SUBJECT_CHARS_MAX + 10);
         assert_eq!(render(&long, Format::Line, &Few).unwrap().len(), SUBJECT_CHARS_MAX);
     }

@@ -78,6 +78,7 @@ pub fn decide(context: Context<'_>, request: &Request) -> Result<(Plan, Vec<Reco
     let unit = Unit::Request { id: request.id };
     let mut plan = Plan::new(unit, context.now, request.actor.clone(), cause.clone(), trace);
     draft.finish(&mut plan, &cause, None);
+    plan.trace = plan.trace.bounded();
     Ok((plan, keys))
 }
 
@@ -89,8 +90,6 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
         }
         Change::Update { key, fields } => draft.update(key, fields.clone()).map(|_| key.clone()),
         Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
-        Change::Raise { name, key, params } => {
-            draft.raise(name, key, params.clone()).map(|()| key.clone())
-        }
+        Change::Raise { name, key, params } => draft.raise(name, key, params.clone()).map(|()| key.clone()),
     }
 }

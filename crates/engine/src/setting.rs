@@ -98,7 +98,8 @@ impl Settings {
         let given = |name: &str| self.get(name).unwrap_or_default();
         let stored = PrefixLists::new(given(REPLY_PREFIX), given(FORWARD_PREFIX), given(WEAK_PREFIX));
         let default = PrefixLists::default();
-        let choose = |name: &str, words: Vec<String>, usual: Vec<String>, least: &[&str]| match self.get(name) {
+        let choose = |name: &str, words: Vec<String>, usual: Vec<String>, least: &[&str]| match self.get(name)
+        {
             None => usual,
             Some(_) if words.is_empty() => least.iter().map(|word| (*word).to_owned()).collect(),
             Some(_) => words,

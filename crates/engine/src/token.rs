@@ -61,10 +61,12 @@ pub struct OwnMessageId {
 }
 
 impl Keys {
-    fn sign(&self, key: &SigningKey, what: &[&[u8]], length: usize) -> Vec<u8> {
+    fn sign(key: &SigningKey, what: &[&[u8]], length: usize) -> Vec<u8> {
         // HMAC takes keys of any length, so this cannot fail; an empty signature never equals one of ours.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&key.secret) else { return Vec::new() };
-        what.iter().for_each(|part| mac.update(part));
+        for part in what {
+            mac.update(part);
+        }
         mac.finalize().into_bytes().get(..length).unwrap_or_default().to_vec()
     }
 
@@ -75,7 +77,7 @@ impl Keys {
     fn holds(&self, what: &[&[u8]], signature: &[u8], length: usize) -> bool {
         signature.len() == length
             && self.0.iter().any(|key| {
-                let expected = self.sign(key, what, length);
+                let expected = Self::sign(key, what, length);
                 // Every byte is compared, so that the time does not tell how many are right.
                 expected.iter().zip(signature).fold(0, |sum, (a, b)| sum | (a ^ b)) == 0
             })
@@ -84,7 +86,7 @@ impl Keys {
     /// The token of `record`, issued now; `None` where there is no key.
     pub fn token(&self, record: Id, now: Timestamp) -> Option<String> {
         let minutes = u32::try_from((now.micros() - EPOCH_2020) / MINUTE).unwrap_or(0).to_be_bytes();
-        let signature = self.sign(self.signer()?, &[b"token", &record.bytes(), &minutes], TOKEN_SIGNATURE);
+        let signature = Self::sign(self.signer()?, &[b"token", &record.bytes(), &minutes], TOKEN_SIGNATURE);
         let bytes = [&record.bytes()[..], &minutes, &signature].concat();
         Some(data_encoding::BASE32_NOPAD.encode(&bytes).to_ascii_lowercase())
     }
@@ -108,10 +110,15 @@ impl Keys {
     pub fn message_id(&self, email: Id, record: Option<Id>, domain: &str) -> Option<String> {
         let record_bytes = record.map_or([0; 16], |id| id.bytes());
         let what: [&[u8]; 3] = [b"message-id", &email.bytes(), &record_bytes];
-        let signature = self.sign(self.signer()?, &what, MESSAGE_ID_SIGNATURE);
+        let signature = Self::sign(self.signer()?, &what, MESSAGE_ID_SIGNATURE);
         let part = |bytes: &[u8]| data_encoding::BASE32_NOPAD.encode(bytes).to_ascii_lowercase();
         let record_part = record.map_or_else(|| "0".to_owned(), |id| part(&id.bytes()));
-        Some(format!("{}.{record_part}.{}@{}", part(&email.bytes()), part(&signature), domain.to_ascii_lowercase()))
+        Some(format!(
+            "{}.{record_part}.{}@{}",
+            part(&email.bytes()),
+            part(&signature),
+            domain.to_ascii_lowercase()
+        ))
     }
 
     /// Reads a Message-ID; `None` where it is not ours or its signature does not hold.
@@ -211,7 +218,10 @@ mod tests {
     fn a_message_id_carries_mail_and_record_within_128_characters() {
         let email = Seed::new([8; 32]).id("email", now());
         let id = keys().message_id(email, Some(record()), "Help.Example").unwrap();
-        assert!(id.len() <= 128 && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".@".contains(&b)));
+        assert!(
+            id.len() <= 128
+                && id.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b".@".contains(&b))
+        );
         assert_eq!(keys().read_message_id(&id), Some(OwnMessageId { email, record: Some(record()) }));
         let bare = keys().message_id(email, None, "x").unwrap();
         assert_eq!(keys().read_message_id(&bare), Some(OwnMessageId { email, record: None }));

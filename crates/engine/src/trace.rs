@@ -179,7 +179,10 @@ impl Trace {
         let kept = keep.count();
         if kept < before {
             self.steps.truncate(kept);
-            self.note("trace_cut", format!("{} more facts are left out: the trace is too long", before - kept));
+            self.note(
+                "trace_cut",
+                format!("{} more facts are left out: the trace is too long", before - kept),
+            );
         }
         self
     }
@@ -199,7 +202,8 @@ fn tell_step(step: &Step) -> String {
     match step {
         Step::Evidence { kind, value, verdict, .. } => format!("  evidence  {kind} {value}: {verdict}"),
         Step::Class { class, because, do_not_answer } => {
-            let silent = do_not_answer.as_ref().map(|why| format!("; not to be answered: {why}")).unwrap_or_default();
+            let silent =
+                do_not_answer.as_ref().map(|why| format!("; not to be answered: {why}")).unwrap_or_default();
             format!("  class     {class}, because of {because}{silent}")
         }
         Step::Sender { address, name, authenticity, because, .. } => {
@@ -211,13 +215,10 @@ fn tell_step(step: &Step) -> String {
             format!("  record    {}{name}: {because}", if *related { "related " } else { "" })
         }
         Step::Considered { kind, name, outcome, because, reason, .. } => {
-            let mut line = format!("  {kind:<9} {name}: {outcome}");
-            if let Some(why) = because {
-                line.push_str(&format!(" ({})", why.text));
-            } else if let Some(clause) = reason.as_ref().and_then(Reason::failing) {
-                line.push_str(&format!(" ({})", tell_clause(clause)));
-            }
-            line
+            let clause = || reason.as_ref().and_then(Reason::failing).map(tell_clause);
+            let why = because.as_ref().map(|why| why.text.clone()).or_else(clause);
+            let why = why.map(|why| format!(" ({why})")).unwrap_or_default();
+            format!("  {kind:<9} {name}: {outcome}{why}")
         }
         Step::Recipient { who, address, through, outcome, .. } => {
             let address = address.as_ref().map(|address| format!(" <{address}>")).unwrap_or_default();

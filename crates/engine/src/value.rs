@@ -139,7 +139,9 @@ impl Value {
         let bad = |wanted| BadValue { given: text.chars().take(80).collect(), wanted };
         match kind {
             Kind::Integer => text.trim().parse().map(Self::Int).map_err(|_| bad("whole number")),
-            Kind::Decimal => parse_decimal(text.trim()).map(Self::Decimal).ok_or_else(|| bad("decimal number")),
+            Kind::Decimal => {
+                parse_decimal(text.trim()).map(Self::Decimal).ok_or_else(|| bad("decimal number"))
+            }
             Kind::Boolean => match text.trim() {
                 "true" | "1" | "yes" => Ok(Self::Bool(true)),
                 "false" | "0" | "no" => Ok(Self::Bool(false)),
@@ -148,12 +150,20 @@ impl Value {
             Kind::Datetime => Timestamp::parse(text.trim())
                 .map(Self::Time)
                 .ok_or_else(|| bad("moment such as 2026-11-23T14:05:00Z")),
-            Kind::Reference => text.trim().parse().map(Self::Ref).map_err(|_| bad("record id of 32 hex digits")),
+            Kind::Reference => {
+                text.trim().parse().map(Self::Ref).map_err(|_| bad("record id of 32 hex digits"))
+            }
             Kind::ReferenceList | Kind::TextList => Ok(Self::list(
                 text.split(',').map(str::trim).filter(|item| !item.is_empty()).map(clean).collect(),
             )),
-            Kind::String | Kind::Text | Kind::Html | Kind::Email | Kind::Number | Kind::Choice
-            | Kind::Journal | Kind::Json => Ok(Self::text(text)),
+            Kind::String
+            | Kind::Text
+            | Kind::Html
+            | Kind::Email
+            | Kind::Number
+            | Kind::Choice
+            | Kind::Journal
+            | Kind::Json => Ok(Self::text(text)),
         }
     }
 
@@ -167,7 +177,9 @@ impl Value {
             }
             (Kind::ReferenceList | Kind::TextList, Json::Array(items)) => {
                 let texts = items.iter().map(|item| item.as_str().map(clean)).collect::<Option<Vec<_>>>();
-                texts.map(Self::list).ok_or_else(|| BadValue { given: shorten(json), wanted: "list of texts" })
+                texts
+                    .map(Self::list)
+                    .ok_or_else(|| BadValue { given: shorten(json), wanted: "list of texts" })
             }
             (_, Json::Bool(flag)) => Self::parse(kind, if *flag { "true" } else { "false" }),
             (_, Json::Number(number)) => Self::parse(kind, &number.to_string()),

@@ -133,5 +133,6 @@ pub trait View {
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError>;
 
     /// The newest comments of a record, newest first; work notes only where `internal`.
-    fn comments(&self, record: &RecordKey, internal: bool, limit: u32) -> Result<Vec<CommentText>, ViewError>;
+    fn comments(&self, record: &RecordKey, internal: bool, limit: u32)
+    -> Result<Vec<CommentText>, ViewError>;
 }

@@ -102,7 +102,9 @@ fn shorten(value: &mut Value) -> bool {
             *text = text.chars().take(TRACE_VALUE_CHARS_MAX).chain(['…']).collect();
             true
         }
-        Value::List(items) if items.iter().map(|item| item.chars().count()).sum::<usize>() > TRACE_VALUE_CHARS_MAX => {
+        Value::List(items)
+            if items.iter().map(|item| item.chars().count()).sum::<usize>() > TRACE_VALUE_CHARS_MAX =>
+        {
             let mut room = TRACE_VALUE_CHARS_MAX;
             let fitting = items.iter().take_while(|item| {
                 let fits = item.chars().count() <= room;
@@ -144,9 +146,11 @@ impl Reason {
 
     fn deciding(&self) -> Option<&ClauseReason> {
         match self {
-            Self::All(parts) | Self::Any(parts) => {
-                parts.iter().find(|part| part.holds() == self.holds()).or(parts.last()).and_then(Self::deciding)
-            }
+            Self::All(parts) | Self::Any(parts) => parts
+                .iter()
+                .find(|part| part.holds() == self.holds())
+                .or(parts.last())
+                .and_then(Self::deciding),
             Self::Not(part) => part.deciding(),
             Self::Clause(clause) => Some(clause),
         }
@@ -239,8 +243,7 @@ mod tests {
 
     #[test]
     fn changes_needs_a_before_that_differs() {
-        let condition =
-            Condition::clause("f", Kind::String, Operator::ChangesTo, vec![Value::text("b")]);
+        let condition = Condition::clause("f", Kind::String, Operator::ChangesTo, vec![Value::text("b")]);
         let holds = |old: Option<Value>, now: Value| evaluate(&condition, &One { now, old }).unwrap().holds();
         assert!(holds(Some(Value::text("a")), Value::text("b")));
         assert!(holds(Some(Value::Null), Value::text("b")));
@@ -261,7 +264,8 @@ mod tests {
     fn the_failing_clause_is_the_one_that_decided() {
         let yes = Condition::clause("a", Kind::String, Operator::Is, vec![Value::text("v")]);
         let no = Condition::clause("b", Kind::String, Operator::Is, vec![Value::text("w")]);
-        let reason = evaluate(&Condition::All(vec![yes, no]), &One { now: Value::text("v"), old: None }).unwrap();
+        let reason =
+            evaluate(&Condition::All(vec![yes, no]), &One { now: Value::text("v"), old: None }).unwrap();
         assert_eq!(reason.failing().unwrap().path, "b");
     }
 }

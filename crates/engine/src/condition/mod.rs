@@ -62,7 +62,9 @@ impl Operator {
     pub const fn suits(self, kind: Kind) -> bool {
         let list = matches!(kind, Kind::ReferenceList | Kind::TextList);
         match self {
-            Self::Is | Self::IsNot | Self::IsEmpty | Self::Changes | Self::ChangesTo | Self::ChangesFrom => true,
+            Self::Is | Self::IsNot | Self::IsEmpty | Self::Changes | Self::ChangesTo | Self::ChangesFrom => {
+                true
+            }
             Self::In => !list,
             Self::Contains => list || kind.is_text(),
             Self::StartsWith => kind.is_text(),

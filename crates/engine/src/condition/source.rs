@@ -137,7 +137,12 @@ impl Source {
         Ok(condition)
     }
 
-    fn typed(&self, dictionary: &Dictionary, info: &TableInfo, depth: usize) -> Result<Condition, ConditionError> {
+    fn typed(
+        &self,
+        dictionary: &Dictionary,
+        info: &TableInfo,
+        depth: usize,
+    ) -> Result<Condition, ConditionError> {
         if depth > CONDITION_DEPTH_MAX {
             return Err(ConditionError::TooLarge { limit: CONDITION_DEPTH_MAX, what: "nested groups" });
         }
@@ -167,7 +172,11 @@ fn check_suits(path: &str, operator: Operator, kind: Kind) -> Result<(), Conditi
 }
 
 /// The steps of a dotted path from `info`.
-pub fn resolve_path(dictionary: &Dictionary, info: &TableInfo, path: &str) -> Result<Vec<Step>, ConditionError> {
+pub fn resolve_path(
+    dictionary: &Dictionary,
+    info: &TableInfo,
+    path: &str,
+) -> Result<Vec<Step>, ConditionError> {
     let names: Vec<&str> = path.split('.').collect();
     if names.len() > PATH_STEPS_MAX {
         return Err(ConditionError::TooLarge { limit: PATH_STEPS_MAX, what: "steps in a path" });

@@ -27,7 +27,12 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
             continue;
         }
         if work.ran >= ACTIONS_PER_MAIL_MAX {
-            skip(work, action, Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")), None);
+            skip(
+                work,
+                action,
+                Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")),
+                None,
+            );
             continue;
         }
         if let Some(why) = unsuitable(work, found, action)? {
@@ -44,7 +49,8 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
 /// The mail of somebody who is no participant: the text is filed where only agents see it.
 fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
     let Some(key) = found.matched.record.clone() else { return };
-    let text = format!("{}: {}", found.sender.address, work.facts.new_text);
+    let (address, text) = (&found.sender.address, &work.facts.new_text);
+    let text = if work.draft.actor.label == *address { text.clone() } else { format!("{address}: {text}") };
     let email = work.email;
     work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
 }
@@ -53,7 +59,13 @@ fn skip(work: &mut Work<'_>, action: &Action, why: Why, reason: Option<Reason>) 
     considered(work, action, "skipped", Some(why), reason);
 }
 
-fn considered(work: &mut Work<'_>, action: &Action, outcome: &str, because: Option<Why>, reason: Option<Reason>) {
+fn considered(
+    work: &mut Work<'_>,
+    action: &Action,
+    outcome: &str,
+    because: Option<Why>,
+    reason: Option<Reason>,
+) {
     work.trace().push(Step::Considered {
         kind: "action".to_owned(),
         id: action.id,
@@ -97,7 +109,7 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
             return no("other_table", format!("the record is none of `{}`", action.table));
         }
         if found.matched.as_work_note && action.target == Target::Record {
-            return no("as_work_note", "the sender is no participant: the mail is only filed for agents".to_owned());
+            return no("as_work_note", "the mail is filed where only agents see it".to_owned());
         }
         if found.sender.restricted && !takes_part(work, found, action)? {
             return no("not_participant", "an unverified sender works only where they take part".to_owned());
@@ -162,7 +174,8 @@ fn say_error(work: &mut Work<'_>, action: &Action, why: Why) {
 /// Runs the action; rolled back and noted where it fails. Says whether it ran.
 fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
     let savepoint = work.draft.savepoint();
-    let (outgoing, links, told) = (work.plan.outgoing.len(), work.plan.links.len(), work.plan.attention.len());
+    let (outgoing, links, told) =
+        (work.plan.outgoing.len(), work.plan.links.len(), work.plan.attention.len());
     let (files, created) = (work.files_to.len(), work.created.len());
     let before = found.matched.clone();
     let answered = work.answered;

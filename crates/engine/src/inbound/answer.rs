@@ -31,7 +31,9 @@ impl<'b> MailNames<'b> {
         let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
         let uri = work.context.config.settings.instance_uri();
         let mail = &work.facts.mail;
-        let guest = if found.sender.user.is_none() { found.sender.address.clone() } else { String::new() };
+        // Only who may be written to: programs, lists and forged senders are nobody's contact.
+        let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
+        let guest = if guest { found.sender.address.clone() } else { String::new() };
         let extra: BTreeMap<&'static str, String> = [
             ("mail", mail.subject.clone()),
             ("mail.subject", work.facts.signs.core_subject.clone()),
@@ -73,14 +75,23 @@ fn silent(found: &Found) -> Option<Why> {
 }
 
 /// Plans the answer of a reply action. An error sentence is an error of the action.
-pub fn plan(work: &mut Work<'_>, found: &Found, action: &Action, target: Option<&RecordKey>) -> Result<(), String> {
+pub fn plan(
+    work: &mut Work<'_>,
+    found: &Found,
+    action: &Action,
+    target: Option<&RecordKey>,
+) -> Result<(), String> {
     if let Some(why) = silent(found) {
-        work.trace().push(Step::Note { why: Why::new("not_answered", format!("{}: {}", action.name, why.text)) });
+        work.trace()
+            .push(Step::Note { why: Why::new("not_answered", format!("{}: {}", action.name, why.text)) });
         return Ok(());
     }
     let to = answer_address(work);
     if !to.is_valid() {
-        work.note("not_answered", format!("{}: the mail names no address that could be answered", action.name));
+        work.note(
+            "not_answered",
+            format!("{}: the mail names no address that could be answered", action.name),
+        );
         return Ok(());
     }
     if work.context.config.is_own_address(&to.normalized()) {
@@ -89,7 +100,8 @@ pub fn plan(work: &mut Work<'_>, found: &Found, action: &Action, target: Option<
     }
     let (subject, text) = {
         let names = MailNames::new(work, found, target);
-        let subject = render(&action.reply_subject, Format::Line, &names).map_err(|error| error.to_string())?;
+        let subject =
+            render(&action.reply_subject, Format::Line, &names).map_err(|error| error.to_string())?;
         let text = render(&action.reply_text, Format::Text, &names).map_err(|error| error.to_string())?;
         (subject, text)
     };

@@ -12,8 +12,8 @@ use crate::view::ViewError;
 pub const SIGNATURE_IMAGE_BYTES_MAX: usize = 12 * 1024;
 /// Endings of files that can act on the machine of whoever opens them.
 const DANGEROUS: [&str; 22] = [
-    "exe", "com", "scr", "bat", "cmd", "pif", "msi", "msp", "vbs", "vbe", "js", "jse", "wsf", "wsh", "ps1", "hta",
-    "cpl", "jar", "lnk", "reg", "iso", "img",
+    "exe", "com", "scr", "bat", "cmd", "pif", "msi", "msp", "vbs", "vbe", "js", "jse", "wsf", "wsh", "ps1",
+    "hta", "cpl", "jar", "lnk", "reg", "iso", "img",
 ];
 
 /// Plans the rows of all files of the mail; `records` are those that get them.
@@ -55,7 +55,9 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
     }
     for file in &planned {
         if let Some(why) = &file.left_out {
-            work.plan.trace.note(&why.code, format!("the file {} stays on the mail: {}", file.file_name, why.text));
+            work.plan
+                .trace
+                .note(&why.code, format!("the file {} stays on the mail: {}", file.file_name, why.text));
         }
     }
     work.plan.attachments.extend(planned);
@@ -63,9 +65,13 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
 }
 
 fn refused(work: &Work<'_>, file: &rejoinder_mail::Attachment) -> Option<Why> {
-    let ending = file.file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
+    let ending =
+        file.file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
     if DANGEROUS.contains(&ending.as_str()) {
-        return Some(Why::new("dangerous_type", format!("files ending in .{ending} can do harm when opened")));
+        return Some(Why::new(
+            "dangerous_type",
+            format!("files ending in .{ending} can do harm when opened"),
+        ));
     }
     if file.bytes.len() > ATTACHMENT_BYTES_MAX {
         return Some(Why::new("too_large", format!("it is larger than {ATTACHMENT_BYTES_MAX} bytes")));

@@ -1,7 +1,7 @@
 //! What a mail is; the first hit wins (design 7.2).
 
-use super::evidence::{Evidence, EvidenceKind};
 use super::Work;
+use super::evidence::{Evidence, EvidenceKind};
 use crate::config::Filing;
 use crate::plan::Class;
 use crate::trace::Step;
@@ -10,7 +10,11 @@ use crate::trace::Step;
 pub fn classify(work: &mut Work<'_>, evidence: &Evidence) -> Class {
     let signs = &work.facts.signs;
     // Watermarks of several records make a new mail, whatever its subject begins with.
-    let prefix = signs.reply_prefix.as_ref().filter(|_| !evidence.ambiguous).map(|hit| format!("the prefix `{}`", hit.word));
+    let prefix = signs
+        .reply_prefix
+        .as_ref()
+        .filter(|_| !evidence.ambiguous)
+        .map(|hit| format!("the prefix `{}`", hit.word));
     let by_number = work.account.number_policy != Filing::New;
     let leads = evidence.pieces.iter().find(|piece| match piece.kind {
         EvidenceKind::AddressToken => evidence.reply_headers || signs.reply_prefix.is_some(),
@@ -39,7 +43,7 @@ pub fn classify(work: &mut Work<'_>, evidence: &Evidence) -> Class {
 
 /// Why the mail must not be answered automatically (design 7.2 and 7.6); a stable code.
 pub fn do_not_answer(work: &Work<'_>, class: Class) -> Option<String> {
-    let from = work.facts.mail.from.as_ref().map(|address| address.normalized());
+    let from = work.facts.mail.from.as_ref().map(rejoinder_mail::Address::normalized);
     let own = from.as_ref().is_some_and(|from| work.context.config.is_own_address(from));
     let code = match class {
         Class::OwnMail => "own_mail",

@@ -5,11 +5,12 @@
 use std::collections::BTreeSet;
 
 use rejoinder_mail::reply_text::{self, ReplyOptions};
-use rejoinder_mail::{ReturnPath, sign};
+use rejoinder_mail::{Address, ReturnPath, sign};
 
 use super::{Arrival, Facts, Work};
 use crate::condition::{Condition, Operator};
 use crate::context::Context;
+use crate::dictionary::Dictionary;
 use crate::id::Id;
 use crate::notify::outgoing::ANSWER_LINES;
 use crate::record::RecordKey;
@@ -118,22 +119,35 @@ fn address_tokens(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewEr
         return Ok(());
     }
     let mail = &work.facts.mail;
-    let recipients = mail.to.iter().chain(&mail.cc).map(|address| address.normalized());
+    let recipients = mail.to.iter().chain(&mail.cc).map(Address::normalized);
     let mut seen = Vec::new();
     for recipient in recipients.chain(work.arrival.envelope_to.iter().map(|address| address.to_lowercase())) {
-        let Some((_, tag)) = recipient.split('@').next().and_then(|local| local.split_once('+')) else { continue };
+        let Some((_, tag)) = recipient.split('@').next().and_then(|local| local.split_once('+')) else {
+            continue;
+        };
         // Other tags are the sender's own affair.
         if tag.len() != TOKEN_CHARS || seen.iter().any(|known| known == tag) {
             continue;
         }
         seen.push(tag.to_owned());
         match work.context.config.keys.read_token(tag) {
-            None => evidence.refused.push((EvidenceKind::AddressToken, tag.to_owned(), "its signature does not hold")),
+            None => evidence.refused.push((
+                EvidenceKind::AddressToken,
+                tag.to_owned(),
+                "its signature does not hold",
+            )),
             Some(token) => match locate(work, token.record)? {
                 Some(record) => {
-                    evidence.pieces.push(Piece { kind: EvidenceKind::AddressToken, value: tag.to_owned(), record, signed: true });
+                    evidence.pieces.push(Piece {
+                        kind: EvidenceKind::AddressToken,
+                        value: tag.to_owned(),
+                        record,
+                        signed: true,
+                    });
                 }
-                None => evidence.refused.push((EvidenceKind::AddressToken, tag.to_owned(), "its record is gone")),
+                None => {
+                    evidence.refused.push((EvidenceKind::AddressToken, tag.to_owned(), "its record is gone"));
+                }
             },
         }
     }
@@ -155,7 +169,12 @@ fn references(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
             None => work.context.view.known_mail(message_id)?.and_then(|known| known.record),
         };
         if let Some(record) = record {
-            evidence.pieces.push(Piece { kind: EvidenceKind::Reference, value: message_id.clone(), record, signed });
+            evidence.pieces.push(Piece {
+                kind: EvidenceKind::Reference,
+                value: message_id.clone(),
+                record,
+                signed,
+            });
         }
     }
     Ok(())
@@ -168,7 +187,9 @@ fn watermarks(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
         let mut found = Vec::new();
         for (token, _) in find_tokens(text) {
             match work.context.config.keys.read_token(&token) {
-                None => evidence.refused.push((EvidenceKind::Watermark, token, "its signature does not hold")),
+                None => {
+                    evidence.refused.push((EvidenceKind::Watermark, token, "its signature does not hold"));
+                }
                 Some(read) => match locate(work, read.record)? {
                     Some(record) => found.push((token, record)),
                     None => evidence.refused.push((EvidenceKind::Watermark, token, "its record is gone")),
@@ -180,13 +201,14 @@ fn watermarks(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError>
     let in_subject = read(&mail.subject, evidence)?;
     let in_text = read(&mail.text, evidence)?;
     let quoted = find_tokens(&work.facts.quoted);
-    let is_quoted = |token: &String| quoted.iter().any(|(found, _)| found == token);
+    let mut first_quoted =
+        quoted.iter().filter_map(|(token, _)| in_text.iter().find(|(found, _)| found == token));
     let all: Vec<&(String, RecordKey)> = in_subject.iter().chain(&in_text).collect();
     let Some((_, first)) = all.first() else { return Ok(()) };
     let chosen = if all.iter().all(|(_, record)| record == first) {
         all.first().copied()
     } else {
-        in_subject.first().or_else(|| in_text.iter().find(|(token, _)| is_quoted(token)))
+        in_subject.first().or_else(|| first_quoted.next())
     };
     match chosen {
         Some((token, record)) => evidence.pieces.push(Piece {
@@ -217,13 +239,18 @@ fn numbers(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
         let Some(field) = info.fields.values().find(|field| field.kind == Kind::Number) else { continue };
         for word in words.iter().filter(|word| is_number(word, prefix)) {
             named.insert(word);
-            let condition = Condition::clause(&field.name, Kind::Number, Operator::Is, vec![Value::text(word)]);
+            let condition =
+                Condition::clause(&field.name, Kind::Number, Operator::Is, vec![Value::text(word)]);
             let mut query = Query::new(&info.table.name, condition);
             query.limit = 2;
             let rows = work.draft.reads.query(&query)?;
             match rows.as_slice() {
-                [row] if !found.iter().any(|(_, key)| key.id == row.id) => found.push((word.clone(), row.key())),
-                [] => evidence.refused.push((EvidenceKind::Number, word.clone(), "no record has this number")),
+                [row] if !found.iter().any(|(_, key)| key.id == row.id) => {
+                    found.push((word.clone(), row.key()));
+                }
+                [] => {
+                    evidence.refused.push((EvidenceKind::Number, word.clone(), "no record has this number"));
+                }
                 _ => {}
             }
         }
@@ -239,6 +266,20 @@ fn numbers(work: &Work<'_>, evidence: &mut Evidence) -> Result<(), ViewError> {
     Ok(())
 }
 
+/// The subject without the tags of records at its beginning (`[INC0000042] Printer`).
+pub fn without_number_tags<'s>(dictionary: &Dictionary, subject: &'s str) -> &'s str {
+    let mut rest = subject.trim_start();
+    while let Some((tag, behind)) = rest.strip_prefix('[').and_then(|inner| inner.split_once(']')) {
+        let tag = tag.trim().to_uppercase();
+        let mut prefixes = dictionary.tables().filter_map(|info| info.number_prefix());
+        if !prefixes.any(|prefix| is_number(&tag, prefix)) {
+            break;
+        }
+        rest = behind.trim_start();
+    }
+    rest
+}
+
 fn is_number(word: &str, prefix: &str) -> bool {
     word.strip_prefix(prefix).is_some_and(|digits| {
         (4..=15).contains(&digits.len()) && digits.bytes().all(|byte| byte.is_ascii_digit())
@@ -252,6 +293,8 @@ mod tests {
     #[test]
     fn a_number_is_its_prefix_and_digits_only() {
         assert!(is_number("INC0000042", "INC"));
-        assert!(!is_number("INC42", "INC") && !is_number("INCIDENT", "INC") && !is_number("INC00042X", "INC"));
+        assert!(
+            !is_number("INC42", "INC") && !is_number("INCIDENT", "INC") && !is_number("INC00042X", "INC")
+        );
     }
 }

@@ -2,11 +2,14 @@
 //!
 //! Their names of tables and fields become ours here (aliases of the packs); nothing below knows of them.
 
-use rejoinder_script::{FieldInfo, FieldKind, Host, HostError, Operator as Ask, Query as Question, Row, TableInfo, Term, Value as Script};
+use rejoinder_script::{
+    FieldInfo, FieldKind, Host, HostError, Operator as Ask, Query as Question, Row, TableInfo, Term,
+    Value as Script,
+};
 
 use super::{Found, Work};
-use crate::condition::{Clause, Condition, Operator};
 use crate::condition::source::resolve_path;
+use crate::condition::{Clause, Condition, Operator};
 use crate::dictionary::label;
 use crate::display::{Reader, display, name_of};
 use crate::draft::ChangeError;
@@ -22,8 +25,17 @@ pub const SIMPLE_ONE: &str = "simpleone";
 /// Our name of the mail's own table.
 pub const EMAIL: &str = "email";
 /// The fields of the mail that scripts read.
-const EMAIL_FIELDS: [&str; 9] =
-    ["subject", "from", "to", "body_text", "new_text", "body_html", "message_id", "message_type", "has_attachments"];
+const EMAIL_FIELDS: [&str; 9] = [
+    "subject",
+    "from",
+    "to",
+    "body_text",
+    "new_text",
+    "body_html",
+    "message_id",
+    "message_type",
+    "has_attachments",
+];
 
 /// The host of one script run.
 pub struct ScriptHost<'a, 'b> {
@@ -88,7 +100,8 @@ impl ScriptHost<'_, '_> {
     fn key(&self, table: &str, id: &str) -> Result<RecordKey, HostError> {
         let id: Id = id.parse().map_err(|error: crate::id::BadId| refuse("bad_id", error.to_string()))?;
         let found = self.work.draft.reads.get(table, id).map_err(view_error)?;
-        let found = found.ok_or_else(|| refuse("no_record", format!("there is no record {id} in `{table}`")))?;
+        let found =
+            found.ok_or_else(|| refuse("no_record", format!("there is no record {id} in `{table}`")))?;
         Ok(found.key())
     }
 
@@ -106,7 +119,8 @@ impl ScriptHost<'_, '_> {
         for (theirs, value) in given {
             let name = self.field(table, &theirs);
             let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
-            let value = from_script(kind, &value).map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
+            let value = from_script(kind, &value)
+                .map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
             fields.insert(name, value);
         }
         Ok(fields)
@@ -125,7 +139,9 @@ impl ScriptHost<'_, '_> {
         let items = || -> Result<Vec<Value>, HostError> {
             match &term.value {
                 Script::List(items) => items.iter().map(&one).collect(),
-                other => plain(other).split([',', '@']).map(|item| one(&Script::Text(item.to_owned()))).collect(),
+                other => {
+                    plain(other).split([',', '@']).map(|item| one(&Script::Text(item.to_owned()))).collect()
+                }
             }
         };
         let part = || match (&term.value, kind) {
@@ -223,7 +239,12 @@ impl Host for ScriptHost<'_, '_> {
         if table == EMAIL {
             let row = self.email_row();
             let wanted = field.unwrap_or("subject");
-            return Ok(row.fields.iter().find(|(name, _)| name == wanted).map(|(_, value)| plain(value)).unwrap_or_default());
+            return Ok(row
+                .fields
+                .iter()
+                .find(|(name, _)| name == wanted)
+                .map(|(_, value)| plain(value))
+                .unwrap_or_default());
         }
         let key = self.key(&table, id)?;
         let reads = &self.work.draft.reads;
@@ -239,7 +260,8 @@ impl Host for ScriptHost<'_, '_> {
 
     fn table(&mut self, table: &str) -> Result<TableInfo, HostError> {
         let name = self.ours(table);
-        let scalar = |name: &str| FieldInfo { name: name.to_owned(), label: name.to_owned(), kind: FieldKind::Scalar };
+        let scalar =
+            |name: &str| FieldInfo { name: name.to_owned(), label: name.to_owned(), kind: FieldKind::Scalar };
         if name == EMAIL {
             let fields = EMAIL_FIELDS.iter().map(|name| scalar(name)).collect();
             return Ok(TableInfo { name, label: "Email".to_owned(), fields });
@@ -258,7 +280,8 @@ impl Host for ScriptHost<'_, '_> {
         // Their names of fields stand beside ours, with the same kind.
         let aliases = self.work.context.config.aliases.iter();
         for ((vocabulary, of, theirs), ours) in aliases {
-            if vocabulary == SIMPLE_ONE && *of == name
+            if vocabulary == SIMPLE_ONE
+                && *of == name
                 && let Some(known) = fields.iter().find(|field| field.name == *ours).cloned()
             {
                 fields.push(FieldInfo { name: theirs.clone(), ..known });
@@ -268,7 +291,13 @@ impl Host for ScriptHost<'_, '_> {
         Ok(TableInfo { name, label, fields })
     }
 
-    fn event(&mut self, name: &str, table: &str, id: &str, params: Vec<Option<String>>) -> Result<(), HostError> {
+    fn event(
+        &mut self,
+        name: &str,
+        table: &str,
+        id: &str,
+        params: Vec<Option<String>>,
+    ) -> Result<(), HostError> {
         let table = self.ours(table);
         let key = self.key(&table, id)?;
         self.work.draft.raise(name, &key, params).map_err(change_error)
@@ -282,7 +311,13 @@ impl Host for ScriptHost<'_, '_> {
         self.found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()
     }
 
-    fn copy_attachments(&mut self, from: &str, from_id: &str, to: &str, to_id: &str) -> Result<bool, HostError> {
+    fn copy_attachments(
+        &mut self,
+        from: &str,
+        from_id: &str,
+        to: &str,
+        to_id: &str,
+    ) -> Result<bool, HostError> {
         let (from, to) = (self.ours(from), self.ours(to));
         if from != EMAIL || from_id != self.work.email.to_string() {
             return Err(refuse("unsupported", "only the files of the mail itself can be copied here"));
@@ -310,7 +345,9 @@ pub fn to_script(value: &Value) -> Script {
     match value {
         Value::Null => Script::Null,
         Value::Bool(flag) => Script::Bool(*flag),
-        Value::Time(at) => Script::Text(at.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()),
+        Value::Time(at) => {
+            Script::Text(at.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect())
+        }
         Value::List(items) => Script::List(items.iter().map(|item| Script::Text(item.clone())).collect()),
         other => Script::Text(other.plain()),
     }

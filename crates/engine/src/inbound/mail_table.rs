@@ -41,7 +41,8 @@ pub fn mail_table(dictionary: &Dictionary, table: &str) -> Result<TableInfo, Str
     }
     let own = FIELDS.iter().map(|(name, kind, target)| field(name, *kind, *target));
     let records = ["record", "related"].into_iter().map(|name| field(name, Kind::Reference, Some(table)));
-    let fields: BTreeMap<String, Field> = own.chain(records).map(|field| (field.name.clone(), field)).collect();
+    let fields: BTreeMap<String, Field> =
+        own.chain(records).map(|field| (field.name.clone(), field)).collect();
     let definition: Table = Table {
         name: "mail".to_owned(),
         label: BTreeMap::new(),
@@ -112,7 +113,9 @@ impl MailSubject<'_, '_> {
             "text" => text(&facts.mail.text),
             "new_text" => text(&facts.new_text),
             "from" => text(&sender.address),
-            "from_domain" => text(sender.address.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default()),
+            "from_domain" => {
+                text(sender.address.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default())
+            }
             "to" => Value::list(recipients(self.work)),
             "account" => text(&self.work.account.name),
             "message_type" => text(message_type(self.found.class)),
@@ -121,9 +124,9 @@ impl MailSubject<'_, '_> {
             "known_sender" => Value::Bool(sender.user.is_some()),
             "has_attachments" => Value::Bool(!facts.mail.attachments.is_empty()),
             "do_not_answer" => Value::Bool(self.found.do_not_answer.is_some()),
-            "record_is_new" => {
-                Value::Bool(self.found.matched.record.as_ref().is_some_and(|key| self.work.created.contains(key)))
-            }
+            "record_is_new" => Value::Bool(
+                self.found.matched.record.as_ref().is_some_and(|key| self.work.created.contains(key)),
+            ),
             "sender_is_caller" => Value::Bool(self.about()?.is_some_and(|record| is_caller(&record, sender))),
             "sender_is_participant" => {
                 let record = self.about()?;
@@ -150,7 +153,10 @@ impl MailSubject<'_, '_> {
         }
         let Some(record) = self.start(first)? else { return Ok(Value::Null) };
         // An action on one table does not see the fields of a record of another.
-        let fits = first.table.as_deref().is_some_and(|table| self.work.context.config.dictionary.is_a(&record.table, table));
+        let fits = first
+            .table
+            .as_deref()
+            .is_some_and(|table| self.work.context.config.dictionary.is_a(&record.table, table));
         if !fits {
             return Ok(Value::Null);
         }

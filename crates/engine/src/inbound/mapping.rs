@@ -3,6 +3,7 @@
 use regex::RegexBuilder;
 
 use super::answer::MailNames;
+use super::evidence::without_number_tags;
 use super::{Found, Work};
 use crate::config::{Mapping, MappingSource};
 use crate::record::{Fields, RecordKey};
@@ -25,13 +26,19 @@ pub fn values(
     let info = work.context.config.table(table)?;
     let mut fields = Fields::new();
     for entry in mapping {
-        let field = info.field(&entry.field).ok_or_else(|| format!("`{table}` has no field `{}`", entry.field))?;
+        let field =
+            info.field(&entry.field).ok_or_else(|| format!("`{table}` has no field `{}`", entry.field))?;
         let value = if entry.from == MappingSource::Sender {
             sender(found, field.kind)
         } else {
-            let text = text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
+            let text =
+                text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
             // What a comment cannot hold is cut where it is written, and the comment says so.
-            let limit = if field.kind == Kind::Journal { usize::MAX } else { MAPPED_CHARS_MAX.min(field.chars_max()) };
+            let limit = if field.kind == Kind::Journal {
+                usize::MAX
+            } else {
+                MAPPED_CHARS_MAX.min(field.chars_max())
+            };
             let text: String = text.chars().take(limit).collect();
             Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
         };
@@ -47,14 +54,21 @@ fn sender(found: &Found, kind: Kind) -> Value {
     }
 }
 
-fn text(work: &Work<'_>, found: &Found, target: Option<&RecordKey>, entry: &Mapping) -> Result<String, String> {
+fn text(
+    work: &Work<'_>,
+    found: &Found,
+    target: Option<&RecordKey>,
+    entry: &Mapping,
+) -> Result<String, String> {
     let facts = &work.facts;
     Ok(match entry.from {
-        MappingSource::Subject => match facts.signs.core_subject.as_str() {
-            "" => "(no subject)".to_owned(),
-            subject => subject.to_owned(),
-        },
-        MappingSource::BodyText => facts.mail.text.clone(),
+        MappingSource::Subject => {
+            match without_number_tags(&work.context.config.dictionary, &facts.signs.core_subject) {
+                "" => "(no subject)".to_owned(),
+                subject => subject.to_owned(),
+            }
+        }
+        MappingSource::BodyText => facts.mail.text.trim_end().to_owned(),
         MappingSource::NewText => facts.new_text.clone(),
         MappingSource::Sender => found.sender.address.clone(),
         MappingSource::Constant => entry.value.clone(),
@@ -62,7 +76,9 @@ fn text(work: &Work<'_>, found: &Found, target: Option<&RecordKey>, entry: &Mapp
             let names = MailNames::new(work, found, target);
             render(&entry.value, Format::Text, &names).map_err(|error| error.to_string())?
         }
-        MappingSource::Capture => capture(&entry.value, &format!("{}\n{}", facts.mail.subject, facts.new_text))?,
+        MappingSource::Capture => {
+            capture(&entry.value, &format!("{}\n{}", facts.mail.subject, facts.new_text))?
+        }
         MappingSource::Pair => pair(&entry.value, &facts.new_text),
     })
 }

@@ -1,9 +1,9 @@
 //! Which record a mail is about: the strongest evidence, as far as the account's policies let it count.
 
+use super::Work;
 use super::evidence::{Evidence, EvidenceKind, Piece};
 use super::participant::is_participant;
 use super::sender::Sender;
-use super::Work;
 use crate::config::Filing;
 use crate::plan::{Class, Why};
 use crate::record::RecordKey;
@@ -37,8 +37,9 @@ pub fn find(
     class: Class,
     sender: &Sender,
 ) -> Result<Matched, ViewError> {
-    say(work, evidence);
-    let matched = decide(work, evidence, class, sender)?;
+    let leading = leading(work, evidence, class);
+    say(work, evidence, class, leading);
+    let matched = decide(work, evidence, class, sender, leading)?;
     let key = matched.record.as_ref().or(matched.related.as_ref()).cloned();
     let number = key.as_ref().map(|key| work.record_name(key)).transpose()?;
     let because = because(&matched, evidence);
@@ -46,17 +47,28 @@ pub fn find(
     Ok(matched)
 }
 
-fn decide(work: &Work<'_>, evidence: &Evidence, class: Class, sender: &Sender) -> Result<Matched, ViewError> {
-    let notes_only = matches!(class, Class::DeliveryReport | Class::AutomaticAnswer);
-    let lone = |piece: &Piece| !notes_only && is_lone_address(work, evidence, piece);
-    let strongest = evidence.pieces.iter().find(|piece| !lone(piece) && piece.kind != EvidenceKind::Number);
-    let ambiguous = evidence.ambiguous && strongest.is_none();
+/// The strongest piece that counts; else the strongest that only mentions a record.
+fn leading<'e>(work: &Work<'_>, evidence: &'e Evidence, class: Class) -> Option<&'e Piece> {
+    let counts =
+        |piece: &&Piece| piece.kind != EvidenceKind::Number && !is_lone_address(work, evidence, class, piece);
+    evidence.pieces.iter().find(counts).or(evidence.pieces.first())
+}
+
+fn decide(
+    work: &Work<'_>,
+    evidence: &Evidence,
+    class: Class,
+    sender: &Sender,
+    leading: Option<&Piece>,
+) -> Result<Matched, ViewError> {
+    let lone = |piece: &Piece| is_lone_address(work, evidence, class, piece);
+    let decides = |piece: &Piece| piece.kind != EvidenceKind::Number && !lone(piece);
+    let ambiguous = evidence.ambiguous && !leading.is_some_and(decides);
     let attention = ambiguous.then(|| {
         Why::new("ambiguous_watermark", "the mail carries watermarks of different records: file it by hand")
     });
-    let Some(piece) = strongest.or(evidence.pieces.first()) else {
-        return Ok(Matched { attention, ..Matched::default() });
-    };
+    let Some(piece) = leading else { return Ok(Matched { attention, ..Matched::default() }) };
+    let notes_only = is_note(class);
     let related = |class| Matched {
         related: Some(piece.record.clone()),
         by: Some(piece.kind.word()),
@@ -79,9 +91,15 @@ fn decide(work: &Work<'_>, evidence: &Evidence, class: Class, sender: &Sender) -
     })
 }
 
+/// Whether the mail is only noted on its record: a program answers what it was sent.
+const fn is_note(class: Class) -> bool {
+    matches!(class, Class::DeliveryReport | Class::AutomaticAnswer)
+}
+
 /// Address books learn addresses with tokens: alone, without any sign of an answer, one is no evidence.
-fn is_lone_address(work: &Work<'_>, evidence: &Evidence, piece: &Piece) -> bool {
+fn is_lone_address(work: &Work<'_>, evidence: &Evidence, class: Class, piece: &Piece) -> bool {
     piece.kind == EvidenceKind::AddressToken
+        && !is_note(class)
         && !evidence.reply_headers
         && work.facts.signs.reply_prefix.is_none()
 }
@@ -97,29 +115,39 @@ fn filing_of_note(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Fil
 }
 
 fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
-    if piece.kind == EvidenceKind::Number {
-        return Ok(work.account.number_policy);
-    }
     let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
     let Some(record) = record else { return Ok(Filing::New) };
     let takes_part = is_participant(&work.draft.reads, &record, sender)?;
-    Ok(match (takes_part, work.account.stranger_policy) {
-        (true, _) => Filing::Accept,
+    let policy = match piece.kind {
+        EvidenceKind::Number => work.account.number_policy,
+        _ if takes_part => Filing::Accept,
+        _ => work.account.stranger_policy,
+    };
+    Ok(match (takes_part, policy) {
+        // An unverified sender does not comment where they take no part.
+        (false, Filing::Accept) if sender.restricted => Filing::WorkNote,
         // The id of a mail that somebody sent is no token: whoever saw that mail can write it.
-        (false, Filing::WorkNote) if !piece.signed => Filing::New,
-        (false, policy) => policy,
+        (false, Filing::WorkNote) if !piece.signed && piece.kind == EvidenceKind::Reference => Filing::New,
+        (_, policy) => policy,
     })
 }
 
 /// Writes down every piece: the one that decides, those that agree, and those that are weaker.
-fn say(work: &mut Work<'_>, evidence: &Evidence) {
-    let first = evidence.pieces.first().map(|piece| piece.record.clone());
+fn say(work: &mut Work<'_>, evidence: &Evidence, class: Class, leading: Option<&Piece>) {
     let pieces = evidence.pieces.len();
-    for (place, piece) in evidence.pieces.iter().enumerate().take(EVIDENCE_SAID_MAX) {
-        let verdict = match (place, first.as_ref() == Some(&piece.record)) {
-            (0, _) => "leads",
-            (_, true) => "agrees",
-            (_, false) => "weaker, and names another record",
+    for piece in evidence.pieces.iter().take(EVIDENCE_SAID_MAX) {
+        let verdict = if leading == Some(piece) {
+            if is_lone_address(work, evidence, class, piece) {
+                "mentions the record: alone it does not count"
+            } else {
+                "leads"
+            }
+        } else if is_lone_address(work, evidence, class, piece) {
+            "passed over: alone it does not count"
+        } else if leading.is_some_and(|leading| leading.record == piece.record) {
+            "agrees"
+        } else {
+            "weaker, and names another record"
         };
         work.trace().push(Step::Evidence {
             kind: piece.kind.word().to_owned(),
@@ -145,7 +173,7 @@ fn because(matched: &Matched, evidence: &Evidence) -> String {
     let by = matched.by.unwrap_or_default();
     match (&matched.record, &matched.related) {
         (Some(_), _) if matched.as_work_note => {
-            format!("by {by}; the sender is no participant, so that only agents see the mail")
+            format!("by {by}; the account's policy files it where only agents see it")
         }
         (Some(_), _) => format!("by {by}"),
         (None, Some(_)) if matched.class.is_some() => {

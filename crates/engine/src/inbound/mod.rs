@@ -23,7 +23,7 @@ use crate::config::Account;
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::Id;
-use crate::plan::{Actor, Class, Cause, CauseKind, Plan, Unit, EmailState};
+use crate::plan::{Actor, Authenticity, Cause, CauseKind, Class, EmailState, Plan, Unit};
 use crate::record::RecordKey;
 use crate::trace::Trace;
 use crate::view::ViewError;
@@ -90,7 +90,8 @@ pub struct Found {
 
 /// Decides what an incoming mail becomes.
 pub fn decide(context: Context<'_>, arrival: &Arrival) -> Result<Plan, DecideError> {
-    let account = context.config.accounts.get(&arrival.account).ok_or(DecideError::NoAccount(arrival.account))?;
+    let account =
+        context.config.accounts.get(&arrival.account).ok_or(DecideError::NoAccount(arrival.account))?;
     let mut trace = Trace::new("arrival", arrival.id, context.now, context.config.generation);
     let facts = evidence::read(context, arrival, &mut trace);
     let mut work = Work::new(context, arrival, account, facts, trace);
@@ -101,7 +102,9 @@ pub fn decide(context: Context<'_>, arrival: &Arrival) -> Result<Plan, DecideErr
     let class = classify::classify(&mut work, &evidence);
     let sender = sender::identify(&mut work, class)?;
     let matched = matching::find(&mut work, &evidence, class, &sender)?;
-    let do_not_answer = classify::do_not_answer(&work, class);
+    // An answer to a forged sender would reach whoever really has the address.
+    let forged = sender.authenticity == Authenticity::Failed;
+    let do_not_answer = classify::do_not_answer(&work, class).or(forged.then(|| "failed_check".to_owned()));
     let mut found = Found { class, sender, matched, do_not_answer };
     work.draft.actor = found.sender.actor();
     match outcome::special(&mut work, &mut found)? {
@@ -141,7 +144,13 @@ pub struct Work<'a> {
 }
 
 impl<'a> Work<'a> {
-    fn new(context: Context<'a>, arrival: &'a Arrival, account: &'a Account, facts: Facts, trace: Trace) -> Self {
+    fn new(
+        context: Context<'a>,
+        arrival: &'a Arrival,
+        account: &'a Account,
+        facts: Facts,
+        trace: Trace,
+    ) -> Self {
         let email = context.seed.id("email", context.now);
         let state = EmailState::Processed;
         let unit = Unit::Arrival { seq: arrival.seq, epoch: arrival.epoch, email, state, why: None };
@@ -177,7 +186,8 @@ impl<'a> Work<'a> {
     /// The record's name for people: its number, else its display field.
     pub fn record_name(&self, key: &RecordKey) -> Result<String, ViewError> {
         let record = self.draft.reads.get(&key.table, key.id)?;
-        Ok(record.map_or_else(|| key.id.to_string(), |record| crate::display::name_of(&self.draft.reads, &record)))
+        Ok(record
+            .map_or_else(|| key.id.to_string(), |record| crate::display::name_of(&self.draft.reads, &record)))
     }
 
     fn into_plan(self) -> Plan {

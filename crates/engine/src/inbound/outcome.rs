@@ -1,9 +1,12 @@
 //! How a mail ends: the mail's own row, its links, and the classes that need no action to be dealt with.
 
+use sha2::{Digest, Sha256};
+
 use super::{DecideError, Facts, Found, Work, attachment};
 use crate::limits::COMMENT_CHARS_MAX;
 use crate::plan::{
-    ActivityKind, Authenticity, Class, DeliveryReportOp, DeliveryState, EmailState, IncomingEmail, Link, Unit, Why,
+    ActivityKind, Authenticity, Class, DeliveryReportOp, DeliveryState, EmailState, IncomingEmail, Link,
+    Unit, Why,
 };
 use crate::time::Timestamp;
 use crate::trace::Step;
@@ -38,7 +41,10 @@ pub fn ends_early(work: &mut Work<'_>) -> Result<bool, DecideError> {
         return Ok(end(work, Class::OwnMail, EmailState::Ignored, why));
     }
     let Some(code) = work.facts.mail.unusable() else { return Ok(false) };
-    let why = Why::new(code, "nothing could be read from this mail: its bytes are kept, look at them and try again");
+    let why = Why::new(
+        code,
+        "nothing could be read from this mail: its bytes are kept, look at them and try again",
+    );
     work.trace().push(Step::Note { why: why.clone() });
     Ok(end(work, Class::New, EmailState::Failed, why))
 }
@@ -69,11 +75,14 @@ fn settle(work: &mut Work<'_>, email: crate::id::Id, state: EmailState, why: Opt
     work.plan.unit = Unit::Arrival { seq, epoch, email, state, why };
 }
 
-/// The key under which a second copy is recognised: the fingerprint, once overall or once per account. A mail
+/// The key under which a second copy is recognised: Message-ID and fingerprint, once overall or once per account. A
+/// program may write the same text twice in one second, a device may repeat its ids: either makes another mail. One
 /// without a Message-ID is only recognised by its source.
 fn dedupe_key(work: &Work<'_>) -> Option<String> {
-    work.facts.mail.message_id.as_ref()?;
-    let print = data_encoding::HEXLOWER.encode(&rejoinder_mail::fingerprint(&work.facts.mail));
+    let id = work.facts.mail.message_id.as_ref()?;
+    let print = rejoinder_mail::fingerprint(&work.facts.mail);
+    let print = Sha256::new().chain_update(print).chain_update(id).finalize();
+    let print = data_encoding::HEXLOWER.encode(&print);
     let scope = if work.account.once_per_account { work.account.id.to_string() } else { "all".to_owned() };
     Some(format!("{scope}:{print}"))
 }
@@ -143,18 +152,25 @@ fn repeated_id(work: &mut Work<'_>) -> Result<(), ViewError> {
 fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
     let Some(report) = work.facts.signs.delivery_report.clone() else { return Ok(()) };
     let Some(original) = report.original_message_id.as_ref() else {
-        work.note("report_unproven", "the report does not say which mail it speaks of: no delivery is changed");
+        work.note(
+            "report_unproven",
+            "the report does not say which mail it speaks of: no delivery is changed",
+        );
         return Ok(());
     };
     if work.context.config.keys.read_message_id(original).is_none() {
-        work.note("report_unproven", "the mail that the report speaks of is not signed by us: no delivery is changed");
+        work.note(
+            "report_unproven",
+            "the mail that the report speaks of is not signed by us: no delivery is changed",
+        );
         return Ok(());
     }
     for known in work.context.view.deliveries(original)? {
         let ours = |address: &str| address.eq_ignore_ascii_case(&known.address);
-        let said = report.recipients.iter().find(|one| {
-            ours(&one.address) || one.original_address.as_deref().is_some_and(ours)
-        });
+        let said = report
+            .recipients
+            .iter()
+            .find(|one| ours(&one.address) || one.original_address.as_deref().is_some_and(ours));
         let Some(said) = said else { continue };
         if found.matched.record.is_none() {
             found.matched.record.clone_from(&known.record);
@@ -226,7 +242,8 @@ fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
     let dealt_with = work.ran > 0
         || found.matched.as_work_note
         || matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer);
-    (!dealt_with).then(|| Why::new("no_action", "no inbound action took this mail: file it by hand or add an action"))
+    (!dealt_with)
+        .then(|| Why::new("no_action", "no inbound action took this mail: file it by hand or add an action"))
 }
 
 fn link(work: &mut Work<'_>, found: &Found) {

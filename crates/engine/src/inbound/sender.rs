@@ -65,7 +65,8 @@ pub fn identify(work: &mut Work<'_>, class: Class) -> Result<Sender, ViewError> 
     } else {
         format!("{proof}; {}", find_user(work, &mut sender, class)?)
     };
-    let as_whom = sender.user.as_ref().map_or_else(|| "guest".to_owned(), |user| user.text("name").to_owned());
+    let as_whom =
+        sender.user.as_ref().map_or_else(|| "guest".to_owned(), |user| user.text("name").to_owned());
     work.trace().push(Step::Sender {
         address: sender.address.clone(),
         user: sender.user.as_ref().map(|user| user.id),
@@ -90,7 +91,8 @@ fn find_user(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<S
     if work.account.inactive_as_guest {
         return Ok("the user is locked or inactive and counts as a guest".to_owned());
     }
-    let text = format!("{} is locked or inactive, and the account refuses mail of such users", sender.address);
+    let text =
+        format!("{} is locked or inactive, and the account refuses mail of such users", sender.address);
     sender.refused = Some(Why::new("sender_inactive", text));
     Ok("the user is locked or inactive".to_owned())
 }
@@ -99,7 +101,10 @@ fn unknown(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<Str
     match work.account.unknown_sender {
         UnknownSender::Guest => Ok("no user has this address; the account takes guests".to_owned()),
         UnknownSender::Refuse => {
-            let text = format!("no user has the address {}, and the account refuses unknown senders", sender.address);
+            let text = format!(
+                "no user has the address {}, and the account refuses unknown senders",
+                sender.address
+            );
             sender.refused = Some(Why::new("sender_unknown", text));
             Ok("no user has this address".to_owned())
         }
@@ -108,7 +113,8 @@ fn unknown(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<Str
             if super::classify::do_not_answer(work, class).is_some() {
                 return Ok("no user has this address, and automatic mail makes none".to_owned());
             }
-            let listed = work.account.create_domains.iter().any(|pattern| in_domain(&sender.address, pattern));
+            let listed =
+                work.account.create_domains.iter().any(|pattern| in_domain(&sender.address, pattern));
             if !listed {
                 return Ok("no user has this address, and its domain is not listed for new users".to_owned());
             }
@@ -222,7 +228,9 @@ mod tests {
     fn a_wildcard_takes_the_domain_and_those_below() {
         assert!(in_domain("a@example.org", "example.org"));
         assert!(!in_domain("a@sub.example.org", "example.org"));
-        assert!(in_domain("a@sub.example.org", "*.example.org") && in_domain("a@example.org", "*.example.org"));
+        assert!(
+            in_domain("a@sub.example.org", "*.example.org") && in_domain("a@example.org", "*.example.org")
+        );
         assert!(!in_domain("a@badexample.org", "*.example.org"));
     }
 

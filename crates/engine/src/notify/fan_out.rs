@@ -56,7 +56,8 @@ pub fn begin(context: Context<'_>, event: &Event, rule: &Rule, people: usize, pl
         work: JobWork::FanOut { event: event.id, rule: rule.id, parent },
         seed: event.seed.derive(&label),
     });
-    plan.trace.note("fan_out", format!("{}: {people} people, written in steps of {FAN_OUT_CHUNK}", rule.name));
+    plan.trace
+        .note("fan_out", format!("{}: {people} people, written in steps of {FAN_OUT_CHUNK}", rule.name));
 }
 
 /// Decides the next step: the people behind the cursor, at most [`FAN_OUT_CHUNK`].
@@ -74,7 +75,8 @@ pub fn decide(context: Context<'_>, event: &Event, step: &FanOut) -> Result<Plan
     let mut rest = people.into_iter().filter(|person| person.key() > step.cursor).peekable();
     let chunk: Vec<_> = rest.by_ref().take(FAN_OUT_CHUNK).collect();
     let cursor = chunk.last().map(recipient::Candidate::key).filter(|_| rest.peek().is_some());
-    letter::write_all(&draft.reads, context, event, rule, &chunk, Some(step.parent), &mut plan)?;
+    let about = letter::Occasion { reads: &draft.reads, context, event, rule, parent: Some(step.parent) };
+    letter::write_all(&about, &chunk, &mut plan)?;
     plan.unit = Unit::Job { id: step.job, epoch: step.epoch, cursor };
     draft.finish(&mut plan, &cause, None);
     // The people of a step were read to find them, not to decide on them: a change of one of them must not

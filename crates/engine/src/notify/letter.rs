@@ -16,18 +16,25 @@ use crate::time::{DAY, HOUR, Timestamp};
 use crate::trace::Step;
 use crate::view::ViewError;
 
+/// What the mails of one rule are written about.
+pub struct Occasion<'a, 'b> {
+    /// Where values are read.
+    pub reads: &'b Reads<'a>,
+    /// The input of the decision.
+    pub context: Context<'a>,
+    /// What happened.
+    pub event: &'b Event,
+    /// The rule that tells of it.
+    pub rule: &'b Rule,
+    /// The mail that stands for all of a fan-out.
+    pub parent: Option<Id>,
+}
+
 /// Writes a mail to each person. What is wrong with a template is an error of the rule, said once.
-pub fn write_all(
-    reads: &Reads<'_>,
-    context: Context<'_>,
-    event: &Event,
-    rule: &Rule,
-    people: &[Candidate],
-    parent: Option<Id>,
-    plan: &mut Plan,
-) -> Result<(), ViewError> {
+pub fn write_all(about: &Occasion<'_, '_>, people: &[Candidate], plan: &mut Plan) -> Result<(), ViewError> {
+    let (context, event, rule) = (about.context, about.event, about.rule);
     for person in people {
-        let written = write(reads, context, event, rule, person, parent)?;
+        let written = write(about, person)?;
         match written {
             Ok(email) => {
                 plan.attention.extend(limited(event, &email, context.now));
@@ -36,24 +43,14 @@ pub fn write_all(
                 plan.outgoing.push(email);
             }
             Err(error) => {
-                plan.trace.push(Step::Error { of: rule.name.clone(), why: Why::new("rule_failed", error.clone()) });
-                plan.attention.push(attention(rule, error));
+                plan.trace
+                    .push(Step::Error { of: rule.name.clone(), why: Why::new("rule_failed", error.clone()) });
+                plan.attention.push(super::rule_failed(rule, &format!("it cannot write its mail: {error}")));
                 return Ok(());
             }
         }
     }
     Ok(())
-}
-
-/// A person is told once per version of the rule.
-fn attention(rule: &Rule, error: String) -> Attention {
-    let label = format!("rule failed:{}:{}", rule.id, rule.version);
-    Attention {
-        id: Seed::new([0; 32]).id(&label, Timestamp::from_micros(0)),
-        why: Why::new("rule_failed", format!("the rule {} cannot write its mail: {error}", rule.name)),
-        subject: "notification_rule".to_owned(),
-        subject_id: rule.id,
-    }
 }
 
 /// A mail that a limit holds back is told of once per record, address and day.
@@ -68,14 +65,8 @@ fn limited(event: &Event, email: &OutgoingEmail, now: Timestamp) -> Option<Atten
 
 type Written = Result<OutgoingEmail, String>;
 
-fn write(
-    reads: &Reads<'_>,
-    context: Context<'_>,
-    event: &Event,
-    rule: &Rule,
-    person: &Candidate,
-    parent: Option<Id>,
-) -> Result<Written, ViewError> {
+fn write(about: &Occasion<'_, '_>, person: &Candidate) -> Result<Written, ViewError> {
+    let Occasion { reads, context, event, rule, parent } = *about;
     let record = event.record_image();
     let reader = person.user.as_ref().map_or_else(Reader::guest, Reader::user);
     let names = RecordNames {
@@ -87,7 +78,8 @@ fn write(
     let texts = (|| {
         let subject = render(&rule.subject, Format::Line, &names)?;
         let text = render(&rule.text, Format::Text, &names)?;
-        let html = if rule.html.is_empty() { String::new() } else { render(&rule.html, Format::Html, &names)? };
+        let html =
+            if rule.html.is_empty() { String::new() } else { render(&rule.html, Format::Html, &names)? };
         Ok::<_, crate::render::RenderError>((subject, text, html))
     })();
     let (subject, text, html) = match texts {
@@ -111,7 +103,8 @@ fn write(
         language: reader.language.clone(),
         in_reply_to: thread.last.last().cloned(),
         references,
-        reply_to: receiving.and_then(|account| outgoing::tokened_address(context, account, Some(&event.record))),
+        reply_to: receiving
+            .and_then(|account| outgoing::tokened_address(context, account, Some(&event.record))),
         parent,
     };
     let why = over_limit(context, event, person)?;

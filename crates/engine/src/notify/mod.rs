@@ -17,9 +17,10 @@ use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::{Id, Seed};
 use crate::limits::{EVENT_DEPTH_MAX, FAN_OUT_CHUNK};
-use crate::plan::{Actor, Cause, CauseKind, Plan, Unit, Why};
+use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey};
+use crate::time::Timestamp;
 use crate::trace::{Step, Trace};
 use crate::view::ViewError;
 
@@ -101,8 +102,11 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
     let draft = Draft::new(context, event.actor.clone());
     let mut wanted = Vec::new();
     for rule in context.config.rules.iter().filter(|rule| listens(context, rule, event)) {
-        if holds(&draft.reads, rule, event, &mut plan.trace) {
-            wanted.push(Wanted { rule, people: recipient::collect(&draft.reads, context, rule, event, &mut plan)? });
+        if holds(&draft.reads, rule, event, &mut plan) {
+            wanted.push(Wanted {
+                rule,
+                people: recipient::collect(&draft.reads, context, rule, event, &mut plan)?,
+            });
         }
     }
     supersede(&mut wanted, &mut plan.trace);
@@ -110,7 +114,8 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
         if people.len() > FAN_OUT_CHUNK {
             fan_out::begin(context, event, rule, people.len(), &mut plan);
         } else {
-            letter::write_all(&draft.reads, context, event, rule, &people, None, &mut plan)?;
+            let about = letter::Occasion { reads: &draft.reads, context, event, rule, parent: None };
+            letter::write_all(&about, &people, &mut plan)?;
         }
     }
     draft.finish(&mut plan, &cause, None);
@@ -121,7 +126,9 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
 /// A chain that is too long is a cycle: the event waits for a person, and the rules are named.
 fn park(plan: &mut Plan, event: &Event) {
     let chain = event.chain.join(" → ");
-    let text = format!("events cause each other more than {EVENT_DEPTH_MAX} times: {chain}. Change one of these rules");
+    let text = format!(
+        "events cause each other more than {EVENT_DEPTH_MAX} times: {chain}. Change one of these rules"
+    );
     let why = Why::new("event_cycle", text);
     plan.trace.push(Step::Error { of: event.name.clone(), why: why.clone() });
     plan.unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: Some(why) };
@@ -143,7 +150,18 @@ pub fn listens(context: Context<'_>, rule: &Rule, event: &Event) -> bool {
         }
 }
 
-fn holds(reads: &Reads<'_>, rule: &Rule, event: &Event, trace: &mut Trace) -> bool {
+/// What is wrong with a rule, for whoever can mend it: told once per version of the rule.
+pub fn rule_failed(rule: &Rule, error: &str) -> Attention {
+    let label = format!("rule failed:{}:{}:{error}", rule.id, rule.version);
+    Attention {
+        id: Seed::new([0; 32]).id(&label, Timestamp::from_micros(0)),
+        why: Why::new("rule_failed", format!("the rule {} does not work: {error}", rule.name)),
+        subject: "notification_rule".to_owned(),
+        subject_id: rule.id,
+    }
+}
+
+fn holds(reads: &Reads<'_>, rule: &Rule, event: &Event, plan: &mut Plan) -> bool {
     let subject = rule_table::ChangeSubject::new(reads, event);
     let verdict = match &rule.condition {
         Ok(condition) => evaluate(condition, &subject),
@@ -153,11 +171,12 @@ fn holds(reads: &Reads<'_>, rule: &Rule, event: &Event, trace: &mut Trace) -> bo
         Ok(reason) => (if reason.holds() { "ran" } else { "skipped" }, None, Some(reason)),
         Err(error) => {
             let why = Why::new("condition_error", format!("its condition cannot be evaluated: {error}"));
-            trace.push(Step::Error { of: rule.name.clone(), why: why.clone() });
+            plan.attention.push(rule_failed(rule, &why.text));
+            plan.trace.push(Step::Error { of: rule.name.clone(), why: why.clone() });
             ("error", Some(why), None)
         }
     };
-    trace.push(Step::Considered {
+    plan.trace.push(Step::Considered {
         kind: "rule".to_owned(),
         id: rule.id,
         name: rule.name.clone(),
@@ -175,7 +194,8 @@ fn supersede(wanted: &mut [Wanted<'_>], trace: &mut Trace) {
     for Wanted { rule, people } in wanted.iter() {
         let Some(group) = &rule.weight_group else { continue };
         for person in people {
-            let entry = best.entry((group.clone(), person.key())).or_insert_with(|| (rule.weight, rule.name.clone()));
+            let entry =
+                best.entry((group.clone(), person.key())).or_insert_with(|| (rule.weight, rule.name.clone()));
             if rule.weight > entry.0 {
                 *entry = (rule.weight, rule.name.clone());
             }

@@ -15,8 +15,10 @@ use crate::token::WATERMARK;
 use crate::trace::Step;
 
 /// The line above which an answer is written, per language; the first is the fall-back.
-pub const ANSWER_LINES: [(&str, &str); 2] =
-    [("en", "-- Please write your answer above this line --"), ("ru", "-- Пожалуйста, пишите ответ выше этой строки --")];
+pub const ANSWER_LINES: [(&str, &str); 2] = [
+    ("en", "-- Please write your answer above this line --"),
+    ("ru", "-- Пожалуйста, пишите ответ выше этой строки --"),
+];
 /// What automatic answers and notifications ask other programs not to send back (`All` would stop bounces too).
 const SUPPRESS: &str = "OOF, AutoReply, RN, NRN";
 
@@ -78,7 +80,8 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
     })?;
     let id = context.seed.id(&letter.label, context.now);
     let record = letter.record.as_ref().map(|key| key.id);
-    let message_id = context.config.keys.message_id(id, record, &domain).ok_or("there is no key to sign with")?;
+    let message_id =
+        context.config.keys.message_id(id, record, &domain).ok_or("there is no key to sign with")?;
     let token = record.filter(|_| letter.watermark).and_then(|id| context.config.keys.token(id, context.now));
     let text = framed(&letter.text, &letter.language, token.as_deref());
     let mail = Outgoing {
@@ -112,7 +115,11 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         parent: letter.parent,
         digest: data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)),
         bytes,
-        deliveries: to.into_iter().enumerate().map(|(place, one)| delivery(context, letter, place, one)).collect(),
+        deliveries: to
+            .into_iter()
+            .enumerate()
+            .map(|(place, one)| delivery(context, letter, place, one))
+            .collect(),
     })
 }
 
@@ -148,7 +155,10 @@ fn html_framed(letter: &Letter, token: Option<&str>) -> Option<String> {
     }
     let Some(token) = token else { return Some(letter.html.clone()) };
     let line = answer_line(&letter.language);
-    Some(format!("<p style=\"color:#888\">{line}</p>\n{}\n<p style=\"color:#888\">Ref: {WATERMARK}{token}</p>\n", letter.html))
+    Some(format!(
+        "<p style=\"color:#888\">{line}</p>\n{}\n<p style=\"color:#888\">Ref: {WATERMARK}{token}</p>\n",
+        letter.html
+    ))
 }
 
 fn answer_line(language: &str) -> &'static str {
@@ -158,7 +168,10 @@ fn answer_line(language: &str) -> &'static str {
 
 /// The account that answers to our mail come to: one that uses tokens, best the one with the sender's address.
 pub fn receiving_account(context: Context<'_>, sending: Option<Id>) -> Option<&Account> {
-    let from = context.config.sending_account(sending).map(|account| Address::new(account.from.clone()).normalized());
+    let from = context
+        .config
+        .sending_account(sending)
+        .map(|account| Address::new(account.from.clone()).normalized());
     let receives = |account: &&Account| account.active && !account.sends && account.address_tokens;
     let mut all = context.config.accounts.values().filter(receives);
     let same = all.clone().find(|account| from.as_ref().is_some_and(|from| account.addresses.contains(from)));
@@ -166,7 +179,11 @@ pub fn receiving_account(context: Context<'_>, sending: Option<Id>) -> Option<&A
 }
 
 /// `help+TOKEN@…` for the record, where the account uses tokens in addresses.
-pub fn tokened_address(context: Context<'_>, account: &Account, record: Option<&RecordKey>) -> Option<Address> {
+pub fn tokened_address(
+    context: Context<'_>,
+    account: &Account,
+    record: Option<&RecordKey>,
+) -> Option<Address> {
     if !account.address_tokens {
         return None;
     }

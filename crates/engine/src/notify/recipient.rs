@@ -9,7 +9,7 @@ use crate::context::Context;
 use crate::id::Id;
 use crate::inbound::sender::user_by_address;
 use crate::limits::RECIPIENTS_MAX;
-use crate::notify::Event;
+use crate::notify::{Event, rule_failed};
 use crate::plan::{Plan, Why};
 use crate::reads::Reads;
 use crate::record::Record;
@@ -33,11 +33,18 @@ pub struct Candidate {
 impl Candidate {
     /// What makes two candidates one person.
     pub fn key(&self) -> String {
-        self.user.as_ref().map_or_else(|| Address::new(self.address.clone()).normalized(), |user| user.id.to_string())
+        self.user
+            .as_ref()
+            .map_or_else(|| Address::new(self.address.clone()).normalized(), |user| user.id.to_string())
     }
 
     fn user(user: Record, through: String) -> Self {
-        Self { address: user.text("email").to_owned(), name: user.text("name").to_owned(), user: Some(user), through }
+        Self {
+            address: user.text("email").to_owned(),
+            name: user.text("name").to_owned(),
+            user: Some(user),
+            through,
+        }
     }
 
     fn address(address: &str, name: &str, through: String) -> Self {
@@ -65,11 +72,13 @@ pub fn collect(
     event: &Event,
     plan: &mut Plan,
 ) -> Result<Vec<Candidate>, ViewError> {
-    let found = resolve(reads, context, rule, event, &mut plan.trace)?;
+    let found = resolve(reads, context, rule, event, plan)?;
     let mut people: std::collections::BTreeMap<String, Candidate> = std::collections::BTreeMap::new();
     for candidate in found {
         if people.len() >= RECIPIENTS_MAX {
-            plan.trace.note("too_many_recipients", format!("{}: more than {RECIPIENTS_MAX} people", rule.name));
+            let text = format!("it leads to more than {RECIPIENTS_MAX} people: the others are not mailed");
+            plan.trace.note("too_many_recipients", format!("{}: {text}", rule.name));
+            plan.attention.push(rule_failed(rule, &text));
             break;
         }
         people.entry(candidate.key()).or_insert(candidate);
@@ -78,15 +87,14 @@ pub fn collect(
     let quiet = people.len() > crate::limits::FAN_OUT_CHUNK;
     let mut kept = Vec::new();
     for candidate in people.into_values() {
-        match left_out(rule, event, &candidate) {
-            Some(why) => say(&mut plan.trace, rule, &candidate, why),
-            None => {
-                if !quiet {
-                    say(&mut plan.trace, rule, &candidate, "mailed");
-                }
-                kept.push(candidate);
-            }
+        if let Some(why) = left_out(rule, event, &candidate) {
+            say(&mut plan.trace, rule, &candidate, why);
+            continue;
         }
+        if !quiet {
+            say(&mut plan.trace, rule, &candidate, "mailed");
+        }
+        kept.push(candidate);
     }
     if kept.is_empty() {
         plan.trace.note("no_recipient", format!("{} leads to nobody who could be mailed", rule.name));
@@ -104,7 +112,8 @@ fn left_out(rule: &Rule, event: &Event, candidate: &Candidate) -> Option<&'stati
     }
     let Some(user) = candidate.user.as_ref() else {
         // A guest is known by the address alone.
-        let guest = event.actor.user.is_none() && Address::new(event.actor.label.clone()).normalized() == candidate.key();
+        let guest = event.actor.user.is_none()
+            && Address::new(event.actor.label.clone()).normalized() == candidate.key();
         return (guest && !rule.send_to_actor).then_some("actor");
     };
     if !user.get("active").is_true() || user.get("locked").is_true() {
@@ -126,7 +135,7 @@ fn resolve(
     context: Context<'_>,
     rule: &Rule,
     event: &Event,
-    trace: &mut Trace,
+    plan: &mut Plan,
 ) -> Result<Vec<Candidate>, ViewError> {
     let record = event.record_image();
     let mut found = Vec::new();
@@ -137,7 +146,7 @@ fn resolve(
         found.extend(group(reads, *id, "the rule")?);
     }
     for path in &rule.fields {
-        found.extend(field(reads, context, rule, &record, path, trace)?);
+        found.extend(field(reads, context, rule, &record, path, plan)?);
     }
     for address in &rule.addresses {
         found.push(by_address(reads, address, "the rule".to_owned())?);
@@ -174,7 +183,12 @@ fn group(reads: &Reads<'_>, id: Id, through: &str) -> Result<Vec<Candidate>, Vie
     loop {
         let mut parts = vec![Condition::clause("group", Kind::Reference, Operator::Is, vec![Value::Ref(id)])];
         if let Some(last) = after {
-            parts.push(Condition::clause("user", Kind::Reference, Operator::GreaterThan, vec![Value::Ref(last)]));
+            parts.push(Condition::clause(
+                "user",
+                Kind::Reference,
+                Operator::GreaterThan,
+                vec![Value::Ref(last)],
+            ));
         }
         let mut query = Query::new("group_member", Condition::All(parts));
         query.limit = MEMBERS_PER_PAGE;
@@ -185,7 +199,9 @@ fn group(reads: &Reads<'_>, id: Id, through: &str) -> Result<Vec<Candidate>, Vie
                 members.extend(user(reads, id, &format!("{through}: group {name}"))?);
             }
         }
-        let Some(last) = page.last().filter(|_| page.len() == MEMBERS_PER_PAGE as usize) else { return Ok(members) };
+        let Some(last) = page.last().filter(|_| page.len() == MEMBERS_PER_PAGE as usize) else {
+            return Ok(members);
+        };
         after = last.get("user").as_ref_id();
     }
 }
@@ -199,17 +215,19 @@ fn field(
     rule: &Rule,
     record: &Record,
     path: &str,
-    trace: &mut Trace,
+    plan: &mut Plan,
 ) -> Result<Vec<Candidate>, ViewError> {
     let info = context.config.dictionary.table(&record.table);
     let steps = info.map(|info| resolve_path(&context.config.dictionary, info, path));
     let Some(Ok(steps)) = steps else {
         let why = Why::new("bad_recipient_field", format!("`{path}` is no field of `{}`", record.table));
-        trace.push(Step::Error { of: rule.name.clone(), why });
+        plan.attention.push(rule_failed(rule, &why.text));
+        plan.trace.push(Step::Error { of: rule.name.clone(), why });
         return Ok(Vec::new());
     };
     let target = steps.last().and_then(|step| step.table.clone());
-    let value = reads.walk(record, &Clause { path: steps, operator: Operator::IsEmpty, operands: Vec::new() })?;
+    let value =
+        reads.walk(record, &Clause { path: steps, operator: Operator::IsEmpty, operands: Vec::new() })?;
     let through = format!("the field {path}");
     let by_id = |id: Id| -> Result<Vec<Candidate>, ViewError> {
         match target.as_deref() {

@@ -58,14 +58,18 @@ impl<'a, 'b> ChangeSubject<'a, 'b> {
         }
         let place = step.field.strip_prefix("event_param_").and_then(|place| place.parse::<usize>().ok());
         Ok(place.map(|place| {
-            let param = place.checked_sub(1).and_then(|place| self.event.params.get(place)).cloned().flatten();
+            let param =
+                place.checked_sub(1).and_then(|place| self.event.params.get(place)).cloned().flatten();
             Value::text(param.unwrap_or_default())
         }))
     }
 
     fn below(&self, record: &Record, path: &[Step]) -> Result<Value, String> {
-        let clause =
-            Clause { path: path.to_vec(), operator: crate::condition::Operator::IsEmpty, operands: Vec::new() };
+        let clause = Clause {
+            path: path.to_vec(),
+            operator: crate::condition::Operator::IsEmpty,
+            operands: Vec::new(),
+        };
         self.reads.walk(record, &clause).map_err(|error| error.to_string())
     }
 }

@@ -18,8 +18,8 @@ use crate::trace::Trace;
 pub use cause::{Actor, Cause, CauseKind, Guard, Unit, Why};
 pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp};
 pub use mail::{
-    Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link, NewDelivery,
-    OutgoingEmail, Purpose, Slot,
+    Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link,
+    NewDelivery, OutgoingEmail, Purpose, Slot,
 };
 
 /// Work that goes on in steps.

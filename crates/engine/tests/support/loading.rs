@@ -34,7 +34,9 @@ pub(crate) static SHIPPED: LazyLock<Shipped> = LazyLock::new(|| {
     let dictionary = Arc::new(Dictionary::new(tables).unwrap());
     let changes = packs
         .iter()
-        .flat_map(|pack| pack.records().unwrap().into_iter().map(|one| pack.change(&one, &dictionary).unwrap()))
+        .flat_map(|pack| {
+            pack.records().unwrap().into_iter().map(|one| pack.change(&one, &dictionary).unwrap())
+        })
         .collect();
     Shipped { dictionary, changes }
 });
@@ -70,13 +72,19 @@ pub(crate) fn by_name(records: &[Record], dictionary: &Dictionary, table: &str, 
 }
 
 /// The values that a case writes for a record: references by the names of what they name.
-pub(crate) fn fields(records: &[Record], dictionary: &Dictionary, table: &str, written: &toml::Table) -> Fields {
+pub(crate) fn fields(
+    records: &[Record],
+    dictionary: &Dictionary,
+    table: &str,
+    written: &toml::Table,
+) -> Fields {
     let info = dictionary.table(table).unwrap_or_else(|| panic!("no table {table}"));
     let read = |(name, value): (&String, &Toml)| {
         let field = info.field(name).unwrap_or_else(|| panic!("{table} has no field {name}"));
         let id = |name: &str| {
             let target = field.table.as_deref().unwrap();
-            by_name(records, dictionary, target, name).unwrap_or_else(|| panic!("no {target} is called {name}"))
+            by_name(records, dictionary, target, name)
+                .unwrap_or_else(|| panic!("no {target} is called {name}"))
         };
         let value = match (field.kind, value) {
             (Kind::Json, other) => Value::text(serde_json::to_string(other).unwrap()),

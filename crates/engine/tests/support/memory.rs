@@ -89,7 +89,8 @@ impl Memory {
         for one in &plan.activities {
             let internal = one.kind == ActivityKind::WorkNote;
             if internal || one.kind == ActivityKind::Comment {
-                let text = CommentText { at: plan.now, author: one.actor.label.clone(), text: one.text.clone() };
+                let text =
+                    CommentText { at: plan.now, author: one.actor.label.clone(), text: one.text.clone() };
                 self.comments.push((one.record.clone(), internal, text));
             }
         }
@@ -113,14 +114,17 @@ impl Memory {
         *self.counters.entry(root).or_default() += 1;
         match operation {
             RecordOp::Insert { key, fields } => {
-                let record = Record { table: key.table.clone(), id: key.id, version: 1, fields: fields.clone() };
+                let record =
+                    Record { table: key.table.clone(), id: key.id, version: 1, fields: fields.clone() };
                 assert!(self.records.insert(key.id, record).is_none(), "an id is used once");
             }
             RecordOp::Update { key, version, new, .. } => {
                 let record = self.records.get_mut(&key.id).unwrap();
                 assert_eq!(record.version, *version);
                 record.version += 1;
-                new.iter().for_each(|(field, value)| record.set(field, value.clone()));
+                for (field, value) in new {
+                    record.set(field, value.clone());
+                }
             }
             RecordOp::Delete { key, .. } => {
                 self.records.remove(&key.id).unwrap();
@@ -192,7 +196,8 @@ impl View for Memory {
     fn query(&self, query: &Query) -> Result<Vec<Record>, ViewError> {
         let reads = Reads::new(self, &self.dictionary);
         let mut found = Vec::new();
-        for record in self.records.values().filter(|record| self.dictionary.is_a(&record.table, &query.table)) {
+        for record in self.records.values().filter(|record| self.dictionary.is_a(&record.table, &query.table))
+        {
             if reads.matches(&query.condition, record)? {
                 found.push(record.clone());
             }
@@ -245,8 +250,14 @@ impl View for Memory {
         Ok(self.deliveries.get(message_id).cloned().unwrap_or_default())
     }
 
-    fn comments(&self, record: &RecordKey, internal: bool, limit: u32) -> Result<Vec<CommentText>, ViewError> {
-        let of_record = self.comments.iter().rev().filter(|(key, note, _)| key.id == record.id && (internal || !note));
+    fn comments(
+        &self,
+        record: &RecordKey,
+        internal: bool,
+        limit: u32,
+    ) -> Result<Vec<CommentText>, ViewError> {
+        let of_record =
+            self.comments.iter().rev().filter(|(key, note, _)| key.id == record.id && (internal || !note));
         Ok(of_record.take(limit as usize).map(|(_, _, text)| text.clone()).collect())
     }
 }

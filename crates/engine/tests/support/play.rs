@@ -81,6 +81,11 @@ fn bytes(world: &World, section: &Section) -> Vec<u8> {
         if !named("message-id:") {
             writeln!(added, "Message-ID: <step-{}@mail.example.org>", world.steps + 1).unwrap();
         }
+        if !named("date:") {
+            // `2026-11-23T12:00:00.000000Z` as RFC 5322 has it.
+            let at = world.now.rfc3339();
+            writeln!(added, "Date: {} Nov 2026 {} +0000", &at[8..10], &at[11..19]).unwrap();
+        }
         if !named("to:") {
             added.push_str("To: help@example.com\n");
         }
@@ -147,7 +152,8 @@ fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut Strin
         }
         "delete" => Change::Delete { key: key() },
         "raise" => {
-            let params = section.body.lines().filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()));
+            let params =
+                section.body.lines().filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()));
             Change::Raise { name: section.options[0].clone(), key: key(), params: params.collect() }
         }
         _ => {
@@ -175,7 +181,11 @@ fn filled(world: &World, text: &str) -> String {
     let fill = |hit: &regex::Captures<'_>| {
         let of = hit.get(2).map(|of| of.as_str()).unwrap_or_default();
         let last_to = |address: &str| {
-            let sent = world.sent.iter().rev().find(|email| email.deliveries.iter().any(|one| one.address == address));
+            let sent = world
+                .sent
+                .iter()
+                .rev()
+                .find(|email| email.deliveries.iter().any(|one| one.address == address));
             sent.unwrap_or_else(|| panic!("no mail went to {address}"))
         };
         let token = |number: &str| {
@@ -190,7 +200,13 @@ fn filled(world: &World, text: &str) -> String {
                 let first = if token.starts_with('b') { 'c' } else { 'b' };
                 format!("{first}{}", &token[1..])
             }
-            "quote" => last_to(of).text.lines().map(|line| format!("> {line}\n")).collect::<String>().trim_end().to_owned(),
+            "quote" => {
+                let quoted: Vec<String> = last_to(of).text.lines().map(|line| format!("> {line}")).collect();
+                quoted.join(
+                    "
+",
+                )
+            }
             "subject" => last_to(of).subject.clone(),
             "times" => {
                 let (count, what) = of.split_once(':').unwrap();

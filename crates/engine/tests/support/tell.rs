@@ -76,9 +76,11 @@ impl Teller<'_> {
         let text = match value {
             Value::Null => "nothing".to_owned(),
             Value::Ref(id) => self.name(*id),
-            Value::List(items) => {
-                items.iter().map(|item| item.parse().map_or_else(|_| item.clone(), |id| self.name(id))).collect::<Vec<_>>().join(", ")
-            }
+            Value::List(items) => items
+                .iter()
+                .map(|item| item.parse().map_or_else(|_| item.clone(), |id| self.name(id)))
+                .collect::<Vec<_>>()
+                .join(", "),
             other => other.plain(),
         };
         let chars = text.chars().count();
@@ -117,7 +119,8 @@ impl Teller<'_> {
         let from = mail.sender.map_or_else(|| "guest".to_owned(), |id| self.name(id));
         writeln!(out, "  sender: {from} <{}>, {}", mail.from, mail.authenticity).unwrap();
         let related = plan.links.iter().find(|link| link.related && link.email == mail.id);
-        let related = related.map(|link| format!(", related {}", self.name(link.record.id))).unwrap_or_default();
+        let related =
+            related.map(|link| format!(", related {}", self.name(link.record.id))).unwrap_or_default();
         writeln!(out, "  record: {}{related}", self.key(mail.record.as_ref())).unwrap();
         if let Some(why) = &mail.do_not_answer {
             writeln!(out, "  not to be answered: {why}").unwrap();
@@ -131,16 +134,22 @@ impl Teller<'_> {
         for step in &plan.trace.steps {
             let line = match step {
                 Step::Evidence { kind, value, record, verdict } => {
-                    let leads = record.as_ref().map(|key| format!(" to {}", self.name(key.id))).unwrap_or_default();
+                    let leads =
+                        record.as_ref().map(|key| format!(" to {}", self.name(key.id))).unwrap_or_default();
                     format!("evidence {kind} {}{leads}: {verdict}", self.mask(value))
                 }
                 Step::Considered { kind, name, outcome, because, reason, .. } => {
-                    let other = because.as_ref().is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped"));
+                    let other = because
+                        .as_ref()
+                        .is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped"));
                     if other && !self.wanted.all {
                         continue;
                     }
                     let why = because.as_ref().map(|why| format!(" ({}: {})", why.code, why.text));
-                    let clause = reason.as_ref().and_then(|reason| reason.failing()).map(|clause| format!(" ({})", self.told(&tell_clause(clause))));
+                    let clause = reason
+                        .as_ref()
+                        .and_then(|reason| reason.failing())
+                        .map(|clause| format!(" ({})", self.told(&tell_clause(clause))));
                     format!("{kind} {name}: {outcome}{}", why.or(clause).unwrap_or_default())
                 }
                 Step::Recipient { rule, who, outcome, .. } if outcome != "mailed" => {
@@ -180,7 +189,14 @@ impl Teller<'_> {
         for one in &plan.activities {
             let mark = one.mark.as_ref().map(|mark| format!(", {mark}")).unwrap_or_default();
             let text = self.value(&Value::text(&one.text));
-            writeln!(out, "  {} on {} by {}{mark}: {text}", one.kind, self.name(one.record.id), one.actor.label).unwrap();
+            writeln!(
+                out,
+                "  {} on {} by {}{mark}: {text}",
+                one.kind,
+                self.name(one.record.id),
+                one.actor.label
+            )
+            .unwrap();
         }
         for file in &plan.attachments {
             let place = match (&file.record, &file.left_out) {
@@ -195,7 +211,16 @@ impl Teller<'_> {
         }
         plan.outgoing.iter().for_each(|email| self.outgoing(email, out));
         for job in &plan.jobs {
-            writeln!(out, "  job: {}", if matches!(job.work, rejoinder_engine::plan::JobWork::FanOut { .. }) { "fan_out" } else { "other" }).unwrap();
+            writeln!(
+                out,
+                "  job: {}",
+                if matches!(job.work, rejoinder_engine::plan::JobWork::FanOut { .. }) {
+                    "fan_out"
+                } else {
+                    "other"
+                }
+            )
+            .unwrap();
         }
         for one in &plan.attention {
             writeln!(out, "  attention: {} ({})", one.why.code, self.mask(&one.why.text)).unwrap();
@@ -229,6 +254,10 @@ impl Teller<'_> {
         if self.wanted.texts {
             for line in self.mask(&email.text).lines() {
                 writeln!(out, "    | {line}").unwrap();
+            }
+            let html = rejoinder_mail::parse(&email.bytes).html.unwrap_or_default();
+            for line in self.mask(&html).lines() {
+                writeln!(out, "    html | {line}").unwrap();
             }
         }
     }

@@ -40,10 +40,15 @@ pub(crate) struct World {
 /// The packs, applied once.
 static BASE: LazyLock<Memory> = LazyLock::new(|| {
     let mut world = World::bare(Memory::new(SHIPPED.dictionary.clone()));
+    // Far from the seeds of the cases.
+    world.steps = 1 << 32;
     let mut changes = SHIPPED.changes.clone();
     let secret = [("name", "Token"), ("digest", SECRET)];
     let fields = secret.map(|(name, value)| (name.to_owned(), rejoinder_engine::value::Value::text(value)));
-    let user = ("user".to_owned(), rejoinder_engine::value::Value::Ref(rejoinder_engine::pack::record_id("demo", "people/anna")));
+    let user = (
+        "user".to_owned(),
+        rejoinder_engine::value::Value::Ref(rejoinder_engine::pack::record_id("demo", "people/anna")),
+    );
     let fields: Fields = fields.into_iter().chain([user]).collect();
     changes.push(Change::Insert { table: "api_token".to_owned(), id: None, fields });
     world.request(Actor::system(), changes).unwrap();
@@ -129,7 +134,8 @@ impl World {
         let seed = self.next_seed();
         let request = Request { id: self.unit_id(seed), actor, changes };
         let numbers = CountedNumbers::after("incident", self.last_number());
-        let context = Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
+        let context =
+            Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
         if let Err(error) = request::decide(context, &request) {
             return Err(error.to_string());
         }
@@ -142,7 +148,8 @@ impl World {
     /// Writes the records of a `config` or `records` section: `[table."name"]`, then values.
     pub(crate) fn write(&mut self, text: &str) {
         let tables: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
-        let (first, then): (Vec<_>, Vec<_>) = tables.iter().partition(|(table, _)| FIRST.contains(&table.as_str()));
+        let (first, then): (Vec<_>, Vec<_>) =
+            tables.iter().partition(|(table, _)| FIRST.contains(&table.as_str()));
         for (table, rows) in first.into_iter().chain(then) {
             for (name, written) in rows.as_table().unwrap() {
                 let change = self.change_for(table, name, written.as_table().unwrap());
@@ -190,7 +197,9 @@ pub(crate) fn check_trace(trace: &Trace) {
         let Step::Considered { name, outcome, because, reason, .. } = step else { continue };
         match (outcome.as_str(), because, reason) {
             ("ran", None, Some(reason)) => assert!(reason.holds(), "{name}"),
-            ("skipped", None, Some(reason)) => assert!(!reason.holds() && reason.failing().is_some(), "{name}"),
+            ("skipped", None, Some(reason)) => {
+                assert!(!reason.holds() && reason.failing().is_some(), "{name}");
+            }
             ("skipped" | "error", Some(_), None) => {}
             other => panic!("{name}: a verdict without a reason: {other:?}"),
         }

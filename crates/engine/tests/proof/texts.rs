@@ -1,0 +1,136 @@
+//! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
+
+use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
+use rejoinder_engine::condition::source::{ConditionError, Source};
+use rejoinder_engine::condition::{Clause, Condition, Operator};
+use rejoinder_engine::limits::{
+    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, SUBJECT_CHARS_MAX,
+    TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
+};
+use rejoinder_engine::render::{Format, Names, RenderError, render};
+use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::trace::{Step, Trace};
+use rejoinder_engine::value::{Kind, Value};
+
+use crate::support::loading::SHIPPED;
+
+fn check(source: &Source) -> Result<Condition, ConditionError> {
+    source.check(&SHIPPED.dictionary, "incident")
+}
+
+fn clause(field: &str) -> Source {
+    Source::Clause { field: field.to_owned(), operator: Operator::IsEmpty, value: None, values: Vec::new() }
+}
+
+#[test]
+fn a_path_ends_at_its_limit() {
+    let path = |steps: usize| {
+        let parents = vec!["parent"; steps - 1].join(".");
+        clause(&format!("{parents}.subject"))
+    };
+    assert!(check(&path(PATH_STEPS_MAX)).is_ok());
+    assert!(matches!(
+        check(&path(PATH_STEPS_MAX + 1)),
+        Err(ConditionError::TooLarge { limit: PATH_STEPS_MAX, .. })
+    ));
+}
+
+#[test]
+fn groups_end_at_their_depth() {
+    let nested =
+        |depth: usize| (0..depth).fold(clause("subject"), |inner, _| Source::Not { not: Box::new(inner) });
+    assert!(check(&nested(CONDITION_DEPTH_MAX)).is_ok());
+    assert!(matches!(check(&nested(CONDITION_DEPTH_MAX + 1)), Err(ConditionError::TooLarge { .. })));
+}
+
+#[test]
+fn clauses_end_at_their_number() {
+    let many = |count: usize| Source::All { all: vec![clause("subject"); count] };
+    assert!(check(&many(CONDITION_CLAUSES_MAX)).is_ok());
+    assert!(matches!(check(&many(CONDITION_CLAUSES_MAX + 1)), Err(ConditionError::TooLarge { .. })));
+}
+
+#[test]
+fn a_secret_field_can_be_neither_asked_nor_shown() {
+    let asked = clause("digest").check(&SHIPPED.dictionary, "api_token");
+    assert_eq!(asked, Err(ConditionError::Secret { path: "digest".to_owned() }));
+}
+
+struct One(Value);
+
+impl Subject for One {
+    fn value(&self, _: &Clause) -> Result<Value, String> {
+        Ok(self.0.clone())
+    }
+    fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
+        Ok(None)
+    }
+}
+
+#[test]
+fn a_quoted_value_ends_at_its_limit_and_keeps_its_verdict() {
+    let seen = |value: Value, operator: Operator, asked: &str| {
+        let condition = Condition::clause("f", Kind::Text, operator, vec![Value::text(asked)]);
+        let Ok(Reason::Clause(clause)) = evaluate(&condition, &One(value)) else { panic!("no clause") };
+        (clause.holds(), clause.cut, clause.actual)
+    };
+    let text = "x".repeat(TRACE_VALUE_CHARS_MAX);
+    assert_eq!(seen(Value::text(&text), Operator::Contains, "x"), (true, None, Value::text(&text)));
+    let (holds, cut, actual) = seen(Value::text(format!("{text}y")), Operator::Contains, "y");
+    assert_eq!((holds, cut), (true, Some(true)));
+    assert_eq!(actual, Value::text(format!("{text}…")));
+    let items = vec!["a".repeat(TRACE_VALUE_CHARS_MAX), "b".to_owned()];
+    let (holds, cut, actual) = seen(Value::list(items.clone()), Operator::Contains, "b");
+    assert_eq!((holds, cut, actual), (true, Some(true), Value::list(vec![items[0].clone(), "…".to_owned()])));
+    let (_, cut, _) = seen(Value::list(vec![items[0].clone()]), Operator::Contains, "b");
+    assert_eq!(cut, None);
+}
+
+#[test]
+fn a_trace_ends_at_its_limit_and_says_what_is_missing() {
+    let id = rejoinder_engine::id::Seed::new([1; 32]).id("t", Timestamp::from_micros(0));
+    let trace = |notes: usize| {
+        let mut trace = Trace::new("arrival", id, Timestamp::from_micros(0), 1);
+        (0..notes).for_each(|_| trace.note("a_note", "x".repeat(1_000)));
+        trace.bounded()
+    };
+    assert_eq!(trace(60).steps.len(), 60, "what fits is kept");
+    let cut = trace(100);
+    assert!(serde_json::to_string(&cut).unwrap().len() <= TRACE_BYTES_MAX);
+    let Some(Step::Note { why }) = cut.steps.last() else { panic!("no note") };
+    assert_eq!(why.code, "trace_cut");
+    assert!(why.text.starts_with(&format!("{} more facts", 100 - (cut.steps.len() - 1))));
+}
+
+struct NoNames;
+
+impl Names for NoNames {
+    fn text(&self, _: &str) -> Result<Option<String>, String> {
+        Ok(None)
+    }
+}
+
+#[test]
+fn a_subject_ends_at_its_limit() {
+    let subject =
+        |length: usize| render(&"x".repeat(length), Format::Line, &NoNames).unwrap().chars().count();
+    assert_eq!(subject(SUBJECT_CHARS_MAX), SUBJECT_CHARS_MAX);
+    assert_eq!(subject(SUBJECT_CHARS_MAX + 1), SUBJECT_CHARS_MAX);
+}
+
+#[test]
+fn a_body_of_the_limit_is_made_and_a_longer_one_is_an_error() {
+    let body = |length: usize| render(&"y".repeat(length), Format::Text, &NoNames);
+    assert_eq!(body(BODY_BYTES_MAX).unwrap().len(), BODY_BYTES_MAX);
+    assert_eq!(body(BODY_BYTES_MAX + 1), Err(RenderError::TooLarge));
+}
+
+#[test]
+fn a_template_ends_with_its_fuel() {
+    let body = |turns: u64| {
+        render(&format!("{{% for a in range({turns}) %}}x{{% endfor %}}"), Format::Text, &NoNames)
+    };
+    // One turn burns a few steps: a tenth of the fuel in turns is enough, all of it in turns is not.
+    assert!(body(TEMPLATE_FUEL / 10).is_ok());
+    assert_eq!(body(TEMPLATE_FUEL), Err(RenderError::Fuel));
+}
