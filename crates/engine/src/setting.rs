@@ -10,6 +10,8 @@ use rejoinder_mail::sign::PrefixLists;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Settings {
     values: BTreeMap<String, String>,
+    /// Read once, because every mail is held against them.
+    prefixes: PrefixLists,
 }
 
 /// Whether mail is sent at all.
@@ -51,7 +53,8 @@ const RETRY: Bounds = Bounds { default: 120, max: 24 * 30 };
 impl Settings {
     /// Settings from the stored names and values.
     pub fn new(values: BTreeMap<String, String>) -> Self {
-        Self { values }
+        let prefixes = read_prefixes(&values);
+        Self { values, prefixes }
     }
 
     /// The stored value, without a default.
@@ -94,21 +97,8 @@ impl Settings {
     }
 
     /// The prefixes of subjects. A list that holds nothing but separators falls back to `re` and `fw`.
-    pub fn prefixes(&self) -> PrefixLists {
-        let given = |name: &str| self.get(name).unwrap_or_default();
-        let stored = PrefixLists::new(given(REPLY_PREFIX), given(FORWARD_PREFIX), given(WEAK_PREFIX));
-        let default = PrefixLists::default();
-        let choose = |name: &str, words: Vec<String>, usual: Vec<String>, least: &[&str]| match self.get(name)
-        {
-            None => usual,
-            Some(_) if words.is_empty() => least.iter().map(|word| (*word).to_owned()).collect(),
-            Some(_) => words,
-        };
-        PrefixLists {
-            reply: choose(REPLY_PREFIX, stored.reply, default.reply, &["re"]),
-            forward: choose(FORWARD_PREFIX, stored.forward, default.forward, &["fw"]),
-            weak: choose(WEAK_PREFIX, stored.weak, default.weak, &[]),
-        }
+    pub const fn prefixes(&self) -> &PrefixLists {
+        &self.prefixes
     }
 
     /// Automatic answers to one address within an hour.
@@ -134,6 +124,22 @@ impl Settings {
     /// For how many hours a delivery is tried.
     pub fn retry_hours(&self) -> u32 {
         self.number(RETRY_HOURS, &RETRY)
+    }
+}
+
+fn read_prefixes(values: &BTreeMap<String, String>) -> PrefixLists {
+    let given = |name: &str| values.get(name).map(String::as_str).unwrap_or_default();
+    let stored = PrefixLists::new(given(REPLY_PREFIX), given(FORWARD_PREFIX), given(WEAK_PREFIX));
+    let usual = PrefixLists::default();
+    let choose = |name: &str, words: Vec<String>, usual: Vec<String>, least: &[&str]| match values.get(name) {
+        None => usual,
+        Some(_) if words.is_empty() => least.iter().map(|word| (*word).to_owned()).collect(),
+        Some(_) => words,
+    };
+    PrefixLists {
+        reply: choose(REPLY_PREFIX, stored.reply, usual.reply, &["re"]),
+        forward: choose(FORWARD_PREFIX, stored.forward, usual.forward, &["fw"]),
+        weak: choose(WEAK_PREFIX, stored.weak, usual.weak, &[]),
     }
 }
 

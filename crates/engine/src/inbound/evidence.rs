@@ -76,7 +76,7 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     for defect in &mail.defects {
         trace.note("mail_defect", defect.sentence());
     }
-    let signs = sign::signs(&mail, &context.config.settings.prefixes());
+    let signs = sign::signs(&mail, context.config.settings.prefixes());
     let watermarks: Vec<String> = find_tokens(&mail.text).into_iter().map(|(token, _)| token).collect();
     let separators = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned()).collect();
     let forward = signs.forward_prefix.is_some() && signs.forwarded_block;

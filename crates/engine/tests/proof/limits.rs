@@ -3,12 +3,10 @@
 use std::fmt::Write as _;
 
 use rejoinder_engine::inbound::attachment::SIGNATURE_IMAGE_BYTES_MAX;
-use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::limits::{
     ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
 };
 use rejoinder_engine::notify;
-use rejoinder_engine::pack::record_id;
 use rejoinder_engine::plan::{Actor, Guard, Plan, RecordOp, Unit};
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Record;
@@ -18,26 +16,8 @@ use rejoinder_engine::value::Value;
 use rejoinder_engine::view::Query;
 
 use crate::support::loading::SHIPPED;
+use crate::support::mailing::receive;
 use crate::support::world::World;
-
-/// Decides on a mail and applies the plan.
-fn receive(world: &mut World, bytes: Vec<u8>) -> Plan {
-    let seed = world.next_seed();
-    let arrival = Arrival {
-        id: world.unit_id(seed),
-        seq: 1,
-        epoch: 1,
-        account: record_id("demo", "accounts/help"),
-        bytes,
-        envelope_from: None,
-        envelope_to: Vec::new(),
-        authentication: String::new(),
-    };
-    let view = world.view.clone();
-    let plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
-    world.apply(&plan);
-    plan
-}
 
 fn mail(subject: &str, more: &str, text: &str) -> Vec<u8> {
     format!("From: anna@example.com\r\nSubject: {subject}\r\n{more}\r\n{text}\r\n").into_bytes()

@@ -3,10 +3,9 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use rejoinder_engine::inbound::{self, Arrival};
-use rejoinder_engine::pack::record_id;
 use rejoinder_engine::plan::{EmailState, Plan, Unit};
 
+use crate::support::mailing::receive;
 use crate::support::world::World;
 
 /// Of thirty files, so many are processed: "everything failed" is no pass.
@@ -21,22 +20,7 @@ fn files() -> Vec<PathBuf> {
 }
 
 fn decided(bytes: &[u8]) -> Plan {
-    let mut world = World::new();
-    let seed = world.next_seed();
-    let arrival = Arrival {
-        id: world.unit_id(seed),
-        seq: 1,
-        epoch: 1,
-        account: record_id("demo", "accounts/help"),
-        bytes: bytes.to_vec(),
-        envelope_from: None,
-        envelope_to: Vec::new(),
-        authentication: String::new(),
-    };
-    let view = world.view.clone();
-    let plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
-    world.apply(&plan);
-    plan
+    receive(&mut World::new(), bytes.to_vec())
 }
 
 #[test]

@@ -1,8 +1,11 @@
 //! What holds for every case, and what is proven beside the cases.
 
+mod combinations;
 mod crowd;
 mod limits;
 mod malformed;
 mod outcomes;
 mod semantics;
+#[cfg(not(debug_assertions))]
+mod speed;
 mod texts;

@@ -2,6 +2,7 @@
 
 pub(crate) mod case;
 pub(crate) mod loading;
+pub(crate) mod mailing;
 pub(crate) mod memory;
 pub(crate) mod play;
 pub(crate) mod tell;
