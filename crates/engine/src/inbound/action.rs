@@ -256,7 +256,10 @@ fn script(
         seed: work.context.seed.derive(&format!("script:{}", action.id)).bytes(),
         limits: Limits::default(),
     };
-    let outcome = rejoinder_script::run(&run, &mut ScriptHost { work: &mut *work, found: &*found });
+    let outcome = rejoinder_script::run(
+        &run,
+        &mut ScriptHost { work: &mut *work, found: &*found, action: &action.name },
+    );
     for line in outcome.log {
         work.trace().push(Step::Log {
             script: action.name.clone(),

@@ -15,8 +15,10 @@ use crate::display::{Reader, display, name_of};
 use crate::draft::ChangeError;
 use crate::id::Id;
 use crate::limits::QUERY_ROWS_MAX;
+use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
 use crate::time::Timestamp;
+use crate::trace::Step;
 use crate::value::{Kind, Value};
 use crate::view::Query;
 
@@ -43,6 +45,8 @@ pub struct ScriptHost<'a, 'b> {
     pub work: &'b mut Work<'a>,
     /// What they found.
     pub found: &'b Found,
+    /// The name of the action.
+    pub action: &'b str,
 }
 
 fn refuse(code: &'static str, message: impl Into<String>) -> HostError {
@@ -184,6 +188,47 @@ impl ScriptHost<'_, '_> {
     }
 }
 
+impl ScriptHost<'_, '_> {
+    /// SimpleOne's scripts are told of a refused write by a return value, which few of them look at: a person is
+    /// told as well, because an answer may be lost with it.
+    fn tell<T>(&mut self, done: Result<T, HostError>) -> Result<T, HostError> {
+        if let Err(error) = &done {
+            let why = Why::new("write_refused", error.to_string());
+            self.work.errors.push(format!("{}: {}", self.action, why.text));
+            self.work.trace().push(Step::Error { of: self.action.to_owned(), why });
+        }
+        done
+    }
+
+    fn insert_record(&mut self, table: &str, fields: Vec<(String, Script)>) -> Result<String, HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let fields = self.fields(&table, fields)?;
+        let key = self.work.draft.insert(&table, fields).map_err(change_error)?;
+        Ok(key.id.to_string())
+    }
+
+    fn update_record(
+        &mut self,
+        table: &str,
+        id: &str,
+        fields: Vec<(String, Script)>,
+    ) -> Result<(), HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let key = self.key(&table, id)?;
+        let fields = self.fields(&key.table, fields)?;
+        self.work.draft.update(&key, fields).map(|_| ()).map_err(change_error)
+    }
+
+    fn delete_record(&mut self, table: &str, id: &str) -> Result<(), HostError> {
+        let table = self.ours(table);
+        Self::refuse_mail(&table)?;
+        let key = self.key(&table, id)?;
+        self.work.draft.delete(&key).map_err(change_error)
+    }
+}
+
 impl Host for ScriptHost<'_, '_> {
     fn get(&mut self, table: &str, id: &str) -> Result<Option<Row>, HostError> {
         let table = self.ours(table);
@@ -212,26 +257,18 @@ impl Host for ScriptHost<'_, '_> {
     }
 
     fn insert(&mut self, table: &str, fields: Vec<(String, Script)>) -> Result<String, HostError> {
-        let table = self.ours(table);
-        Self::refuse_mail(&table)?;
-        let fields = self.fields(&table, fields)?;
-        let key = self.work.draft.insert(&table, fields).map_err(change_error)?;
-        Ok(key.id.to_string())
+        let done = self.insert_record(table, fields);
+        self.tell(done)
     }
 
     fn update(&mut self, table: &str, id: &str, fields: Vec<(String, Script)>) -> Result<(), HostError> {
-        let table = self.ours(table);
-        Self::refuse_mail(&table)?;
-        let key = self.key(&table, id)?;
-        let fields = self.fields(&key.table, fields)?;
-        self.work.draft.update(&key, fields).map(|_| ()).map_err(change_error)
+        let done = self.update_record(table, id, fields);
+        self.tell(done)
     }
 
     fn delete(&mut self, table: &str, id: &str) -> Result<(), HostError> {
-        let table = self.ours(table);
-        Self::refuse_mail(&table)?;
-        let key = self.key(&table, id)?;
-        self.work.draft.delete(&key).map_err(change_error)
+        let done = self.delete_record(table, id);
+        self.tell(done)
     }
 
     fn display(&mut self, table: &str, id: &str, field: Option<&str>) -> Result<String, HostError> {

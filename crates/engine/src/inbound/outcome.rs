@@ -224,7 +224,7 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
         }
     } else {
         let names = work.errors.join("; ");
-        incoming.attention = Some(Why::new("action_failed", format!("left out, because it failed: {names}")));
+        incoming.attention = Some(Why::new("action_failed", format!("not everything was done: {names}")));
     }
     let mut records = work.files_to.clone();
     records.extend(record.clone().filter(|key| !records.contains(key)));
