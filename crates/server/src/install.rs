@@ -15,7 +15,7 @@ use crate::ops::change::change;
 
 /// The folder `packs` of the repository.
 #[derive(RustEmbed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../packs"]
+#[folder = "../../packs"]
 struct Shipped;
 
 /// A pack that the program ships.

@@ -143,7 +143,7 @@ impl Store {
         match &self.inner.db {
             Db::Sqlite(sqlite) => {
                 let (reply, answer) = sync_channel(1);
-                sqlite.submit(Box::new(Work { work, outcome: None, reply }))?;
+                sqlite.submit(Box::new(Work { closure: work, outcome: None, reply }))?;
                 answer.recv().unwrap_or_else(|_| Err(DbError::Stopped.into()))
             }
             Db::Postgres(postgres) => postgres.write(isolation, work),
@@ -182,7 +182,7 @@ impl Store {
 
 /// A closure and where its answer goes.
 struct Work<W, T, E> {
-    work: W,
+    closure: W,
     outcome: Option<Result<T, E>>,
     reply: SyncSender<Result<T, E>>,
 }
@@ -194,7 +194,7 @@ where
     E: From<DbError> + Send,
 {
     fn run(&mut self, tx: &mut dyn Tx) -> bool {
-        let outcome = (self.work)(tx);
+        let outcome = (self.closure)(tx);
         let keep = outcome.is_ok();
         self.outcome = Some(outcome);
         keep

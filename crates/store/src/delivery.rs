@@ -11,7 +11,7 @@ use rejoinder_engine::time::Timestamp;
 use crate::attention;
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
-use crate::queue::{Claim, DELIVERY_LOST_MAX, EXPIRED_MAX, QueueError};
+use crate::queue::{Claim, DELIVERY_LOST_MAX, EXPIRED_MAX, OF, QueueError, workers_of};
 use crate::row::params;
 use crate::tx::{Row, SqlValue, Statement, Tx};
 
@@ -184,14 +184,20 @@ pub(crate) fn sum_up(email: SqlValue) -> Statement {
     )
 }
 
-/// Undoes the claims of a worker that is told to stop, but for those that may have been sent.
+/// Undoes the claims of a worker or node that is told to stop, but for those that may have been sent.
 pub(crate) fn give_back(by: &str) -> Statement {
-    Statement::new(
+    let sql = format!(
         "UPDATE delivery SET state = 'ready', lease_until = NULL, lease_by = NULL, stage = NULL \
-         WHERE state = 'sending' AND (lease_by = ?1 OR substr(lease_by, 1, length(CAST(?2 AS TEXT))) = ?2) \
-         AND (stage IS NULL OR stage <> 'dot')",
-        params![by, crate::queue::workers_of(by)],
-    )
+         WHERE state = 'sending' AND (stage IS NULL OR stage <> 'dot') AND {OF}"
+    );
+    Statement::new(sql, params![by, workers_of(by)])
+}
+
+/// Ends the leases of a worker or node at `now`.
+pub(crate) fn void(by: &str, now: Timestamp) -> Statement {
+    let sql =
+        format!("UPDATE delivery SET lease_until = ?3 WHERE state = 'sending' AND lease_until > ?3 AND {OF}");
+    Statement::new(sql, params![by, workers_of(by), now])
 }
 
 /// Looks at deliveries whose worker was lost: sent again where the stage proves that the final dot was not sent.

@@ -39,8 +39,12 @@ fn table_hash(tx: &mut dyn Tx, table: &str) -> Result<Vec<u8>, DbError> {
     let mut rows: Vec<[u8; 32]> = tx.query(&sql, &[])?.iter().map(|row| row_hash(&row.0)).collect();
     rows.sort_unstable();
     let mut hash = Sha256::new();
-    columns.iter().for_each(|column| part(&mut hash, column.as_bytes()));
-    rows.iter().for_each(|row| hash.update(row));
+    for column in &columns {
+        part(&mut hash, column.as_bytes());
+    }
+    for row in &rows {
+        hash.update(row);
+    }
     Ok(hash.finalize().to_vec())
 }
 

@@ -165,23 +165,12 @@ impl Queue {
         }
     }
 
-    const fn give_back_sql(self) -> &'static str {
+    /// Which claimed rows belong to the worker `?1` or to a worker whose name begins with `?2`.
+    const fn claimed_by(self) -> (&'static str, &'static str) {
         match self {
-            Self::Arrival => {
-                "UPDATE arrival SET state = 'ready', lease_until = NULL, lease_by = NULL \
-                 WHERE state IN ('ready', 'in_process') AND state = 'in_process' \
-                 AND (lease_by = ?1 OR substr(lease_by, 1, length(CAST(?2 AS TEXT))) = ?2)"
-            }
-            Self::Event => {
-                "UPDATE event SET state = 'ready', lease_until = NULL, lease_by = NULL \
-                 WHERE state IN ('ready', 'in_process', 'parked') AND state = 'in_process' \
-                 AND (lease_by = ?1 OR substr(lease_by, 1, length(CAST(?2 AS TEXT))) = ?2)"
-            }
-            Self::Job => {
-                "UPDATE job SET state = 'ready', lease_until = NULL, lease_by = NULL \
-                 WHERE state IN ('ready', 'in_process') AND state = 'in_process' \
-                 AND (lease_by = ?1 OR substr(lease_by, 1, length(CAST(?2 AS TEXT))) = ?2)"
-            }
+            Self::Arrival => ("arrival", "state IN ('ready', 'in_process') AND state = 'in_process'"),
+            Self::Event => ("event", "state IN ('ready', 'in_process', 'parked') AND state = 'in_process'"),
+            Self::Job => ("job", "state IN ('ready', 'in_process') AND state = 'in_process'"),
         }
     }
 
@@ -223,11 +212,26 @@ impl Queue {
         Ok(Released::Parked)
     }
 
-    /// The claims of one worker, undone without counting an attempt.
-    pub(crate) fn give_back(self, by: &str) -> Statement {
-        Statement::new(self.give_back_sql(), params![by, workers_of(by)])
+    /// The claims of a worker or node, undone without counting an attempt.
+    fn give_back(self, by: &str) -> Statement {
+        let (table, open) = self.claimed_by();
+        let sql = format!(
+            "UPDATE {table} SET state = 'ready', lease_until = NULL, lease_by = NULL WHERE {open} AND {OF}"
+        );
+        Statement::new(sql, params![by, workers_of(by)])
+    }
+
+    /// The claims of a worker or node, as if their leases ended at `now`.
+    fn void(self, by: &str, now: Timestamp) -> Statement {
+        let (table, open) = self.claimed_by();
+        let sql = format!("UPDATE {table} SET lease_until = ?3 WHERE {open} AND lease_until > ?3 AND {OF}");
+        Statement::new(sql, params![by, workers_of(by), now])
     }
 }
+
+/// Rows claimed by the worker `?1`, or by one whose name begins with `?2`.
+pub(crate) const OF: &str = "(lease_by = ?1 OR substr(lease_by, 1, length(CAST(?2 AS TEXT))) = ?2)";
+const QUEUES: [Queue; 3] = [Queue::Arrival, Queue::Event, Queue::Job];
 
 /// How the names of a node's workers begin: `node/worker`.
 pub(crate) fn workers_of(node: &str) -> String {
@@ -242,15 +246,26 @@ impl crate::db::Store {
         let by = by.to_owned();
         self.write_committed(move |tx| {
             let mut released = 0;
-            let mut queues: Vec<Statement> = [Queue::Arrival, Queue::Event, Queue::Job]
-                .into_iter()
-                .map(|queue| queue.give_back(&by))
-                .collect();
-            queues.push(crate::delivery::give_back(&by));
-            for statement in queues {
+            let queues = QUEUES.into_iter().map(|queue| queue.give_back(&by));
+            for statement in queues.chain([crate::delivery::give_back(&by)]) {
                 released += tx.execute(&statement.sql, &statement.params)?;
             }
             Ok::<u64, StoreError>(released)
+        })
+    }
+
+    /// Ends the leases of a worker, or of all workers of a node (`node/…`), at `now`: for a node that starts again
+    /// and knows that its claims of before are nobody's. The next claim treats them as leases that ran out. How many
+    /// there were.
+    pub fn void_claims(&self, by: &str, now: Timestamp) -> Result<u64, StoreError> {
+        let by = by.to_owned();
+        self.write_committed(move |tx| {
+            let mut voided = 0;
+            let queues = QUEUES.into_iter().map(|queue| queue.void(&by, now));
+            for statement in queues.chain([crate::delivery::void(&by, now)]) {
+                voided += tx.execute(&statement.sql, &statement.params)?;
+            }
+            Ok::<u64, StoreError>(voided)
         })
     }
 }

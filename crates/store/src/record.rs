@@ -1,5 +1,7 @@
 //! Records as rows: how values stand in columns, and the statements that write them.
 
+use std::fmt::Write as _;
+
 use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::RecordOp;
@@ -34,13 +36,13 @@ fn insert(root: &Root, key: &RecordKey, fields: &Fields) -> Result<Statement, St
     let mut params = vec![key.id.into(), key.table.as_str().into(), 1.into()];
     for (field, value) in fields.iter().filter(|(_, value)| !value.is_null()) {
         for (name, stored) in stored(root, key, field, value)? {
-            sql.push_str(&format!(", \"{name}\""));
+            let _ = write!(sql, ", \"{name}\"");
             params.push(stored);
         }
     }
     sql.push_str(") VALUES (?1");
     for place in 2..=params.len() {
-        sql.push_str(&format!(", ?{place}"));
+        let _ = write!(sql, ", ?{place}");
     }
     sql.push(')');
     Ok(Statement::new(sql, params))
@@ -52,7 +54,7 @@ fn update(root: &Root, key: &RecordKey, version: i64, new: &Fields) -> Result<St
     for (field, value) in new {
         for (name, stored) in stored(root, key, field, value)? {
             params.push(stored);
-            sql.push_str(&format!(", \"{name}\" = ?{}", params.len()));
+            let _ = write!(sql, ", \"{name}\" = ?{}", params.len());
         }
     }
     sql.push_str(" WHERE sys__id = ?1 AND sys__version = ?2 AND sys__table = ?3");

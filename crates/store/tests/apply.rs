@@ -1,9 +1,10 @@
 //! Applying plans: all or nothing, once, and only while what was read still holds.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
-#![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
 mod plans;
+
+use common::both;
 
 use plans::{
     LEASE, arrival, at, claim, define, everything, id, incoming, insert, none_with_subject, page, request,
@@ -156,7 +157,7 @@ both! {
         ];
         store.apply(&plan).unwrap();
         assert_eq!(subject(&store, "one"), None);
-        assert_eq!(store.changes_of(id("one")).unwrap().len(), 3);
+        assert_eq!(store.changes_of(id("one"), &page()).unwrap().items.len(), 3);
     }
 
     fn a_table_counter_guards_what_is_too_large_to_compare(store) {
@@ -215,7 +216,7 @@ both! {
         let again = store.apply(&plan).unwrap();
         assert!(again.repeated && !first.repeated);
         assert_eq!(again.records, first.records);
-        assert_eq!(store.changes_of(id("one")).unwrap().len(), 1);
+        assert_eq!(store.changes_of(id("one"), &page()).unwrap().items.len(), 1);
     }
 
     fn a_value_that_is_taken_is_named_without_saying_it(store) {

@@ -1,9 +1,10 @@
 //! Deliveries: claims per account, outcomes, lost senders, reports, and the state that a mail sums up to.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-#![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
 mod plans;
+
+use common::both;
 
 use plans::{LEASE, at, claim, define, delivery, id, outgoing, page, request, why};
 use rejoinder_engine::id::Id;
@@ -28,8 +29,7 @@ fn claimed(store: &Store, seconds: i64) -> Vec<ClaimedDelivery> {
 }
 
 fn state(store: &Store, delivery: Id) -> DeliveryState {
-    let all = store.deliveries(None, None, &page()).unwrap().items;
-    all.into_iter().find(|row| row.id == delivery).unwrap().state
+    store.delivery(delivery).unwrap().unwrap().state
 }
 
 fn mail_state(store: &Store, label: &str) -> EmailState {
@@ -152,6 +152,18 @@ both! {
         store.delivery_stage(both[1].id, both[1].epoch, DeliveryStage::Data).unwrap();
         assert_eq!(store.release_claims("sender").unwrap(), 1);
         assert_eq!(claimed(&store, 1)[0].id, both[1].id);
+    }
+
+    fn a_node_that_starts_again_takes_over_what_it_left(store) {
+        define(&store);
+        mailed(&store, "one", "sender", &["a@example.org", "b@example.org"]);
+        let both = store.claim_deliveries(&claim(0, "node/send"), 10, &[]).unwrap().deliveries;
+        store.delivery_stage(both[0].id, both[0].epoch, DeliveryStage::Dot).unwrap();
+        assert_eq!(store.void_claims("nod", at(1)).unwrap(), 0);
+        assert_eq!(store.void_claims("node", at(1)).unwrap(), 2);
+        let after = store.claim_deliveries(&claim(1, "node/send"), 10, &[]).unwrap();
+        assert_eq!(after.uncertain, [both[0].id]);
+        assert_eq!((after.deliveries[0].id, after.deliveries[0].attempts), (both[1].id, 1));
     }
 
     fn an_unreachable_relay_is_no_attempt(store) {

@@ -1,9 +1,10 @@
 //! Lists: filters, pages and what hangs on a mail.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-#![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
 mod plans;
+
+use common::both;
 
 use plans::{activity, arrival, claim, define, id, incoming, key, outgoing, request, settling, why};
 use rejoinder_engine::plan::{ActivityKind, Direction, EmailState};

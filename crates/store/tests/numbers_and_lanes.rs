@@ -1,9 +1,10 @@
 //! Numbers are unique and kept by their arrival; lanes end a storm of conflicts.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-#![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
 mod plans;
+
+use common::both;
 
 use std::collections::BTreeSet;
 

@@ -1,9 +1,10 @@
 //! The queues of arrivals, events and jobs: order, leases, attempts, and what a person can do.
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
-#![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
 mod plans;
+
+use common::both;
 
 use plans::{
     LEASE, arrival, at, claim, define, event, fan_out, id, incoming, outgoing, page, request, settling,

@@ -137,7 +137,7 @@ fn switches(app: &App) -> Result<Vec<Finding>, AppError> {
 
 fn queues(app: &App) -> Result<Vec<Finding>, AppError> {
     let counts = app.store.queue_counts()?;
-    let waiting: Vec<String> = counts.iter().map(|count| format!("{} {} {}", count.rows, count.queue, count.state)).collect();
+    let waiting: Vec<String> = counts.iter().map(|count| format!("{} {} {}", count.count, count.queue, count.state)).collect();
     let failed = counts.iter().any(|count| matches!(count.state.as_str(), "failed" | "parked"));
     let health = if failed { Health::Look } else { Health::Good };
     let text = if waiting.is_empty() { "empty".to_owned() } else { waiting.join(", ") };

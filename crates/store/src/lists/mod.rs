@@ -9,7 +9,7 @@ mod records;
 
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow, QueueCount};
-pub use records::{ActivityRow, AttachmentRow, AttentionRow};
+pub use records::{ActivityRow, AttachmentRow, AttentionRow, ChangeRow};
 
 use crate::error::StoreError;
 use crate::tx::{Row, SqlValue, Tx};

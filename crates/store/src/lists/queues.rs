@@ -282,6 +282,14 @@ impl Store {
         })
     }
 
+    /// One delivery.
+    pub fn delivery(&self, id: Id) -> Result<Option<DeliveryRow>, StoreError> {
+        self.read(|tx| {
+            let rows = tx.query(&format!("{DELIVERY} WHERE id = ?1"), &params![id])?;
+            rows.first().map(delivery).transpose()
+        })
+    }
+
     /// Events, newest first, of one state or all, of one record or all.
     pub fn events(
         &self,
@@ -308,6 +316,14 @@ impl Store {
         self.read(|tx| {
             let rows = tx.query(&format!("{EVENT} WHERE cause_id = ?1 ORDER BY seq"), &params![cause])?;
             rows.iter().map(event).collect()
+        })
+    }
+
+    /// One event as lists show it; [`Store::event`] reads it whole.
+    pub fn event_row(&self, id: Id) -> Result<Option<EventRow>, StoreError> {
+        self.read(|tx| {
+            let rows = tx.query(&format!("{EVENT} WHERE id = ?1"), &params![id])?;
+            rows.first().map(event).transpose()
         })
     }
 

@@ -165,9 +165,9 @@ impl ToSql for SqlValue {
 /// What an error of PostgreSQL means for the transaction. Its `DETAIL` quotes values and is not kept.
 fn meaning(error: tokio_postgres::Error) -> DbError {
     let Some(answer) = error.as_db_error() else {
-        return if error.is_closed()
-            || std::error::Error::source(&error).is_some_and(|cause| cause.is::<std::io::Error>())
-        {
+        let broken =
+            std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
+        return if broken || error.is_closed() {
             DbError::Unreachable(Arc::new(error))
         } else {
             DbError::Sql(Arc::new(error))

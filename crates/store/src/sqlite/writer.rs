@@ -5,7 +5,7 @@
 //! of the group, because nothing about them is certain any more. A unit must not wait for anything but SQLite.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, channel};
+use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
@@ -167,10 +167,7 @@ impl<'c> Group<'c> {
 
 #[expect(clippy::disallowed_methods, reason = "measures how long a group waits for company, decides nothing")]
 fn receive(units: &Receiver<Box<dyn Unit>>, until: Instant) -> Option<Box<dyn Unit>> {
-    match units.recv_timeout(until.saturating_duration_since(Instant::now())) {
-        Ok(unit) => Some(unit),
-        Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => None,
-    }
+    units.recv_timeout(until.saturating_duration_since(Instant::now())).ok()
 }
 
 #[cfg(test)]
@@ -220,7 +217,7 @@ mod tests {
         let began = Instant::now();
         let members = Group::begin(&connection).run(first, &units, usual);
         let lasted = began.elapsed();
-        assert_eq!(answered.try_iter().filter(Result::is_ok).count(), members);
+        assert_eq!(answered.try_iter().flatten().count(), members);
         (members, lasted)
     }
 

@@ -1,0 +1,348 @@
+//! The one error shape of the API: a stable code, a sentence, the field, a hint.
+//!
+//! Everything that goes wrong becomes an [`ApiError`], whoever noticed it. What happened inside never leaves: a
+//! fault says an id, and the log says the rest. Must not be built from free text of the database or the machine.
+
+use std::collections::BTreeMap;
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use rejoinder_engine::draft::ChangeError;
+use rejoinder_engine::view::ViewError;
+use rejoinder_store::{QueueError, StoreError};
+use serde::Serialize;
+use utoipa::ToSchema;
+use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+
+use crate::error::AppError;
+
+macro_rules! codes {
+    ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal, $status:ident;)+) => {
+        /// The codes of errors. A code never changes its meaning.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+        pub enum ErrorCode { $($(#[doc = $doc])+ #[serde(rename = $word)] $variant),+ }
+
+        impl ErrorCode {
+            /// All of them, in the order of their statuses.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+            /// The word.
+            pub const fn word(self) -> &'static str { match self { $(Self::$variant => $word),+ } }
+            /// The status it is answered with, but for `conflict` under `If-Match`, which is 412.
+            pub const fn status(self) -> StatusCode { match self { $(Self::$variant => StatusCode::$status),+ } }
+            /// What it means.
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Self::$variant => concat!($($doc),+)),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    /// The request cannot be read: a parameter, a header or the JSON is malformed.
+    BadRequest = "bad_request", BAD_REQUEST;
+    /// The filter is no condition on this table.
+    BadCondition = "bad_condition", BAD_REQUEST;
+    /// The order names a field that lists cannot be sorted by.
+    BadOrder = "bad_order", BAD_REQUEST;
+    /// The cursor is none that a page of this list gave.
+    BadCursor = "bad_cursor", BAD_REQUEST;
+    /// There is no token, or it is not (or no longer) known.
+    Unauthorized = "unauthorized", UNAUTHORIZED;
+    /// The user of the token may not do this.
+    Forbidden = "forbidden", FORBIDDEN;
+    /// There is no such thing.
+    NotFound = "not_found", NOT_FOUND;
+    /// There is no such table.
+    UnknownTable = "unknown_table", NOT_FOUND;
+    /// The mailboxes exist in the demo only.
+    NotDemo = "not_demo", NOT_FOUND;
+    /// The path does not know this method.
+    MethodNotAllowed = "method_not_allowed", METHOD_NOT_ALLOWED;
+    /// Somebody else changed this in the meantime (412 where `If-Match` was given).
+    Conflict = "conflict", CONFLICT;
+    /// Another record has this value already, and it must be unique.
+    NotUnique = "not_unique", CONFLICT;
+    /// The thing is not in a state in which this can be done.
+    NotPossible = "not_possible", CONFLICT;
+    /// The body is larger than is taken.
+    TooLarge = "too_large", PAYLOAD_TOO_LARGE;
+    /// The body is of another media type than the path takes.
+    UnsupportedMediaType = "unsupported_media_type", UNSUPPORTED_MEDIA_TYPE;
+    /// The table has no such field.
+    UnknownField = "unknown_field", UNPROCESSABLE_ENTITY;
+    /// The field needs a value.
+    Mandatory = "mandatory", UNPROCESSABLE_ENTITY;
+    /// Only the program sets the field.
+    ReadOnly = "read_only", UNPROCESSABLE_ENTITY;
+    /// The text is longer than the field takes.
+    TooLong = "too_long", UNPROCESSABLE_ENTITY;
+    /// The value is none of the field's choices.
+    UnknownChoice = "unknown_choice", UNPROCESSABLE_ENTITY;
+    /// The value is not of the field's kind.
+    BadValue = "bad_value", UNPROCESSABLE_ENTITY;
+    /// The field points to a record that does not exist.
+    NoSuchReference = "no_such_reference", UNPROCESSABLE_ENTITY;
+    /// It is understood and cannot be done; the message says what to do instead.
+    Refused = "refused", UNPROCESSABLE_ENTITY;
+    /// A fault inside; the message names an id that stands in the log.
+    Internal = "internal", INTERNAL_SERVER_ERROR;
+    /// The program is not ready: the database does not answer, or work waits that nobody does.
+    NotReady = "not_ready", SERVICE_UNAVAILABLE;
+}
+
+/// Which field an error is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldName {
+    /// The table.
+    pub table: String,
+    /// The field.
+    pub field: String,
+}
+
+/// What went wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ErrorDetail {
+    /// A stable code for programs.
+    pub code: ErrorCode,
+    /// A sentence for people.
+    pub message: String,
+    /// The field, where it is about one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub field: Option<FieldName>,
+    /// What to do about it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+}
+
+/// The body of every answer that is no success.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ErrorBody {
+    /// What went wrong.
+    pub error: ErrorDetail,
+}
+
+/// An error on its way out.
+#[derive(Debug)]
+pub struct ApiError {
+    detail: Box<ErrorDetail>,
+    status: StatusCode,
+    /// What happened inside, for the log; never sent.
+    fault: Option<String>,
+}
+
+impl ApiError {
+    /// An error with the usual status of its code.
+    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, hint: None });
+        Self { detail, status: code.status(), fault: None }
+    }
+
+    /// The same with something to do about it.
+    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.detail.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, about a field.
+    pub(super) fn about(mut self, table: &str, field: &str) -> Self {
+        self.detail.field = Some(FieldName { table: table.to_owned(), field: field.to_owned() });
+        self
+    }
+
+    /// A fault inside: `what` goes to the log alone.
+    pub(super) fn fault(what: impl Into<String>) -> Self {
+        let mut error = Self::new(ErrorCode::Internal, "something went wrong inside");
+        error.fault = Some(what.into());
+        error
+    }
+
+    /// Something that does not exist.
+    pub(super) fn missing(what: &str, name: &str) -> Self {
+        let shown: String = name.chars().take(80).collect();
+        Self::new(ErrorCode::NotFound, format!("there is no {what} `{shown}`"))
+    }
+
+    /// A change of a record whose version is not the expected one.
+    pub(super) fn stale() -> Self {
+        let mut error = Self::new(ErrorCode::Conflict, "the record has another version than `If-Match` names")
+            .hint("read it again and repeat your change");
+        error.status = StatusCode::PRECONDITION_FAILED;
+        error
+    }
+
+    /// The code.
+    pub const fn code(&self) -> ErrorCode {
+        self.detail.code
+    }
+
+    /// Writes a fault into the log under `id` and tells the id.
+    pub(super) fn logged(mut self, id: &str) -> Self {
+        if let Some(fault) = self.fault.take() {
+            tracing::error!(id, fault, "a request failed");
+            self.detail.message = format!("something went wrong inside; the log knows it as {id}");
+        }
+        self
+    }
+}
+
+impl IntoResponse for ApiError {
+    fn into_response(self) -> Response {
+        let unauthorized = self.detail.code == ErrorCode::Unauthorized;
+        let mut response = (self.status, Json(ErrorBody { error: *self.detail })).into_response();
+        if unauthorized {
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+/// A field's error of the engine, by its word.
+fn field_code(word: &str) -> ErrorCode {
+    let known = [
+        ErrorCode::UnknownField,
+        ErrorCode::Mandatory,
+        ErrorCode::ReadOnly,
+        ErrorCode::TooLong,
+        ErrorCode::UnknownChoice,
+        ErrorCode::NoSuchReference,
+    ];
+    known.into_iter().find(|code| code.word() == word).unwrap_or(ErrorCode::BadValue)
+}
+
+impl From<ChangeError> for ApiError {
+    fn from(error: ChangeError) -> Self {
+        let text = error.to_string();
+        match error {
+            ChangeError::NoTable(table) => Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")),
+            ChangeError::NoRecord { .. } => Self::new(ErrorCode::NotFound, text),
+            ChangeError::Field { table, field, code, .. } => Self::new(field_code(code), text).about(&table, &field),
+            ChangeError::Number { .. } => Self::fault(text),
+            ChangeError::View(error) => error.into(),
+        }
+    }
+}
+
+impl From<ViewError> for ApiError {
+    fn from(error: ViewError) -> Self {
+        match error {
+            ViewError::NoTable(table) => Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")),
+            ViewError::TooManyRows { .. } => Self::new(ErrorCode::Refused, error.to_string()),
+            ViewError::Database(text) => Self::fault(text),
+        }
+    }
+}
+
+impl From<StoreError> for ApiError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Unique { table, field } => not_unique(&table, &field),
+            other => Self::fault(with_causes(&other)),
+        }
+    }
+}
+
+impl From<QueueError> for ApiError {
+    fn from(error: QueueError) -> Self {
+        match error {
+            QueueError::NotPossible(text) => Self::new(ErrorCode::NotPossible, text),
+            QueueError::Fenced => Self::new(ErrorCode::Conflict, error.to_string()),
+            QueueError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AppError> for ApiError {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Change(error) => error.into(),
+            AppError::NotFound { what, name } => Self::missing(what, &name),
+            AppError::Refused(text) => Self::new(ErrorCode::Refused, text),
+            AppError::Conflict => Self::new(ErrorCode::Conflict, error.to_string()).hint("try again"),
+            AppError::Unique { table, field } => not_unique(&table, &field),
+            AppError::View(error) => error.into(),
+            AppError::Store(error) => error.into(),
+            AppError::Queue(error) => error.into(),
+            other => Self::fault(with_causes(&other)),
+        }
+    }
+}
+
+fn not_unique(table: &str, field: &str) -> ApiError {
+    ApiError::new(ErrorCode::NotUnique, format!("another record of `{table}` has this `{field}` already"))
+        .about(table, field)
+}
+
+fn with_causes(error: &dyn std::error::Error) -> String {
+    crate::workers::send::chain(error)
+}
+
+/// What OpenAPI says about `codes`: one response for each status, which names its codes.
+pub(super) fn responses(codes: &[ErrorCode]) -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+    let mut texts: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for code in codes {
+        let line = format!("`{}`:{}", code.word(), code.meaning());
+        texts.entry(code.status().as_str().to_owned()).or_default().push(line);
+    }
+    let body = || ContentBuilder::new().schema(Some(Ref::from_schema_name("ErrorBody"))).build();
+    let response = |lines: Vec<String>| {
+        ResponseBuilder::new().description(lines.join(" ")).content("application/json", body()).build()
+    };
+    texts.into_iter().map(|(status, lines)| (status, RefOr::T(response(lines)))).collect()
+}
+
+/// A named set of errors for the documentation of operations.
+macro_rules! error_set {
+    ($($(#[doc = $doc:literal])+ $name:ident: $($code:ident)+;)+) => {$(
+        $(#[doc = $doc])+
+        pub(super) struct $name;
+        impl utoipa::IntoResponses for $name {
+            fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+                responses(&[$(ErrorCode::$code),+])
+            }
+        }
+    )+};
+}
+
+error_set! {
+    /// Of what only reads.
+    ReadErrors: BadRequest Unauthorized Forbidden Internal;
+    /// Of what reads one thing.
+    OneErrors: Unauthorized Forbidden NotFound Internal;
+    /// Of lists of records.
+    ListErrors: BadRequest BadCondition BadOrder BadCursor Unauthorized Forbidden UnknownTable Refused Internal;
+    /// Of what reads one record.
+    RecordErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Internal;
+    /// Of feeds.
+    FeedErrors: BadRequest BadCursor Unauthorized Forbidden NotFound UnknownTable Internal;
+    /// Of new records.
+    CreateErrors: BadRequest Unauthorized Forbidden UnknownTable Conflict NotUnique TooLarge UnsupportedMediaType
+        UnknownField Mandatory ReadOnly TooLong UnknownChoice BadValue NoSuchReference Refused Internal;
+    /// Of changes of records.
+    UpdateErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict NotUnique TooLarge
+        UnsupportedMediaType UnknownField Mandatory ReadOnly TooLong UnknownChoice BadValue NoSuchReference Refused
+        Internal;
+    /// Of removals.
+    DeleteErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict Internal;
+    /// Of events that are raised.
+    RaiseErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge UnsupportedMediaType
+        Refused Internal;
+    /// Of mail that is handed in.
+    MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
+    /// Of what is tried again, called off or cleared.
+    QueueErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
+    /// Of the demo.
+    DemoErrors: Unauthorized Forbidden NotFound NotDemo Internal;
+    /// Of readiness.
+    ReadyErrors: NotReady;
+}
+
+/// The answer to a stale `If-Match`, for the documentation.
+pub(super) struct StaleError;
+
+impl utoipa::IntoResponses for StaleError {
+    fn responses() -> BTreeMap<String, RefOr<utoipa::openapi::Response>> {
+        let all = responses(&[ErrorCode::Conflict]);
+        all.into_values().map(|response| ("412".to_owned(), response)).collect()
+    }
+}

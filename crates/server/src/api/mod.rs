@@ -1,0 +1,160 @@
+//! The REST API under `/api/v1`, and its OpenAPI document from the same declarations.
+//!
+//! One file for each resource, with its request and response types. A handler reads its input, checks what the
+//! caller may do ([`auth`]), and calls a use case or the store on a blocking thread ([`state`]); everything that
+//! goes wrong is an [`error::ApiError`]. No SQL, no protocols of mail, no decisions.
+
+mod arrivals;
+mod attachments;
+mod attention;
+mod auth;
+mod changes;
+mod deliveries;
+mod demo;
+mod doctor;
+mod emails;
+mod error;
+mod events;
+mod explanations;
+mod extract;
+mod feed;
+mod health;
+mod inbound;
+mod page;
+mod record_events;
+mod records;
+mod rehearsal;
+mod state;
+mod status;
+mod tables;
+mod value;
+mod words;
+
+use std::sync::Arc;
+
+use axum::extract::DefaultBodyLimit;
+use axum::response::{IntoResponse, Response};
+use axum::routing::get;
+use axum::{Json, Router};
+use tower_http::catch_panic::CatchPanicLayer;
+use utoipa::openapi::OpenApi;
+use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
+pub use state::ApiState;
+
+use crate::limits::REQUEST_BYTES_MAX;
+
+/// What the OpenAPI document says before its paths.
+#[derive(utoipa::OpenApi)]
+#[openapi(
+    info(
+        title = "Rejoinder",
+        description = "Two-way email automation over records: mail that comes in becomes work on records, what \
+                       happens to records becomes mail."
+    ),
+    components(schemas(ErrorBody)),
+    modifiers(&Token)
+)]
+struct Document;
+
+/// The way to sign in, for the document.
+struct Token;
+
+impl utoipa::Modify for Token {
+    fn modify(&self, document: &mut OpenApi) {
+        let scheme = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("An API token of an active user with the role `agent` or `admin`."))
+            .build();
+        document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+    }
+}
+
+fn routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::with_openapi(<Document as utoipa::OpenApi>::openapi())
+        .routes(routes!(health::live))
+        .routes(routes!(health::ready))
+        .nest("/api/v1", records_routes().merge(mail_routes()).merge(other_routes()))
+}
+
+fn records_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(tables::list_tables))
+        .routes(routes!(tables::get_table))
+        .routes(routes!(records::list::list_records, records::create::create_record))
+        .routes(routes!(records::read::get_record, records::update::update_record, records::delete::delete_record))
+        .routes(routes!(feed::list_feed))
+        .routes(routes!(attachments::list_attachments))
+        .routes(routes!(attachments::get_attachment_content))
+        .routes(routes!(record_events::raise_event))
+        .routes(routes!(changes::list_changes))
+}
+
+fn mail_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(inbound::take_mail))
+        .routes(routes!(rehearsal::rehearse_mail))
+        .routes(routes!(arrivals::list_arrivals))
+        .routes(routes!(arrivals::get_arrival))
+        .routes(routes!(arrivals::retry_arrival))
+        .routes(routes!(emails::list_emails))
+        .routes(routes!(emails::get_email))
+        .routes(routes!(emails::get_email_source))
+        .routes(routes!(explanations::explain_email))
+        .routes(routes!(explanations::explain_key))
+        .routes(routes!(deliveries::list_deliveries))
+        .routes(routes!(deliveries::retry_delivery))
+        .routes(routes!(deliveries::cancel_delivery))
+        .routes(routes!(events::list_events))
+        .routes(routes!(events::retry_event))
+        .routes(routes!(attention::list_attention))
+        .routes(routes!(attention::clear_attention))
+}
+
+fn other_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(status::get_status))
+        .routes(routes!(doctor::get_doctor))
+        .routes(routes!(demo::list_mailboxes))
+        .routes(routes!(demo::get_mailbox))
+        .routes(routes!(demo::get_mailbox_source))
+}
+
+/// The OpenAPI document of the API; needs no running program.
+pub fn openapi() -> OpenApi {
+    routes().into_openapi()
+}
+
+/// The routes of the API. Whatever is not known is answered in the shape of an error, too.
+pub fn router(state: ApiState) -> Router {
+    let (router, document) = routes().split_for_parts();
+    let document = Arc::new(document);
+    let served = get(move || {
+        let document = document.clone();
+        async move { Json(document.as_ref().clone()) }
+    });
+    router
+        .route("/api/v1/openapi.json", served)
+        .fallback(no_path)
+        .method_not_allowed_fallback(no_method)
+        .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(CatchPanicLayer::custom(panicked))
+        .with_state(state)
+}
+
+async fn no_path() -> ApiError {
+    ApiError::new(ErrorCode::NotFound, "there is no such path").hint("see /api/v1/openapi.json")
+}
+
+async fn no_method() -> ApiError {
+    ApiError::new(ErrorCode::MethodNotAllowed, "this path does not know this method").hint("see /api/v1/openapi.json")
+}
+
+/// A defect in a handler ends its request, not the program.
+fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let text = crate::workers::panic_text(&*panic);
+    ApiError::fault(format!("a handler panicked: {text}")).logged("handler_panic").into_response()
+}
