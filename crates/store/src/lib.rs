@@ -31,6 +31,8 @@ mod number;
 mod postgres;
 mod queue;
 mod record;
+#[doc(hidden)]
+pub mod replay;
 mod row;
 pub mod schema;
 mod sqlite;

@@ -57,10 +57,12 @@ impl Tx for SqliteTx<'_> {
     }
 
     fn query(&mut self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
+        crate::replay::note(sql, params);
         query(self.connection, sql, params).map_err(|error| self.failed(error))
     }
 
     fn execute(&mut self, sql: &str, params: &[SqlValue]) -> Result<u64, DbError> {
+        crate::replay::note(sql, params);
         let touched = execute(self.connection, sql, params).map_err(|error| self.failed(error))?;
         self.rows += touched;
         Ok(touched)
@@ -116,6 +118,13 @@ impl rusqlite::ToSql for SqlValue {
             Self::Blob(bytes) => ValueRef::Blob(bytes),
         }))
     }
+}
+
+/// Runs again what a writer ran; rows of reads are fetched and dropped.
+pub(super) fn replay(path: &Path, ran: &[crate::replay::Ran]) -> Result<(), StoreError> {
+    let connection = open(path, false)?;
+    let all = ran.iter().try_for_each(|one| query(&connection, &one.sql, &one.params).map(|_| ()));
+    all.map_err(|error| StoreError::Db(meaning(error)))
 }
 
 /// What an error of SQLite means for the unit and for its group.

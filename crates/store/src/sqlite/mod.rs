@@ -16,6 +16,11 @@ pub(crate) use writer::{Unit, Writer};
 
 use crate::error::{DbError, StoreError};
 
+/// See [`crate::replay`].
+pub(crate) fn replay(path: &Path, ran: &[crate::replay::Ran]) -> Result<(), StoreError> {
+    connection::replay(path, ran)
+}
+
 /// An open SQLite database.
 pub(crate) struct Sqlite {
     writer: Writer,

@@ -79,6 +79,7 @@ struct Group<'c> {
 
 impl<'c> Group<'c> {
     fn begin(connection: &'c Connection) -> Self {
+        crate::replay::note("BEGIN IMMEDIATE", &[]);
         let doom = connection.execute_batch("BEGIN IMMEDIATE").map_err(meaning).err();
         Self { connection, members: Vec::new(), rows: 0, doom }
     }
@@ -134,7 +135,10 @@ impl<'c> Group<'c> {
     }
 
     fn command(&self, sql: &str) -> Result<(), DbError> {
-        let run = |sql: &str| self.connection.prepare_cached(sql)?.execute(()).map(|_| ());
+        let run = |sql: &str| {
+            crate::replay::note(sql, &[]);
+            self.connection.prepare_cached(sql)?.execute(()).map(|_| ())
+        };
         sql.split("; ").try_for_each(run).map_err(|error| match meaning(error) {
             DbError::Sql(cause) => DbError::Group(cause),
             other => other,

@@ -1,0 +1,47 @@
+//! For benchmarks: what the writer of SQLite ran, written down and run again without anything above it.
+//!
+//! Off in operation, where it costs one atomic load a statement. The replay keeps the same transactions with the
+//! same prepared statements, so that it is the bare cost of the same SQL.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, PoisonError};
+
+use crate::error::StoreError;
+use crate::tx::SqlValue;
+
+/// One thing that the writer ran: a statement with its parameters, or a command such as `COMMIT`.
+#[derive(Debug, Clone)]
+pub struct Ran {
+    /// The text.
+    pub sql: String,
+    /// Its parameters.
+    pub params: Vec<SqlValue>,
+}
+
+static ON: AtomicBool = AtomicBool::new(false);
+static RAN: Mutex<Vec<Ran>> = Mutex::new(Vec::new());
+
+/// Begins to write down.
+pub fn record() {
+    RAN.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    ON.store(true, Ordering::SeqCst);
+}
+
+/// Ends, and gives what was run.
+pub fn recorded() -> Vec<Ran> {
+    ON.store(false, Ordering::SeqCst);
+    std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(crate) fn note(sql: &str, params: &[SqlValue]) {
+    if ON.load(Ordering::Relaxed) {
+        let ran = Ran { sql: sql.to_owned(), params: params.to_vec() };
+        RAN.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+    }
+}
+
+/// Runs what was written down against the database file at `path`, which must be as it was when recording began.
+pub fn replay(path: &Path, ran: &[Ran]) -> Result<(), StoreError> {
+    crate::sqlite::replay(path, ran)
+}
