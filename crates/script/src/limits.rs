@@ -107,6 +107,9 @@ mod tests {
         assert_eq!(clamped.effects, Limits::MAX_EFFECTS);
         assert_eq!(clamped.log_lines, Limits::MAX_LOG_LINES);
         assert_eq!(clamped.clamped(), clamped);
+        let other_ends = Limits { memory_bytes: 0, stack_bytes: usize::MAX, ..wild }.clamped();
+        assert_eq!(other_ends.memory_bytes, Limits::MIN_MEMORY_BYTES);
+        assert_eq!(other_ends.stack_bytes, Limits::MAX_STACK_BYTES);
     }
 
     #[test]

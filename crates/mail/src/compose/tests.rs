@@ -1,3 +1,5 @@
+//! What composed mails look like, and that they read back.
+
 use super::*;
 use crate::parse;
 

@@ -1,3 +1,5 @@
+//! What is read off mails, whole and broken.
+
 use super::*;
 use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_REFERENCES, MAX_TEXT_BYTES};
 

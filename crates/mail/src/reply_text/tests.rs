@@ -1,3 +1,5 @@
+//! Where answers end and quotes begin.
+
 use super::*;
 
 fn new_text(text: &str) -> String {

@@ -1,3 +1,5 @@
+//! Delivery reports of every kind, read from mails made here.
+
 use super::*;
 use crate::{limits::MAX_REPORTED_RECIPIENTS, parse};
 

@@ -1,3 +1,5 @@
+//! What the signs of a mail say, on mails made here.
+
 use super::*;
 use crate::parse;
 

@@ -56,3 +56,21 @@ impl Default for ListenerLimits {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_defaults_are_the_named_limits_and_ask_no_client_to_hurry_more_than_the_standard() {
+        let limits = ListenerLimits::default();
+        assert_eq!(limits.message, MESSAGE_MAX);
+        assert_eq!(limits.connections, CONNECTIONS_MAX);
+        assert_eq!(limits.command, COMMAND_TIME);
+        // RFC 5321, 4.5.3.2: five minutes for a command, three for a block of data, ten after the final dot.
+        assert!(COMMAND_TIME >= Duration::from_mins(5));
+        assert!(DATA_TIME >= Duration::from_mins(3));
+        assert!(ANSWER_TIME < Duration::from_mins(10), "the client must still be there for the answer");
+        assert!(limits.grace == GRACE_TIME && GRACE_TIME < COMMAND_TIME, "a stop waits less than a session may");
+    }
+}

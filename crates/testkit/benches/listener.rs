@@ -1,0 +1,251 @@
+//! Mails per second from the listener to applied plans, against the same SQL replayed without anything above it.
+//!
+//! Each mail is handed in over SMTP on loopback and becomes an incident with its answer; the event of the incident
+//! is looked at by the rules. Outgoing mail is written and not sent. Afterwards the effects are counted. The bare
+//! part is what the writer of SQLite ran in a second, identical load: the same statements in the same transactions
+//! on the same kind of file.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark that cannot go on ends")]
+#![expect(clippy::print_stdout, reason = "figures are for people")]
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use rejoinder_engine::pack::record_id;
+use rejoinder_engine::plan::{Actor, Direction};
+use rejoinder_engine::record::RecordKey;
+use rejoinder_engine::request::Change;
+use rejoinder_engine::value::Value;
+use rejoinder_server::app::App;
+use rejoinder_server::env::pause;
+use rejoinder_server::ops::change::change;
+use rejoinder_server::serve::{Options, Running, start};
+use rejoinder_server::wire::Egress;
+use rejoinder_store::replay::{self, Ran};
+use rejoinder_store::{EmailFilter, Page};
+use rejoinder_testkit::folder::Folder;
+use rejoinder_testkit::load::mail;
+use rejoinder_testkit::smtp::Smtp;
+use tokio::runtime::Runtime;
+
+/// Mails of one load.
+const MAILS: usize = 6_000;
+/// Connections that hand them in.
+const CONNECTIONS: usize = 16;
+/// The address that they are sent to.
+const ADDRESS: &str = "load@help.example";
+/// How long the last mails may take.
+const DRAIN: Duration = Duration::from_secs(300);
+
+struct Load {
+    accepted: Duration,
+    decided: Duration,
+    told: Duration,
+}
+
+#[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn options(data: &Path, database: Option<String>) -> Options {
+    let any = ([127, 0, 0, 1], 0).into();
+    Options {
+        data: data.to_owned(),
+        database,
+        smtp: Some(any),
+        lmtp: None,
+        http: any,
+        host: "bench.example".to_owned(),
+        node: Some("bench".to_owned()),
+        egress: Egress::LoopbackOnly,
+        demo: None,
+    }
+}
+
+/// Accounts, and sending switched off: what is measured ends with the applied plan.
+fn set_up(app: &App) {
+    let insert = |table: &str, fields: Vec<(&str, Value)>| Change::Insert {
+        table: table.to_owned(),
+        id: None,
+        fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+    };
+    let text = |text: &str| Value::text(text);
+    let setting = RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/simple.email.smtp.active") };
+    let changes = vec![
+        insert(
+            "email_account",
+            vec![
+                ("name", text("Load")),
+                ("type", text("listener")),
+                ("addresses", Value::List(vec![ADDRESS.to_owned()])),
+            ],
+        ),
+        insert(
+            "email_account",
+            vec![("name", text("Out")), ("type", text("smtp")), ("from_address", text(ADDRESS))],
+        ),
+        insert("setting", vec![("name", text("default.email.account.send")), ("value", text("Out"))]),
+        Change::Update { key: setting, fields: [("value".to_owned(), text("false"))].into() },
+    ];
+    change(app, Actor::system(), changes).expect("the benchmark's accounts can be made");
+}
+
+fn hand_in(running: &Running) {
+    let address = running.smtp.expect("the listener runs");
+    let next = AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..CONNECTIONS {
+            scope.spawn(|| {
+                let mut smtp = Smtp::connect(address).expect("the listener takes connections");
+                loop {
+                    let n = next.fetch_add(1, Ordering::Relaxed);
+                    if n >= MAILS {
+                        break;
+                    }
+                    smtp.send(&format!("guest{n}@load.example"), ADDRESS, &mail(n, ADDRESS)).expect("a mail is taken");
+                }
+            });
+        }
+    });
+}
+
+fn wait_for(app: &App, queue: &str, began: Instant) -> Duration {
+    while began.elapsed() < DRAIN {
+        let counts = app.store.queue_counts().expect("the queues can be counted");
+        if !counts.iter().any(|count| count.queue == queue && matches!(count.state.as_str(), "ready" | "in_process")) {
+            return began.elapsed();
+        }
+        pause(Duration::from_millis(5));
+    }
+    panic!("the queue {queue} did not run empty within {DRAIN:?}");
+}
+
+fn load(running: &Running) -> Load {
+    let began = now();
+    hand_in(running);
+    let accepted = began.elapsed();
+    let decided = wait_for(&running.app, "arrival", began);
+    let told = wait_for(&running.app, "event", began);
+    Load { accepted, decided, told }
+}
+
+/// N records, N answers, N traces: nothing was left out to be fast.
+fn check(app: &App) {
+    let count = |direction| {
+        let filter = EmailFilter { direction: Some(direction), ..EmailFilter::default() };
+        let (mut mails, mut traces, mut records, mut after) = (0, 0, 0, None);
+        loop {
+            let page = app.store.emails(&filter, &Page { after, limit: 200 }).unwrap();
+            for mail in &page.items {
+                mails += 1;
+                records += usize::from(mail.record.is_some());
+                if mails % 50 == 0 {
+                    let cause = app.store.email(mail.id).unwrap().unwrap().cause.1;
+                    traces += app.store.traces(cause).unwrap().len();
+                }
+            }
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return (mails, records, traces),
+            }
+        }
+    };
+    let expected = (MAILS, MAILS, MAILS / 50);
+    assert_eq!(count(Direction::Incoming), expected, "incoming mails with a record, and every 50th with its trace");
+    assert_eq!(count(Direction::Outgoing), expected, "answers with a record, and every 50th with its trace");
+}
+
+fn per_second(time: Duration) -> f64 {
+    #[expect(clippy::cast_precision_loss, reason = "a count of mails is small")]
+    let mails = MAILS as f64;
+    mails / time.as_secs_f64()
+}
+
+/// Waits for what is being written, then copies the database files.
+fn copy(from: &Path, to: &Path) {
+    for name in ["rejoinder.db", "rejoinder.db-wal"] {
+        if from.join(name).exists() {
+            std::fs::copy(from.join(name), to.join(name)).unwrap();
+        }
+    }
+}
+
+fn sqlite(runtime: &Runtime) {
+    let folder = Folder::new("bench-sqlite");
+    let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
+    set_up(&running.app);
+    let config = running.app.config().unwrap();
+    println!("SQLite: {MAILS} mails, {CONNECTIONS} connections, {} actions and {} rules active", config.actions.len(), config.rules.len());
+    let measured = load(&running);
+    check(&running.app);
+    runtime.block_on(running.stop());
+    println!("  taken over SMTP:                       {:>7.0} mails/s", per_second(measured.accepted));
+    println!("  from the listener to the applied plan: {:>7.0} mails/s", per_second(measured.decided));
+    println!("  … and its event told to the rules:     {:>7.0} mails/s", per_second(measured.told));
+    let (ran, bare) = bare_sqlite(runtime);
+    describe(&ran);
+    println!("  the same SQL replayed:                 {:>7.0} mails/s", per_second(bare));
+    println!("  ratio (goal at least 0.5):             {:>7.2}", bare.as_secs_f64() / measured.decided.as_secs_f64());
+}
+
+/// The same load again, written down, and what was written down run against a copy of the file before it.
+fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration) {
+    let (folder, before) = (Folder::new("bench-record"), Folder::new("bench-replay"));
+    let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
+    set_up(&running.app);
+    wait_for(&running.app, "event", now());
+    copy(folder.path(), before.path());
+    replay::record();
+    load(&running);
+    let ran = replay::recorded();
+    runtime.block_on(running.stop());
+    let began = now();
+    replay::replay(&before.path().join("rejoinder.db"), &ran).expect("what was written down runs again");
+    (ran, began.elapsed())
+}
+
+/// What one mail writes.
+fn describe(ran: &[Ran]) {
+    let is = |one: &&Ran, words: &[&str]| words.iter().any(|word| one.sql.starts_with(word));
+    let writes = ran.iter().filter(|one| is(one, &["INSERT", "UPDATE", "DELETE", "WITH"])).count();
+    let commits = ran.iter().filter(|one| is(one, &["COMMIT"])).count();
+    let bytes: usize = ran
+        .iter()
+        .flat_map(|one| &one.params)
+        .map(|param| match param {
+            rejoinder_store::tx::SqlValue::Text(text) => text.len(),
+            rejoinder_store::tx::SqlValue::Blob(bytes) => bytes.len(),
+            _ => 8,
+        })
+        .sum();
+    println!(
+        "  one mail: {} writing statements, {} bytes of parameters, one commit for {} mails",
+        writes / MAILS,
+        bytes / MAILS,
+        MAILS.checked_div(commits).unwrap_or(0)
+    );
+}
+
+fn postgres(runtime: &Runtime) {
+    let Ok(server) = std::env::var("REJOINDER_TEST_POSTGRES") else {
+        println!("PostgreSQL: left out, REJOINDER_TEST_POSTGRES names no server (make bench starts one)");
+        return;
+    };
+    let folder = Folder::new("bench-postgres");
+    let url = rejoinder_testkit::postgres::database(&server, "bench");
+    let running = runtime.block_on(start(options(folder.path(), Some(url)))).unwrap();
+    set_up(&running.app);
+    println!("PostgreSQL: {MAILS} mails, {CONNECTIONS} connections");
+    let measured = load(&running);
+    check(&running.app);
+    runtime.block_on(running.stop());
+    println!("  from the listener to the applied plan: {:>7.0} mails/s", per_second(measured.decided));
+    println!("  … and its event told to the rules:     {:>7.0} mails/s", per_second(measured.told));
+}
+
+fn main() {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
+    sqlite(&runtime);
+    postgres(&runtime);
+}
