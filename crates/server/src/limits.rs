@@ -32,5 +32,3 @@ pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
 pub const PAGE_ROWS: u32 = 50;
-/// Changes that one request asks for; more get a clear error.
-pub const CHANGES_PER_REQUEST_MAX: usize = 100;

@@ -158,3 +158,10 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     let text = crate::workers::panic_text(&*panic);
     ApiError::fault(format!("a handler panicked: {text}")).logged("handler_panic").into_response()
 }
+
+/// The OpenAPI document as it is committed and served: readable, with a line end.
+pub fn openapi_json() -> Result<String, crate::error::AppError> {
+    let text = openapi().to_pretty_json();
+    let text = text.map_err(|error| crate::error::AppError::Refused(format!("the document cannot be written: {error}")))?;
+    Ok(text + "\n")
+}

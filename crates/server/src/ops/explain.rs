@@ -124,7 +124,7 @@ fn tell_record(app: &App, record: &Record, text: &mut String) -> Result<(), AppE
 
 /// Whether an incoming mail is the cause, directly or through an event.
 fn caused_by_mail(app: &App, mail: &EmailDetail) -> Result<bool, AppError> {
-    let mut cause = mail.cause.clone();
+    let mut cause = mail.cause;
     for _ in 0..DEPTH_MAX {
         match cause {
             (CauseKind::Arrival, _) => return Ok(true),

@@ -4,6 +4,7 @@
 //! hide others. Decisions do not read here; they read through a view.
 
 mod emails;
+mod page;
 mod queues;
 mod records;
 
