@@ -50,6 +50,6 @@ pub(crate) fn json<T: serde::Serialize + ?Sized>(value: &T) -> Result<String, St
 
 /// Parameters of a statement, in the order of `?1`, `?2`, …
 macro_rules! params {
-    ($($value:expr),* $(,)?) => { vec![$($crate::tx::SqlValue::from($value)),*] };
+    ($($value:expr),* $(,)?) => { Vec::from([$($crate::tx::SqlValue::from($value)),*]) };
 }
 pub(crate) use params;

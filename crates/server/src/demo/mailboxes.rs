@@ -250,7 +250,7 @@ fn shelf(folder: &Path) -> io::Result<Shelf> {
             fs::remove_file(&path)?;
             continue;
         }
-        let id = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
+        let id: Option<u64> = path.file_stem().and_then(|stem| stem.to_str()?.parse().ok());
         shelf.ids.extend(id.filter(|_| ending == ENDING));
     }
     shelf.ids.sort_unstable();
