@@ -29,8 +29,6 @@ const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_member"];
 pub(super) struct Caller {
     /// The user.
     user: Record,
-    /// The digest of the token.
-    pub(super) token: String,
     /// How they read: language, time zone.
     pub(super) reader: Reader,
     admin: bool,
@@ -89,14 +87,14 @@ impl FromRequestParts<ApiState> for Caller {
         let token = header.to_str().ok().and_then(|text| text.split_once(' '));
         let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
-        state.run(move |app| find(app, digest)).await
+        state.run(move |app| find(app, &digest)).await
     }
 }
 
-fn find(app: &App, digest: String) -> Result<Caller, ApiError> {
+fn find(app: &App, digest: &str) -> Result<Caller, ApiError> {
     let view = app.store.view()?;
     let all = Condition::All(vec![
-        Condition::clause("digest", Kind::String, Operator::Is, vec![Value::text(&digest)]),
+        Condition::clause("digest", Kind::String, Operator::Is, vec![Value::text(digest)]),
         Condition::clause("active", Kind::Boolean, Operator::Is, vec![Value::Bool(true)]),
     ]);
     let known = view.query(&Query::new(TOKENS, all))?.into_iter().next();
@@ -109,5 +107,5 @@ fn find(app: &App, digest: String) -> Result<Caller, ApiError> {
         return Err(ApiError::new(ErrorCode::Forbidden, message));
     }
     let admin = user.get("roles").items().iter().any(|role| role == "admin");
-    Ok(Caller { reader: Reader::user(&user), user, token: digest, admin })
+    Ok(Caller { reader: Reader::user(&user), user, admin })
 }

@@ -6,6 +6,7 @@
 
 pub mod mailboxes;
 mod page;
+pub mod script;
 mod welcome;
 
 use std::net::SocketAddr;
@@ -15,6 +16,7 @@ use rejoinder_engine::pack::record_id;
 
 pub use mailboxes::{MailboxSummary, Mailboxes, StoredMail};
 pub use page::page;
+pub use script::{Failure, play};
 pub use welcome::welcome;
 
 use crate::app::App;

@@ -118,7 +118,6 @@ mod tests {
 
     fn got() -> Letter {
         Letter {
-            id: "1".to_owned(),
             received_at: "2026-11-23T12:00:07Z".to_owned(),
             from: "Help desk <help@example.com>".to_owned(),
             subject: "[INC0000001] Printer".to_owned(),
