@@ -135,7 +135,7 @@ struct Prepared {
     blob: Option<Statement>,
 }
 
-fn prepare(arrivals: Vec<NewArrival>) -> Result<Vec<Prepared>, StoreError> {
+fn prepare(arrivals: Vec<NewArrival>) -> Vec<Prepared> {
     let mut stored: Vec<String> = Vec::new();
     let mut prepared = Vec::with_capacity(arrivals.len());
     for mut arrival in arrivals {
@@ -146,7 +146,7 @@ fn prepare(arrivals: Vec<NewArrival>) -> Result<Vec<Prepared>, StoreError> {
         let size = i64::try_from(bytes.len()).unwrap_or(i64::MAX);
         prepared.push(Prepared { arrival, digest, size, blob });
     }
-    Ok(prepared)
+    prepared
 }
 
 fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, StoreError> {
@@ -215,7 +215,7 @@ impl Store {
     /// Commits several copies together, all or none: one mail for recipients of several accounts.
     pub fn accept_all(&self, arrivals: Vec<NewArrival>) -> Result<Vec<Accepted>, StoreError> {
         let _inside = stage::enter(Stage::Accept);
-        let prepared = Arc::new(prepare(arrivals)?);
+        let prepared = Arc::new(prepare(arrivals));
         self.write(move |tx| {
             let mut accepted = Vec::with_capacity(prepared.len());
             for one in prepared.iter() {

@@ -53,7 +53,7 @@ fn identity(subject: &str, subject_id: Id, code: &str) -> String {
     for part in [subject.as_bytes(), b"\0", &subject_id.bytes(), b"\0", code.as_bytes()] {
         hash.update(part);
     }
-    hash.finalize().iter().take(16).map(|byte| format!("{byte:02x}")).collect()
+    data_encoding::HEXLOWER.encode(hash.finalize().get(..16).unwrap_or_default())
 }
 
 impl Store {

@@ -11,6 +11,7 @@ use plans::{
     settling, update,
 };
 use rejoinder_engine::plan::{EmailState, Guard, RecordOp, Unit};
+use rejoinder_engine::reads::digest;
 use rejoinder_engine::time::SECOND;
 use rejoinder_engine::view::View;
 use rejoinder_store::{ApplyError, ClaimedArrival, FaultKind, Store};
@@ -31,15 +32,38 @@ fn subject(store: &Store, label: &str) -> Option<String> {
     record.map(|record| record.text("subject").to_owned())
 }
 
+/// Alerts that come in at the same moment.
+const ALERTS: usize = 8;
+
+/// Decides and applies until nothing is in the way any more, as a worker does; whether it made the record.
+fn make_one_record(store: &Store, arrival: &ClaimedArrival) -> bool {
+    loop {
+        let mut plan = settling(arrival);
+        let guard = none_with_subject("disk full");
+        let Guard::Query { query, .. } = &guard else { panic!("a query is the guard") };
+        let found = store.view().unwrap().query(query).unwrap();
+        plan.guards = vec![Guard::Query { query: query.clone(), digest: digest(&found) }];
+        if found.is_empty() {
+            let label = format!("alert {}", arrival.seq);
+            plan.records = vec![insert("incident", &label, &[("subject", "disk full")])];
+        }
+        match store.apply(&plan) {
+            Ok(_) => return found.is_empty(),
+            Err(ApplyError::Conflict(_)) => {}
+            Err(error) => panic!("{error:?}"),
+        }
+    }
+}
+
 both! {
     fn a_plan_writes_everything_it_holds(store) {
-        define(&store);
-        incident(&store, "one");
-        let arrival = claimed(&store, "whole");
+        define(store);
+        incident(store, "one");
+        let arrival = claimed(store, "whole");
         let applied = store.apply(&everything(&arrival)).unwrap();
         assert_eq!((applied.events, applied.deliveries, applied.jobs), (1, 2, 1));
-        assert_eq!(subject(&store, "whole").as_deref(), Some("whole"));
-        assert_eq!(subject(&store, "one").as_deref(), Some("one more"));
+        assert_eq!(subject(store, "whole").as_deref(), Some("whole"));
+        assert_eq!(subject(store, "one").as_deref(), Some("one more"));
 
         let mail = store.email(id(&format!("email {}", arrival.id))).unwrap().unwrap();
         assert_eq!(mail.row.state, EmailState::Processed);
@@ -63,9 +87,9 @@ both! {
     }
 
     fn a_plan_that_fails_at_any_statement_leaves_nothing(store) {
-        define(&store);
-        incident(&store, "one");
-        let arrival = claimed(&store, "whole");
+        define(store);
+        incident(store, "one");
+        let arrival = claimed(store, "whole");
         let plan = everything(&arrival);
         let before = store.content_hash().unwrap();
         let mut statement = 0;
@@ -86,8 +110,8 @@ both! {
     }
 
     fn a_worker_that_wakes_up_after_its_lease_applies_nothing(store) {
-        define(&store);
-        let stopped = claimed(&store, "mail");
+        define(store);
+        let stopped = claimed(store, "mail");
         let after = LEASE / SECOND + 1;
         let second = store.claim_arrivals(&claim(after, "second")).unwrap().pop().unwrap();
         assert_eq!((second.id, second.epoch, second.attempts), (stopped.id, stopped.epoch + 1, 1));
@@ -103,15 +127,15 @@ both! {
     }
 
     fn an_expired_lease_that_nobody_took_is_fenced_once_it_is_returned(store) {
-        define(&store);
-        let stopped = claimed(&store, "mail");
+        define(store);
+        let stopped = claimed(store, "mail");
         let one_too_few = rejoinder_store::Claim { limit: 0, ..claim(LEASE / SECOND, "sweeper") };
         assert!(store.claim_arrivals(&one_too_few).unwrap().is_empty());
         assert!(matches!(store.apply(&settling(&stopped)), Err(ApplyError::Fenced)));
     }
 
     fn two_plans_that_saw_no_open_record_make_one(store) {
-        define(&store);
+        define(store);
         store.accept_all(vec![arrival("first", 0, &[]), arrival("second", 0, &[])]).unwrap();
         let arrivals = store.claim_arrivals(&claim(0, "worker")).unwrap();
         let plans: Vec<_> = arrivals.iter().zip(["a", "b"]).map(|(arrival, label)| {
@@ -128,8 +152,8 @@ both! {
     }
 
     fn a_record_written_since_it_was_read_is_a_conflict(store) {
-        define(&store);
-        incident(&store, "one");
+        define(store);
+        incident(store, "one");
         let mut first = request("first", 1);
         first.records = vec![update("one", 1, "one", "first")];
         let mut second = request("second", 1);
@@ -139,7 +163,7 @@ both! {
         store.apply(&first).unwrap();
         assert!(matches!(store.apply(&second), Err(ApplyError::Conflict(_))));
         assert!(matches!(store.apply(&reader), Err(ApplyError::Conflict(_))));
-        assert_eq!(subject(&store, "one").as_deref(), Some("first"));
+        assert_eq!(subject(store, "one").as_deref(), Some("first"));
         reader.guards = vec![
             Guard::Version { table: "task".to_owned(), id: id("one"), version: 2 },
             Guard::Version { table: "task".to_owned(), id: id("nobody"), version: 0 },
@@ -148,33 +172,33 @@ both! {
     }
 
     fn a_deleted_record_is_gone_and_its_changes_stay(store) {
-        define(&store);
-        incident(&store, "one");
+        define(store);
+        incident(store, "one");
         let mut plan = request("delete", 1);
         plan.records = vec![
             update("one", 1, "one", "two"),
             RecordOp::Delete { key: plans::key("incident", "one"), version: 2, old: plans::fields(&[("subject", "two")]) },
         ];
         store.apply(&plan).unwrap();
-        assert_eq!(subject(&store, "one"), None);
+        assert_eq!(subject(store, "one"), None);
         assert_eq!(store.changes_of(id("one"), &page()).unwrap().items.len(), 3);
     }
 
     fn a_table_counter_guards_what_is_too_large_to_compare(store) {
-        define(&store);
+        define(store);
         let counter = store.view().unwrap().table_counter("task").unwrap();
         let mut plan = request("large", 1);
         plan.guards = vec![Guard::TableCounter { table: "task".to_owned(), counter }];
         let mut other = plan.clone();
         other.unit = Unit::Request { id: id("other") };
         store.apply(&plan).unwrap();
-        incident(&store, "one");
+        incident(store, "one");
         assert!(matches!(store.apply(&other), Err(ApplyError::Conflict(_))));
         assert_eq!(store.view().unwrap().table_counter("task").unwrap(), counter + 1);
     }
 
     fn a_changed_rule_makes_plans_of_the_old_rules_conflict(store) {
-        define(&store);
+        define(store);
         let generation = store.configuration_generation().unwrap();
         let mut rule = request("rule", 1);
         rule.records = vec![insert("rule", "a rule", &[("name", "a rule")])];
@@ -185,12 +209,12 @@ both! {
         assert!(matches!(store.apply(&stale), Err(ApplyError::Conflict(_))));
         stale.generation = Some(generation + 1);
         store.apply(&stale).unwrap();
-        incident(&store, "one");
+        incident(store, "one");
         assert_eq!(store.configuration_generation().unwrap(), generation + 1, "an incident is no configuration");
     }
 
     fn a_second_copy_of_a_mail_is_a_conflict_and_then_joins_the_first(store) {
-        define(&store);
+        define(store);
         store.accept_all(vec![arrival("copy 1", 0, &[]), arrival("copy 2", 0, &[])]).unwrap();
         let copies = store.claim_arrivals(&claim(0, "worker")).unwrap();
         let mut first = settling(&copies[0]);
@@ -209,7 +233,7 @@ both! {
     }
 
     fn a_repeated_request_is_answered_as_the_first_time(store) {
-        define(&store);
+        define(store);
         let mut plan = request("create", 1);
         plan.records = vec![insert("incident", "one", &[("subject", "one")])];
         let first = store.apply(&plan).unwrap();
@@ -220,7 +244,7 @@ both! {
     }
 
     fn a_value_that_is_taken_is_named_without_saying_it(store) {
-        define(&store);
+        define(store);
         let mut plan = request("anna", 1);
         plan.records = vec![insert("user", "anna", &[("email", "Anna@Example.org")])];
         store.apply(&plan).unwrap();
@@ -233,7 +257,7 @@ both! {
     }
 
     fn attention_is_raised_once(store) {
-        define(&store);
+        define(store);
         for label in ["first", "second"] {
             let mut plan = request(label, 1);
             plan.attention = vec![plans::attention("loop")];
@@ -248,16 +272,32 @@ both! {
     }
 
     fn reading_changes_nothing(store) {
-        define(&store);
-        incident(&store, "one");
-        let arrival = claimed(&store, "whole");
+        define(store);
+        incident(store, "one");
+        let arrival = claimed(store, "whole");
         store.apply(&everything(&arrival)).unwrap();
         let before = store.content_hash().unwrap();
         store.emails(&rejoinder_store::EmailFilter::default(), &page()).unwrap();
         store.queue_counts().unwrap();
         store.deliveries(None, None, &page()).unwrap();
         store.arrivals(None, &page()).unwrap();
-        subject(&store, "whole");
+        subject(store, "whole");
         assert_eq!(store.content_hash().unwrap(), before);
+    }
+
+    fn alerts_that_are_decided_in_threads_at_once_make_one_record(store) {
+        define(store);
+        let alerts = (0..ALERTS).map(|k| arrival(&format!("alert {k}"), 0, &[])).collect();
+        store.accept_all(alerts).unwrap();
+        let arrivals = store.claim_arrivals(&claim(0, "worker")).unwrap();
+        assert_eq!(arrivals.len(), ALERTS);
+        let shared: &Store = store;
+        let made: usize = std::thread::scope(|scope| {
+            let threads: Vec<_> =
+                arrivals.iter().map(|one| scope.spawn(|| make_one_record(shared, one))).collect();
+            threads.into_iter().map(|thread| usize::from(thread.join().unwrap())).sum()
+        });
+        assert_eq!(made, 1);
+        assert_eq!(store.arrivals(Some("processed"), &page()).unwrap().items.len(), ALERTS);
     }
 }

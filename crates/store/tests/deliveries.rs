@@ -46,21 +46,21 @@ fn deferred(seconds: i64) -> Outcome {
 
 both! {
     fn a_claim_brings_what_a_sender_needs(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["anna@example.org"]);
-        let one = claimed(&store, 0).pop().unwrap();
+        define(store);
+        mailed(store, "one", "sender", &["anna@example.org"]);
+        let one = claimed(store, 0).pop().unwrap();
         assert_eq!((one.address.as_str(), one.from.as_str()), ("anna@example.org", "help@example.com"));
         assert_eq!((one.message_id.as_str(), one.attempts), ("one@example.com", 0));
         assert_eq!(one.digest, outgoing("one", "sender", &[]).digest);
-        assert!(claimed(&store, 1).is_empty());
+        assert!(claimed(store, 1).is_empty());
     }
 
     fn each_account_gets_only_so_many_at_once(store) {
-        define(&store);
+        define(store);
         let many: Vec<String> = (0..5).map(|k| format!("person{k}@example.org")).collect();
         let many: Vec<&str> = many.iter().map(String::as_str).collect();
-        mailed(&store, "busy", "busy account", &many);
-        mailed(&store, "quiet", "quiet account", &["anna@example.org"]);
+        mailed(store, "busy", "busy account", &many);
+        mailed(store, "quiet", "quiet account", &["anna@example.org"]);
         let first = store.claim_deliveries(&claim(0, "sender"), 2, &[]).unwrap().deliveries;
         assert_eq!(first.len(), 3);
         let of = |account: &str| first.iter().filter(|one| one.account == id(account)).count();
@@ -74,47 +74,47 @@ both! {
     }
 
     fn outcomes_settle_and_the_mail_sums_them_up(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org", "b@example.org", "c@example.org"]);
-        let all = claimed(&store, 0);
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org", "b@example.org", "c@example.org"]);
+        let all = claimed(store, 0);
         store.settle_delivery(all[0].id, all[0].epoch, &sent(), at(1)).unwrap();
-        assert_eq!(mail_state(&store, "one"), EmailState::InProcess);
+        assert_eq!(mail_state(store, "one"), EmailState::InProcess);
         store.settle_delivery(all[1].id, all[1].epoch, &deferred(61), at(1)).unwrap();
         let failed = Outcome::Failed { why: why("no_such_user"), reply: Some("550 no".to_owned()) };
         store.settle_delivery(all[2].id, all[2].epoch, &failed, at(1)).unwrap();
-        assert_eq!(mail_state(&store, "one"), EmailState::InProcess);
-        assert!(claimed(&store, 60).is_empty());
-        let again = claimed(&store, 61).pop().unwrap();
+        assert_eq!(mail_state(store, "one"), EmailState::InProcess);
+        assert!(claimed(store, 60).is_empty());
+        let again = claimed(store, 61).pop().unwrap();
         assert_eq!((again.id, again.attempts, again.first_attempt_at), (all[1].id, 1, Some(at(1))));
         store.settle_delivery(again.id, again.epoch, &failed, at(62)).unwrap();
-        assert_eq!(mail_state(&store, "one"), EmailState::Processed, "one of them was delivered");
+        assert_eq!(mail_state(store, "one"), EmailState::Processed, "one of them was delivered");
         let row = store.deliveries(Some(DeliveryState::Sent), Some("A@example.org"), &page()).unwrap().items;
         assert_eq!(row[0].reply.as_deref(), Some("250 2.0.0 queued as 1"));
     }
 
     fn an_outcome_of_an_older_claim_writes_nothing(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org"]);
-        let first = claimed(&store, 0).pop().unwrap();
-        let second = claimed(&store, LEASE / SECOND).pop().unwrap();
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org"]);
+        let first = claimed(store, 0).pop().unwrap();
+        let second = claimed(store, LEASE / SECOND).pop().unwrap();
         assert_eq!((second.epoch, second.attempts), (first.epoch + 1, 1));
         let stale = store.settle_delivery(first.id, first.epoch, &sent(), at(40));
         assert!(matches!(stale, Err(QueueError::Fenced)));
         let stale = store.delivery_stage(first.id, first.epoch, DeliveryStage::Dot);
         assert!(matches!(stale, Err(QueueError::Fenced)));
-        assert_eq!(state(&store, first.id), DeliveryState::Sending);
+        assert_eq!(state(store, first.id), DeliveryState::Sending);
         store.settle_delivery(second.id, second.epoch, &sent(), at(41)).unwrap();
         assert!(matches!(store.settle_delivery(second.id, second.epoch, &sent(), at(41)), Err(QueueError::Fenced)));
     }
 
     fn a_lost_sender_is_judged_by_its_stage(store) {
-        define(&store);
+        define(store);
         let stages =
             [None, Some(DeliveryStage::Connecting), Some(DeliveryStage::Envelope), Some(DeliveryStage::Data)];
         for (k, stage) in stages.into_iter().chain([Some(DeliveryStage::Dot)]).enumerate() {
             let label = format!("mail {k}");
-            mailed(&store, &label, &label, &["a@example.org"]);
-            let one = claimed(&store, 0).pop().unwrap();
+            mailed(store, &label, &label, &["a@example.org"]);
+            let one = claimed(store, 0).pop().unwrap();
             if let Some(stage) = stage {
                 store.delivery_stage(one.id, one.epoch, stage).unwrap();
             }
@@ -123,40 +123,40 @@ both! {
         assert_eq!(after.deliveries.len(), 4, "without the final dot it was not sent");
         let dotted = id("delivery mail 4 0");
         assert_eq!(after.uncertain, [dotted]);
-        assert_eq!(state(&store, dotted), DeliveryState::Uncertain);
-        assert_eq!(mail_state(&store, "mail 4"), EmailState::Failed);
-        assert_eq!(mail_state(&store, "mail 3"), EmailState::InProcess);
+        assert_eq!(state(store, dotted), DeliveryState::Uncertain);
+        assert_eq!(mail_state(store, "mail 4"), EmailState::Failed);
+        assert_eq!(mail_state(store, "mail 3"), EmailState::InProcess);
         let open = store.attention(true, &page()).unwrap().items;
         assert_eq!((open[0].why.code.as_str(), open.len()), ("delivery_uncertain", 1));
         store.resend_delivery(dotted, "setting", at(31)).unwrap();
-        assert_eq!(mail_state(&store, "mail 4"), EmailState::InProcess);
-        assert_eq!(claimed(&store, 31)[0].id, dotted);
+        assert_eq!(mail_state(store, "mail 4"), EmailState::InProcess);
+        assert_eq!(claimed(store, 31)[0].id, dotted);
         assert!(matches!(store.resend_delivery(dotted, "setting", at(31)), Err(QueueError::NotPossible(_))));
     }
 
     fn a_mail_that_stops_every_sender_is_given_up(store) {
-        define(&store);
-        mailed(&store, "poison", "sender", &["a@example.org"]);
+        define(store);
+        mailed(store, "poison", "sender", &["a@example.org"]);
         for k in 0..DELIVERY_LOST_MAX {
-            assert_eq!(claimed(&store, k * LEASE / SECOND).len(), 1);
+            assert_eq!(claimed(store, k * LEASE / SECOND).len(), 1);
         }
-        assert!(claimed(&store, DELIVERY_LOST_MAX * LEASE / SECOND).is_empty());
-        assert_eq!(mail_state(&store, "poison"), EmailState::Failed);
+        assert!(claimed(store, DELIVERY_LOST_MAX * LEASE / SECOND).is_empty());
+        assert_eq!(mail_state(store, "poison"), EmailState::Failed);
     }
 
     fn a_stopping_sender_gives_back_what_was_not_sent(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org", "b@example.org"]);
-        let both = claimed(&store, 0);
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org", "b@example.org"]);
+        let both = claimed(store, 0);
         store.delivery_stage(both[0].id, both[0].epoch, DeliveryStage::Dot).unwrap();
         store.delivery_stage(both[1].id, both[1].epoch, DeliveryStage::Data).unwrap();
         assert_eq!(store.release_claims("sender").unwrap(), 1);
-        assert_eq!(claimed(&store, 1)[0].id, both[1].id);
+        assert_eq!(claimed(store, 1)[0].id, both[1].id);
     }
 
     fn a_node_that_starts_again_takes_over_what_it_left(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org", "b@example.org"]);
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org", "b@example.org"]);
         let both = store.claim_deliveries(&claim(0, "node/send"), 10, &[]).unwrap().deliveries;
         store.delivery_stage(both[0].id, both[0].epoch, DeliveryStage::Dot).unwrap();
         assert_eq!(store.void_claims("nod", at(1)).unwrap(), 0);
@@ -167,19 +167,19 @@ both! {
     }
 
     fn an_unreachable_relay_is_no_attempt(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org"]);
-        let one = claimed(&store, 0).pop().unwrap();
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org"]);
+        let one = claimed(store, 0).pop().unwrap();
         let not_tried = Outcome::NotTried { why: why("no_connection"), next_at: at(30) };
         store.settle_delivery(one.id, one.epoch, &not_tried, at(1)).unwrap();
-        let again = claimed(&store, 30).pop().unwrap();
+        let again = claimed(store, 30).pop().unwrap();
         assert_eq!((again.attempts, again.first_attempt_at), (0, None));
     }
 
     fn a_bounce_settles_the_delivery_and_its_mail(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org"]);
-        let one = claimed(&store, 0).pop().unwrap();
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org"]);
+        let one = claimed(store, 0).pop().unwrap();
         store.settle_delivery(one.id, one.epoch, &sent(), at(1)).unwrap();
         let report = |label: &str, state| {
             let mut plan = request(label, 2);
@@ -187,31 +187,31 @@ both! {
             store.apply(&plan).unwrap();
         };
         report("delayed", DeliveryState::Deferred);
-        assert_eq!(state(&store, one.id), DeliveryState::Sent);
+        assert_eq!(state(store, one.id), DeliveryState::Sent);
         report("bounced", DeliveryState::Bounced);
-        assert_eq!(mail_state(&store, "one"), EmailState::Failed);
+        assert_eq!(mail_state(store, "one"), EmailState::Failed);
         report("delivered", DeliveryState::Sent);
-        assert_eq!(state(&store, one.id), DeliveryState::Bounced, "a bounce is not taken back");
+        assert_eq!(state(store, one.id), DeliveryState::Bounced, "a bounce is not taken back");
         let mail = store.email(one.email).unwrap().unwrap();
         assert_eq!(mail.row.why.unwrap().code, "report");
         store.retry_delivery(one.id, "admin", at(3)).unwrap();
-        assert_eq!(mail_state(&store, "one"), EmailState::InProcess);
+        assert_eq!(mail_state(store, "one"), EmailState::InProcess);
     }
 
     fn a_called_off_delivery_is_not_sent(store) {
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org"]);
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org"]);
         let delivery = id("delivery one 0");
         store.cancel_delivery(delivery, &why("cancelled"), at(1)).unwrap();
-        assert!(claimed(&store, 1).is_empty());
-        assert_eq!(mail_state(&store, "one"), EmailState::Ignored);
+        assert!(claimed(store, 1).is_empty());
+        assert_eq!(mail_state(store, "one"), EmailState::Ignored);
         assert!(matches!(store.cancel_delivery(delivery, &why("x"), at(1)), Err(QueueError::NotPossible(_))));
     }
 
     fn a_learnt_message_id_leads_to_the_mail(store) {
         use rejoinder_engine::view::View;
-        define(&store);
-        mailed(&store, "one", "sender", &["a@example.org"]);
+        define(store);
+        mailed(store, "one", "sender", &["a@example.org"]);
         store.learn_message_id(id("email one"), "relay@example.net").unwrap();
         store.learn_message_id(id("email one"), "relay@example.net").unwrap();
         let known = store.view().unwrap().known_mail("relay@example.net").unwrap().unwrap();
@@ -219,7 +219,7 @@ both! {
     }
 
     fn the_sum_in_the_database_is_the_sum_in_memory(store) {
-        define(&store);
+        define(store);
         use DeliveryState as D;
         let ends = [D::Sent, D::Failed, D::Uncertain, D::Bounced, D::Suppressed, D::Cancelled, D::Ready];
         for (k, first) in ends.into_iter().enumerate() {
@@ -235,7 +235,7 @@ both! {
                     })
                     .collect();
                 let email = mail.id;
-                plan_mail(&store, mail);
+                plan_mail(store, mail);
                 // A report about a delivery that is not there changes no delivery and sums the mail up again.
                 let before = store.email(email).unwrap().unwrap().row.state;
                 let mut plan = request(&format!("sum {k} {l}"), 2);

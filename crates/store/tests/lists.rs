@@ -26,8 +26,8 @@ fn subjects(store: &Store, filter: &EmailFilter) -> Vec<String> {
 
 both! {
     fn pages_show_every_row_once(store) {
-        define(&store);
-        mails(&store, 11);
+        define(store);
+        mails(store, 11);
         let (mut page, mut seen) = (Page { after: None, limit: 4 }, Vec::new());
         loop {
             let listed = store.emails(&EmailFilter::default(), &page).unwrap();
@@ -35,7 +35,7 @@ both! {
             let Some(next) = listed.next else { break };
             assert_eq!(listed.items.len(), 4);
             page.after = Some(next);
-            mails_between(&store, seen.len());
+            mails_between(store, seen.len());
         }
         assert_eq!(seen.len(), 11, "mails that came in meanwhile are on no later page");
         assert!(seen.windows(2).all(|pair| pair[0] > pair[1]));
@@ -55,7 +55,7 @@ both! {
     }
 
     fn a_page_ends_at_its_limit(store) {
-        define(&store);
+        define(store);
         let mut plan = request("activities", 0);
         plan.activities = (0..=PAGE_ROWS_MAX).map(|k| activity(&format!("{k}"), "one")).collect();
         store.apply(&plan).unwrap();
@@ -65,8 +65,8 @@ both! {
     }
 
     fn mails_are_found_by_what_people_know_of_them(store) {
-        define(&store);
-        mails(&store, 3);
+        define(store);
+        mails(store, 3);
         store.accept(arrival("mail", 0, &[])).unwrap();
         let claimed = store.claim_arrivals(&claim(0, "worker")).unwrap().pop().unwrap();
         let mut plan = settling(&claimed);
@@ -76,26 +76,26 @@ both! {
         store.apply(&plan).unwrap();
 
         let text = |text: &str| EmailFilter { text: Some(text.to_owned()), ..EmailFilter::default() };
-        assert_eq!(subjects(&store, &text("ПРИНТЕР")), ["Принтер не печатает"]);
-        assert_eq!(subjects(&store, &text("about MAIL 1")), ["About mail 1"]);
-        assert!(subjects(&store, &text("100%")).is_empty());
+        assert_eq!(subjects(store, &text("ПРИНТЕР")), ["Принтер не печатает"]);
+        assert_eq!(subjects(store, &text("about MAIL 1")), ["About mail 1"]);
+        assert!(subjects(store, &text("100%")).is_empty());
         let to = EmailFilter { address: Some("person2@EXAMPLE.org".to_owned()), ..EmailFilter::default() };
-        assert_eq!(subjects(&store, &to), ["About mail 2"]);
+        assert_eq!(subjects(store, &to), ["About mail 2"]);
         let from = EmailFilter { address: Some("anna@example.ORG".to_owned()), ..EmailFilter::default() };
-        assert_eq!(subjects(&store, &from), ["Принтер не печатает"]);
+        assert_eq!(subjects(store, &from), ["Принтер не печатает"]);
         let on = EmailFilter { record: Some(id("two")), ..EmailFilter::default() };
-        assert_eq!(subjects(&store, &on), ["Принтер не печатает"]);
+        assert_eq!(subjects(store, &on), ["Принтер не печатает"]);
         let open = EmailFilter {
             direction: Some(Direction::Outgoing),
             state: Some(EmailState::InProcess),
             rule: Some("a rule".to_owned()),
             ..EmailFilter::default()
         };
-        assert_eq!(subjects(&store, &open).len(), 3);
+        assert_eq!(subjects(store, &open).len(), 3);
     }
 
     fn work_notes_are_for_agents(store) {
-        define(&store);
+        define(store);
         let mut plan = request("activities", 0);
         let mut note = activity("note", "one");
         note.kind = ActivityKind::WorkNote;
@@ -106,8 +106,8 @@ both! {
     }
 
     fn health_counts_what_waits(store) {
-        define(&store);
-        mails(&store, 2);
+        define(store);
+        mails(store, 2);
         store.accept(arrival("a", 7, &[])).unwrap();
         store.accept(arrival("b", 8, &[])).unwrap();
         let one = store.claim_arrivals(&rejoinder_store::Claim { limit: 1, ..claim(9, "w") }).unwrap().pop().unwrap();

@@ -34,7 +34,7 @@ fn decide(store: &Store, label: &str) -> Plan {
 both! {
     fn numbers_are_unique_among_threads(store) {
         let blocks = NumberBlocks::new();
-        let shared: &Store = &store;
+        let shared: &Store = store;
         let given: Vec<Vec<i64>> = std::thread::scope(|scope| {
             let threads: Vec<_> = (0..4)
                 .map(|_| scope.spawn(|| (0..150).map(|_| blocks.next(shared, "incident").unwrap()).collect()))
@@ -86,28 +86,28 @@ both! {
     }
 
     fn a_lane_ends_a_storm_of_conflicts(store) {
-        define(&store);
+        define(store);
         let lane = ["task".to_owned()];
         for round in 0..REDECIDE_MAX {
-            let unlucky = decide(&store, "unlucky");
-            store.apply(&decide(&store, &format!("lucky {round}"))).unwrap();
+            let unlucky = decide(store, "unlucky");
+            store.apply(&decide(store, &format!("lucky {round}"))).unwrap();
             assert!(matches!(store.apply(&unlucky), Err(ApplyError::Conflict(_))));
         }
         assert!(store.lane_take(&lane, "unlucky", at(1), at(11)).unwrap());
-        let unlucky = decide(&store, "unlucky");
-        let other = store.apply(&decide(&store, "other"));
+        let unlucky = decide(store, "unlucky");
+        let other = store.apply(&decide(store, "other"));
         assert!(matches!(other, Err(ApplyError::LaneBusy { ref root }) if root == "task"), "{other:?}");
-        assert!(matches!(store.apply_in_lane(&decide(&store, "other"), "other"), Err(ApplyError::LaneBusy { .. })));
+        assert!(matches!(store.apply_in_lane(&decide(store, "other"), "other"), Err(ApplyError::LaneBusy { .. })));
         let mut elsewhere = request("elsewhere", 1);
         elsewhere.records = vec![insert("user", "anna", &[])];
         store.apply(&elsewhere).unwrap();
         store.apply_in_lane(&unlucky, "unlucky").unwrap();
         store.lane_release("unlucky").unwrap();
-        store.apply(&decide(&store, "other")).unwrap();
+        store.apply(&decide(store, "other")).unwrap();
     }
 
     fn a_lane_is_taken_whole_or_not_at_all_and_ends_by_itself(store) {
-        define(&store);
+        define(store);
         let (task, user) = ("task".to_owned(), "user".to_owned());
         assert!(store.lane_take(std::slice::from_ref(&user), "first", at(0), at(10)).unwrap());
         assert!(!store.lane_take(&[task.clone(), user.clone()], "second", at(1), at(11)).unwrap());
@@ -117,13 +117,13 @@ both! {
         assert!(!store.lane_take(std::slice::from_ref(&task), "third", at(9 + longest), at(100)).unwrap());
         // A claim knows the present and removes what is over, for plans that were decided long before.
         store.claim_arrivals(&claim(10 + longest, "worker")).unwrap();
-        store.apply(&decide(&store, "later")).unwrap();
+        store.apply(&decide(store, "later")).unwrap();
     }
 
     fn a_dry_plan_leaves_the_numbers_alone(store) {
-        define(&store);
+        define(store);
         let before = store.content_hash().unwrap();
-        let plan = decide(&store, "dry");
+        let plan = decide(store, "dry");
         assert_eq!(plan.records.len(), 1);
         assert_ne!(plan.guards, vec![none_with_subject("dry")]);
         assert_eq!(store.content_hash().unwrap(), before);

@@ -59,9 +59,9 @@ both! {
         }
         let claimed = store.claim_arrivals(&claim(0, "worker")).unwrap();
         assert_eq!(claimed.iter().map(|one| one.seq).collect::<Vec<_>>(), [1, 3, 4]);
-        assert!(labels(&store, 1).is_empty());
+        assert!(labels(store, 1).is_empty());
         store.apply(&settling(&claimed[0])).unwrap();
-        assert_eq!(labels(&store, 1), ["b"]);
+        assert_eq!(labels(store, 1), ["b"]);
     }
 
     fn a_failed_arrival_does_not_hold_up_its_conversation(store) {
@@ -70,16 +70,16 @@ both! {
         let first = store.claim_arrivals(&claim(0, "worker")).unwrap().pop().unwrap();
         let released = store.fail_arrival((first.seq, first.epoch), &why("script_error"), None, at(1)).unwrap();
         assert_eq!(released, Released::Parked);
-        assert_eq!(labels(&store, 1), ["b"]);
+        assert_eq!(labels(store, 1), ["b"]);
         assert!(store.arrival_bytes(first.id).unwrap().is_some());
         assert_eq!(store.attention(true, &page()).unwrap().items[0].why.code, "script_error");
         store.retry_arrival(first.id, "admin", at(2)).unwrap();
-        assert_eq!(labels(&store, 2), ["a"]);
+        assert_eq!(labels(store, 2), ["a"]);
         assert!(store.attention(true, &page()).unwrap().items.is_empty());
     }
 
     fn a_mail_whose_decision_failed_is_made_again_when_a_person_asks(store) {
-        define(&store);
+        define(store);
         store.accept(arrival("a", 0, &[])).unwrap();
         let first = store.claim_arrivals(&claim(0, "worker")).unwrap().pop().unwrap();
         let mut plan = settling(&first);
@@ -106,7 +106,7 @@ both! {
                 store.fail_arrival((one.seq, one.epoch), &why("busy"), Some(at(attempt + 1)), at(attempt)).unwrap();
             let last = attempt == ARRIVAL_ATTEMPTS_MAX;
             assert_eq!(released, if last { Released::Parked } else { Released::Retried });
-            assert!(labels(&store, attempt).is_empty(), "not before its time");
+            assert!(labels(store, attempt).is_empty(), "not before its time");
         }
         assert_eq!(store.arrivals(Some("failed"), &page()).unwrap().items.len(), 1);
     }
@@ -128,9 +128,9 @@ both! {
     }
 
     fn events_of_a_record_come_one_after_the_other(store) {
-        define(&store);
+        define(store);
         for (label, record) in [("1", "x"), ("2", "x"), ("3", "y")] {
-            raise(&store, label, record);
+            raise(store, label, record);
         }
         let heads = store.claim_events(&claim(0, "worker")).unwrap();
         assert_eq!(heads.iter().map(|one| one.id).collect::<Vec<_>>(), [id("event 1"), id("event 3")]);
@@ -142,9 +142,9 @@ both! {
     }
 
     fn a_parked_event_is_passed_over_after_a_minute(store) {
-        define(&store);
-        raise(&store, "1", "x");
-        raise(&store, "2", "x");
+        define(store);
+        raise(store, "1", "x");
+        raise(store, "2", "x");
         let head = store.claim_events(&claim(0, "worker")).unwrap().pop().unwrap();
         store.apply(&settling_event(&head, Some(why("depth")), at(0))).unwrap();
         assert!(store.claim_events(&claim(PARKED_SECONDS - 1, "worker")).unwrap().is_empty());
@@ -161,8 +161,8 @@ both! {
     }
 
     fn an_event_is_parked_after_its_last_attempt(store) {
-        define(&store);
-        raise(&store, "1", "x");
+        define(store);
+        raise(store, "1", "x");
         for attempt in 1..=EVENT_ATTEMPTS_MAX {
             let one = store.claim_events(&claim(attempt, "worker")).unwrap().pop().unwrap();
             store.fail_event((one.seq, one.epoch), &why("busy"), Some(at(attempt + 1)), at(attempt)).unwrap();
@@ -171,7 +171,7 @@ both! {
     }
 
     fn a_job_goes_on_where_its_last_step_ended(store) {
-        define(&store);
+        define(store);
         let mut plan = request("job", 0);
         let mut parent = outgoing("parent", "sender", &[]);
         parent.purpose = Purpose::FanOut;
@@ -199,7 +199,7 @@ both! {
     }
 
     fn a_failed_job_goes_on_when_a_person_asks(store) {
-        define(&store);
+        define(store);
         let mut plan = request("job", 0);
         plan.jobs = vec![fan_out("mails", id("nothing"))];
         store.apply(&plan).unwrap();

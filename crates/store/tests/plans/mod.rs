@@ -1,7 +1,6 @@
 //! Plans, arrivals and claims of the tests on effects and queues: small, whole, and derived from labels.
 
 #![allow(dead_code, unreachable_pub, reason = "each test binary uses its part of the helpers")]
-#![expect(clippy::allow_attributes, reason = "whether something is unused differs between the test binaries")]
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use rejoinder_engine::condition::{Condition, Operator};
