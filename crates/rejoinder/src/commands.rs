@@ -79,7 +79,8 @@ fn run_serve(serve: Serve) -> Result<ExitCode> {
 }
 
 fn run_demo(asked: Demo) -> Result<ExitCode> {
-    let local = |address: std::net::SocketAddr| if asked.script { ([127, 0, 0, 1], 0).into() } else { address };
+    let local =
+        |address: std::net::SocketAddr| if asked.script { ([127, 0, 0, 1], 0).into() } else { address };
     let folder = if asked.script { scratch()? } else { asked.data.clone() };
     let options = Options {
         data: folder.clone(),

@@ -4,7 +4,12 @@
 //! it got. After each kill the program is started again over the same data. At the end every accepted mail has one
 //! incident, one number, one answer, and the receiver's log fits the deliveries. A build with the feature
 //! `sabotage` must be found out by the same harness.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a harness: what fails ends the test with its place")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "a harness: what fails ends the test with its place"
+)]
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -92,9 +97,10 @@ fn drain(running: &Running) {
         "/api/v1/deliveries?state=ready&limit=1",
         "/api/v1/deliveries?state=sending&limit=1",
     ];
-    let empty = |path: &&str| running.api.get(path).get("items").and_then(Json::as_array).is_some_and(Vec::is_empty);
+    let empty =
+        |path: &&str| running.api.get(path).get("items").and_then(Json::as_array).is_some_and(Vec::is_empty);
     for _ in 0..DRAIN.as_millis() / 100 {
-        if open.iter().all(|path| empty(path)) {
+        if open.iter().all(&empty) {
             return;
         }
         pause(Duration::from_millis(100));
@@ -179,7 +185,9 @@ fn sixty_kills_on_sqlite_leave_every_effect_exact() {
 fn sixty_kills_on_postgresql_leave_every_effect_exact() {
     match std::env::var("REJOINDER_TEST_POSTGRES") {
         Ok(url) => is_exact("kills-postgres", Some(rejoinder_testkit::postgres::database(&url, "kills"))),
-        Err(_) if std::env::var("CI").is_ok_and(|ci| ci == "true") => panic!("REJOINDER_TEST_POSTGRES is not set"),
+        Err(_) if std::env::var("CI").is_ok_and(|ci| ci == "true") => {
+            panic!("REJOINDER_TEST_POSTGRES is not set")
+        }
         Err(_) => println!("left out: REJOINDER_TEST_POSTGRES names no server (make test starts one)"),
     }
 }

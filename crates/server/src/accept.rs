@@ -30,7 +30,9 @@ pub fn account_for(config: &Config, address: &str) -> Option<Id> {
         format!("{local}@{domain}")
     })?;
     let mut receiving = config.accounts.values().filter(|account| account.active && !account.sends);
-    receiving.find(|account| account.addresses.iter().any(|own| *own == address || *own == bare)).map(|found| found.id)
+    receiving
+        .find(|account| account.addresses.iter().any(|own| *own == address || *own == bare))
+        .map(|found| found.id)
 }
 
 impl Acceptor for Accept {

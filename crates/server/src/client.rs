@@ -17,7 +17,8 @@ pub struct Client {
 impl Client {
     /// The program at `base` (`http://127.0.0.1:8025`), asked with `token`.
     pub fn new(base: &str, token: &str) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
+        let config =
+            ureq::Agent::config_builder().timeout_global(Some(TIMEOUT)).http_status_as_error(false).build();
         Self { agent: config.into(), base: base.trim_end_matches('/').to_owned(), token: token.to_owned() }
     }
 
@@ -54,7 +55,12 @@ impl Client {
         answer(request.call())
     }
 
-    fn post_mail(&self, path: &str, bytes: &[u8], account: Option<&str>) -> Result<serde_json::Value, AppError> {
+    fn post_mail(
+        &self,
+        path: &str,
+        bytes: &[u8],
+        account: Option<&str>,
+    ) -> Result<serde_json::Value, AppError> {
         let query = account.map(|name| format!("?account={}", escaped(name))).unwrap_or_default();
         let request = self
             .agent
@@ -69,8 +75,11 @@ impl Client {
     }
 }
 
-fn answer(called: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<serde_json::Value, AppError> {
-    let unreadable = |error: ureq::Error| AppError::Refused(format!("the running program cannot be asked: {error}"));
+fn answer(
+    called: Result<ureq::http::Response<ureq::Body>, ureq::Error>,
+) -> Result<serde_json::Value, AppError> {
+    let unreadable =
+        |error: ureq::Error| AppError::Refused(format!("the running program cannot be asked: {error}"));
     let mut answer = called.map_err(unreadable)?;
     let text = answer.body_mut().read_to_string().map_err(unreadable)?;
     let value: serde_json::Value = serde_json::from_str(&text).unwrap_or_default();
@@ -78,7 +87,9 @@ fn answer(called: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Resu
         return Ok(value);
     }
     let said = value.pointer("/error/message").and_then(serde_json::Value::as_str);
-    Err(AppError::Refused(said.map_or_else(|| format!("the running program answered {}", answer.status()), str::to_owned)))
+    Err(AppError::Refused(
+        said.map_or_else(|| format!("the running program answered {}", answer.status()), str::to_owned),
+    ))
 }
 
 fn text_of(value: &serde_json::Value, field: &str) -> String {
@@ -88,7 +99,9 @@ fn text_of(value: &serde_json::Value, field: &str) -> String {
 /// A part of an address: everything but letters, digits and `-._~` as `%XX` (RFC 3986, 2.3).
 pub fn escaped(text: &str) -> String {
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || b"-._~".contains(byte);
-    text.bytes().map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") }).collect()
+    text.bytes()
+        .map(|byte| if plain(&byte) { char::from(byte).to_string() } else { format!("%{byte:02X}") })
+        .collect()
 }
 
 #[cfg(test)]

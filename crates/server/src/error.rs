@@ -99,9 +99,10 @@ impl From<ApplyError> for AppError {
         match error {
             ApplyError::Unique { table, field } => Self::Unique { table, field },
             ApplyError::Store(error) => Self::Store(error),
-            ApplyError::Conflict(_) | ApplyError::Fenced | ApplyError::LaneBusy { .. } | ApplyError::Exists(_) => {
-                Self::Conflict
-            },
+            ApplyError::Conflict(_)
+            | ApplyError::Fenced
+            | ApplyError::LaneBusy { .. }
+            | ApplyError::Exists(_) => Self::Conflict,
         }
     }
 }

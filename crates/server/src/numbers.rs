@@ -27,7 +27,8 @@ impl Numbers for ArrivalNumbers<'_> {
         let number = match assigned {
             Some(number) => number,
             None => {
-                let fresh = self.app.numbers.next(&self.app.store, table).map_err(|error| error.to_string())?;
+                let fresh =
+                    self.app.numbers.next(&self.app.store, table).map_err(|error| error.to_string())?;
                 let kept = self.app.store.assign_number(self.claimed, table, nth, fresh);
                 kept.map_err(|error| error.to_string())?
             }

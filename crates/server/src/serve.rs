@@ -71,7 +71,8 @@ pub const TOKEN_FILE: &str = "admin.token";
 
 /// Opens the database of a data folder.
 pub fn open(data: &Path, database: Option<&str>) -> Result<Store, AppError> {
-    std::fs::create_dir_all(data).map_err(AppError::machine(format!("making the folder {}", data.display())))?;
+    std::fs::create_dir_all(data)
+        .map_err(AppError::machine(format!("making the folder {}", data.display())))?;
     let target = match database {
         Some(text) => Target::parse(text)?,
         None => Target::parse(&data.join("rejoinder.db").to_string_lossy())?,
@@ -106,7 +107,8 @@ pub async fn start(options: Options) -> Result<Running, AppError> {
     let stop = CancellationToken::new();
     let preparing = options.clone();
     let prepared = tokio::task::spawn_blocking(move || prepare(&preparing)).await;
-    let (app, token) = prepared.map_err(|error| AppError::Refused(format!("the start failed: {error}")))??;
+    let (app, token) =
+        prepared.map_err(|error| AppError::Refused(format!("the start failed: {error}")))??;
     let mut tasks = Vec::new();
     let mailboxes = match options.demo {
         Some(address) => Some(own_mailboxes(&app, &options, address, &stop, &mut tasks).await?),
@@ -172,10 +174,8 @@ fn point_outgoing(app: &App, port: u16) -> Result<(), AppError> {
     use rejoinder_engine::record::RecordKey;
     use rejoinder_engine::value::Value;
     let key = RecordKey { table: "email_account".to_owned(), id: record_id("demo", "accounts/outgoing") };
-    let fields = [
-        ("server".to_owned(), Value::text("127.0.0.1")),
-        ("port".to_owned(), Value::Int(i64::from(port))),
-    ];
+    let fields =
+        [("server".to_owned(), Value::text("127.0.0.1")), ("port".to_owned(), Value::Int(i64::from(port)))];
     let update = rejoinder_engine::request::Change::Update { key, fields: fields.into() };
     crate::ops::change::change(app, rejoinder_engine::plan::Actor::system(), vec![update])?;
     Ok(())
@@ -205,7 +205,8 @@ async fn start_http(
     }
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
-        let serving = axum::serve(socket, routes).with_graceful_shutdown(async move { stopped.cancelled().await });
+        let serving =
+            axum::serve(socket, routes).with_graceful_shutdown(async move { stopped.cancelled().await });
         if let Err(error) = serving.await {
             tracing::error!(%error, "the API ended");
         }

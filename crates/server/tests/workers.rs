@@ -1,5 +1,5 @@
 //! The workers over a real database: the ticks that the program runs, called by hand with a clock that stands still.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -17,8 +17,8 @@ use rejoinder_server::app::App;
 use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::{
-    CLAIM_ROWS, DECIDE_THREADS, DELIVERY_LEASE, LANE, LANE_WAIT, LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT,
-    SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE,
+    CLAIM_ROWS, DECIDE_THREADS, DELIVERY_LEASE, LANE, LANE_WAIT, LEASE, MAILS_PER_CONNECTION, POLL,
+    RETRY_FAULT, SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE,
 };
 use rejoinder_server::ops::change::change;
 use rejoinder_server::ops::explain::explain;
@@ -58,7 +58,11 @@ impl World {
     }
 
     fn settle(&self) {
-        while process::tick(&self.app).unwrap() + notify::tick(&self.app).unwrap() + jobs::tick(&self.app).unwrap() > 0 {}
+        while process::tick(&self.app).unwrap()
+            + notify::tick(&self.app).unwrap()
+            + jobs::tick(&self.app).unwrap()
+            > 0
+        {}
     }
 
     fn incidents(&self) -> Vec<Record> {
@@ -86,7 +90,9 @@ impl World {
 }
 
 fn mail(from: &str, subject: &str, id: &str) -> String {
-    format!("From: {from}\nTo: help@example.com\nSubject: {subject}\nMessage-ID: <{id}@example.com>\nDate: Mon, 23 Nov 2026 11:59:00 +0000\n\nThe text of {subject}.\n")
+    format!(
+        "From: {from}\nTo: help@example.com\nSubject: {subject}\nMessage-ID: <{id}@example.com>\nDate: Mon, 23 Nov 2026 11:59:00 +0000\n\nThe text of {subject}.\n"
+    )
 }
 
 #[test]
@@ -100,7 +106,12 @@ fn a_mail_becomes_an_incident_with_its_answer_and_explains_itself() {
     assert_eq!(incident.get("caller"), &Value::Ref(record_id("demo", "people/anna")));
     assert_eq!((world.mails(Direction::Incoming), world.mails(Direction::Outgoing)), (1, 1));
     let told = explain(&world.app, "INC0000001").unwrap().text;
-    for fact in ["Create incident: ran", "Tell the number: ran", "to anna@example.com: ready", "recipient Anna Ivanova"] {
+    for fact in [
+        "Create incident: ran",
+        "Tell the number: ran",
+        "to anna@example.com: ready",
+        "recipient Anna Ivanova",
+    ] {
         assert!(told.contains(fact), "`{fact}` is missing in:\n{told}");
     }
 }
@@ -128,12 +139,16 @@ fn two_alerts_of_one_subject_at_the_same_moment_are_one_incident() {
             ("roles".to_owned(), Value::List(vec!["monitoring".to_owned()])),
         ]
     };
-    let user = |name: &str| Change::Insert { table: "user".to_owned(), id: None, fields: fields(name).into() };
+    let user =
+        |name: &str| Change::Insert { table: "user".to_owned(), id: None, fields: fields(name).into() };
     let names: Vec<String> = (0..8).map(|n| format!("probe{n}")).collect();
     change(&world.app, Actor::system(), names.iter().map(|name| user(name)).collect()).unwrap();
     // Different senders, so that no conversation key keeps them apart: only what each plan read does.
     for name in &names {
-        world.receive("help@example.com", &mail(&format!("{name}@example.com"), "ALERT disk full on db1", name));
+        world.receive(
+            "help@example.com",
+            &mail(&format!("{name}@example.com"), "ALERT disk full on db1", name),
+        );
     }
     world.settle();
     assert_eq!(world.incidents().len(), 1, "one incident for all of them");
@@ -146,7 +161,10 @@ fn two_alerts_of_one_subject_at_the_same_moment_are_one_incident() {
 fn one_tick_claims_a_bounded_batch() {
     let world = World::new("worker-batch");
     for n in 0..=CLAIM_ROWS {
-        world.receive("help@example.com", &mail(&format!("guest{n}@example.net"), &format!("Case {n}"), &format!("m{n}")));
+        world.receive(
+            "help@example.com",
+            &mail(&format!("guest{n}@example.net"), &format!("Case {n}"), &format!("m{n}")),
+        );
     }
     assert_eq!(process::tick(&world.app).unwrap(), CLAIM_ROWS as usize);
     assert_eq!(process::tick(&world.app).unwrap(), 1);
@@ -185,7 +203,10 @@ fn many_mails_go_over_few_connections_each_once() {
     let receiver = Receiver::start(Duration::ZERO);
     world.send_to(receiver.address.port());
     for n in 0..20 {
-        world.receive("help@example.com", &mail(&format!("guest{n}@example.net"), &format!("Case {n}"), &format!("m{n}")));
+        world.receive(
+            "help@example.com",
+            &mail(&format!("guest{n}@example.net"), &format!("Case {n}"), &format!("m{n}")),
+        );
     }
     world.settle();
     while send::tick(&world.app).unwrap() > 0 {}
@@ -194,7 +215,7 @@ fn many_mails_go_over_few_connections_each_once() {
     ids.dedup();
     assert_eq!(ids.len(), 20);
     assert_eq!(receiver.received().len(), 20);
-    assert!(SEND_CONNECTIONS < 20 && MAILS_PER_CONNECTION >= 20 / SEND_CONNECTIONS);
+    const { assert!(SEND_CONNECTIONS < 20 && MAILS_PER_CONNECTION >= 20 / SEND_CONNECTIONS) };
 }
 
 #[test]
@@ -218,7 +239,15 @@ fn a_fault_of_the_database_gives_the_mail_back_for_later() {
     }
     world.app.store.faults().arm(0, rejoinder_store::fault::FaultKind::Statement);
     world.settle();
-    let failed: Vec<Id> = world.app.store.arrivals(Some("failed"), &Page::default()).unwrap().items.iter().map(|row| row.id).collect();
+    let failed: Vec<Id> = world
+        .app
+        .store
+        .arrivals(Some("failed"), &Page::default())
+        .unwrap()
+        .items
+        .iter()
+        .map(|row| row.id)
+        .collect();
     for id in failed {
         world.app.store.retry_arrival(id, "test", world.app.env.now()).unwrap();
     }

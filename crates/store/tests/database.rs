@@ -1,6 +1,12 @@
 //! The database below: records and conditions mean the same in memory, on SQLite and on PostgreSQL; units of work
 //! are whole or not there; the past can be read.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::print_stdout,
+    reason = "tests"
+)]
 #![allow(dead_code, clippy::allow_attributes, reason = "the helpers are shared by several test files")]
 
 mod common;
@@ -269,7 +275,7 @@ both! {
         };
         let mut batch: Vec<Statement> = (0..40).map(|number| insert(format!("n{number}"))).collect();
         batch.push(Statement::new("UPDATE meta SET value = 'y' WHERE name = 'nobody'", vec![]).rows(1));
-        let failed = store.write(move |tx| Ok::<_, DbError>(tx.batch(&batch)?)).unwrap_err();
+        let failed = store.write(move |tx| tx.batch(&batch)).unwrap_err();
         assert!(matches!(failed, DbError::Rows { place: 40, expected: 1, got: 0 }), "{failed:?}");
         assert_eq!(store.meta("n0").unwrap(), None);
     }
@@ -281,7 +287,9 @@ both! {
             let store = Store::clone(store);
             std::thread::spawn(move || for _ in 0..10 { raise(&store); })
         }).collect();
-        threads.into_iter().for_each(|thread| thread.join().unwrap());
+        for thread in threads {
+            thread.join().unwrap();
+        }
         assert_eq!(store.meta("counter").unwrap().as_deref(), Some("40"));
     }
 

@@ -4,7 +4,12 @@
 //! is looked at by the rules. Outgoing mail is written and not sent. Afterwards the effects are counted. The bare
 //! part is what the writer of SQLite ran in a second, identical load: the same statements in the same transactions
 //! on the same kind of file.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot go on ends"
+)]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
 
 use std::path::Path;
@@ -71,7 +76,8 @@ fn set_up(app: &App) {
         fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
     };
     let text = |text: &str| Value::text(text);
-    let setting = RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/simple.email.smtp.active") };
+    let setting =
+        RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/simple.email.smtp.active") };
     let changes = vec![
         insert(
             "email_account",
@@ -103,7 +109,8 @@ fn hand_in(running: &Running) {
                     if n >= MAILS {
                         break;
                     }
-                    smtp.send(&format!("guest{n}@load.example"), ADDRESS, &mail(n, ADDRESS)).expect("a mail is taken");
+                    smtp.send(&format!("guest{n}@load.example"), ADDRESS, &mail(n, ADDRESS))
+                        .expect("a mail is taken");
                 }
             });
         }
@@ -113,7 +120,10 @@ fn hand_in(running: &Running) {
 fn wait_for(app: &App, queue: &str, began: Instant) -> Duration {
     while began.elapsed() < DRAIN {
         let counts = app.store.queue_counts().expect("the queues can be counted");
-        if !counts.iter().any(|count| count.queue == queue && matches!(count.state.as_str(), "ready" | "in_process")) {
+        if !counts
+            .iter()
+            .any(|count| count.queue == queue && matches!(count.state.as_str(), "ready" | "in_process"))
+        {
             return began.elapsed();
         }
         pause(Duration::from_millis(5));
@@ -152,7 +162,11 @@ fn check(app: &App) {
         }
     };
     let expected = (MAILS, MAILS, MAILS / 50);
-    assert_eq!(count(Direction::Incoming), expected, "incoming mails with a record, and every 50th with its trace");
+    assert_eq!(
+        count(Direction::Incoming),
+        expected,
+        "incoming mails with a record, and every 50th with its trace"
+    );
     assert_eq!(count(Direction::Outgoing), expected, "answers with a record, and every 50th with its trace");
 }
 
@@ -176,7 +190,11 @@ fn sqlite(runtime: &Runtime) {
     let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
     set_up(&running.app);
     let config = running.app.config().unwrap();
-    println!("SQLite: {MAILS} mails, {CONNECTIONS} connections, {} actions and {} rules active", config.actions.len(), config.rules.len());
+    println!(
+        "SQLite: {MAILS} mails, {CONNECTIONS} connections, {} actions and {} rules active",
+        config.actions.len(),
+        config.rules.len()
+    );
     let measured = load(&running);
     check(&running.app);
     runtime.block_on(running.stop());
@@ -186,7 +204,10 @@ fn sqlite(runtime: &Runtime) {
     let (ran, bare) = bare_sqlite(runtime);
     describe(&ran);
     println!("  the same SQL replayed:                 {:>7.0} mails/s", per_second(bare));
-    println!("  ratio (goal at least 0.5):             {:>7.2}", bare.as_secs_f64() / measured.decided.as_secs_f64());
+    println!(
+        "  ratio (goal at least 0.5):             {:>7.2}",
+        bare.as_secs_f64() / measured.decided.as_secs_f64()
+    );
 }
 
 /// The same load again, written down, and what was written down run against a copy of the file before it.

@@ -65,7 +65,12 @@ impl Api {
 
 fn read(called: Result<ureq::http::Response<ureq::Body>, ureq::Error>) -> Result<Json, String> {
     let mut answer = called.map_err(|error| error.to_string())?;
-    let text = answer.body_mut().with_config().limit(64 << 20).read_to_string().map_err(|error| error.to_string())?;
+    let text = answer
+        .body_mut()
+        .with_config()
+        .limit(64 << 20)
+        .read_to_string()
+        .map_err(|error| error.to_string())?;
     if answer.status().is_success() {
         return serde_json::from_str(&text).map_err(|error| format!("{error} in {text}"));
     }

@@ -2,7 +2,12 @@
 //!
 //! Everything listens on loopback, on ports that the system gives, in folders that are removed at the end. A
 //! failure here is a failure of the test, so that errors are panics with a sentence.
-#![expect(clippy::panic, clippy::expect_used, reason = "a harness that cannot go on ends its test")]
+#![expect(
+    clippy::panic,
+    clippy::expect_used,
+    clippy::missing_panics_doc,
+    reason = "a harness that cannot go on ends its test"
+)]
 
 pub mod api;
 pub mod folder;

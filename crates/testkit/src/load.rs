@@ -85,7 +85,8 @@ fn try_send(
         let address = *server.lock().unwrap_or_else(PoisonError::into_inner);
         *open = address.and_then(|address| Smtp::connect(address).ok());
     }
-    let sent = open.as_mut().is_some_and(|smtp| smtp.send(&format!("guest{n}@load.example"), to, bytes).is_ok());
+    let sent =
+        open.as_mut().is_some_and(|smtp| smtp.send(&format!("guest{n}@load.example"), to, bytes).is_ok());
     if !sent {
         *open = None;
     }

@@ -76,7 +76,8 @@ fn admins_only(what: &str) -> ApiError {
 }
 
 fn unauthorized(message: &str) -> ApiError {
-    ApiError::new(ErrorCode::Unauthorized, message).hint("send `Authorization: Bearer TOKEN` with an API token")
+    ApiError::new(ErrorCode::Unauthorized, message)
+        .hint("send `Authorization: Bearer TOKEN` with an API token")
 }
 
 impl FromRequestParts<ApiState> for Caller {
@@ -85,7 +86,8 @@ impl FromRequestParts<ApiState> for Caller {
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
         let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| unauthorized("there is no token"))?;
         let token = header.to_str().ok().and_then(|text| text.split_once(' '));
-        let token = token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let token =
+            token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
         state.run(move |app| find(app, &digest)).await
     }
@@ -101,7 +103,8 @@ fn find(app: &App, digest: &str) -> Result<Caller, ApiError> {
     let known = known.ok_or_else(|| unauthorized("the token is not known or no longer active"))?;
     let user = known.get("user").as_ref_id().map(|user| view.get("user", user)).transpose()?.flatten();
     let user = user.filter(|user| user.get("active").is_true() && !user.get("locked").is_true());
-    let user = user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
+    let user =
+        user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
     if !is_agent(&user) {
         let message = "the user of the token is neither agent nor administrator";
         return Err(ApiError::new(ErrorCode::Forbidden, message));

@@ -74,7 +74,9 @@ fn seen(mail: &StoredMail) -> MailboxMail {
 }
 
 fn mailboxes(state: &ApiState) -> Result<Arc<Mailboxes>, ApiError> {
-    let none = || ApiError::new(ErrorCode::NotDemo, "the program keeps mailboxes in the demo only: `rejoinder demo`");
+    let none = || {
+        ApiError::new(ErrorCode::NotDemo, "the program keeps mailboxes in the demo only: `rejoinder demo`")
+    };
     state.demo.clone().ok_or_else(none)
 }
 
@@ -115,7 +117,10 @@ pub(super) async fn get_mailbox_source(
 ) -> Result<impl IntoResponse, ApiError> {
     let boxes = mailboxes(&state)?;
     let mail = state.run(move |_| {
-        boxes.mail(&address, id)?.map(|mail| mail.bytes).ok_or_else(|| ApiError::missing("mail", &id.to_string()))
+        boxes
+            .mail(&address, id)?
+            .map(|mail| mail.bytes)
+            .ok_or_else(|| ApiError::missing("mail", &id.to_string()))
     });
     Ok(([(CONTENT_TYPE, MAIL), (X_CONTENT_TYPE_OPTIONS, "nosniff")], mail.await?))
 }

@@ -33,7 +33,10 @@ pub(super) struct Checks {
 /// Checks settings, database, accounts, clock, folder and queues.
 #[utoipa::path(get, path = "/doctor", tag = "status", security(("token" = [])),
     responses((status = 200, body = Checks), OneErrors))]
-pub(super) async fn get_doctor(State(state): State<ApiState>, caller: Caller) -> Result<Json<Checks>, ApiError> {
+pub(super) async fn get_doctor(
+    State(state): State<ApiState>,
+    caller: Caller,
+) -> Result<Json<Checks>, ApiError> {
     caller.must_be_admin("the checks are read")?;
     let data = state.data.clone();
     let found = state.run(move |app| {
@@ -44,7 +47,11 @@ pub(super) async fn get_doctor(State(state): State<ApiState>, caller: Caller) ->
             Health::Look => "look",
             Health::Bad => "bad",
         };
-        let checks = findings.into_iter().map(|one| Check { what: one.what, health: word(one.health), text: one.text });
+        let checks = findings.into_iter().map(|one| Check {
+            what: one.what,
+            health: word(one.health),
+            text: one.text,
+        });
         Ok(Checks { text, checks: checks.collect() })
     });
     found.await.map(Json)

@@ -103,7 +103,8 @@ fn email(row: EmailRow) -> EmailBody {
 }
 
 fn whole(detail: EmailDetail) -> EmailWhole {
-    let links = detail.links.into_iter().map(|link| LinkBody { record: link.record.into(), related: link.related });
+    let links =
+        detail.links.into_iter().map(|link| LinkBody { record: link.record.into(), related: link.related });
     EmailWhole {
         email: email(detail.row),
         in_reply_to: detail.in_reply_to,

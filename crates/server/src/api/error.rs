@@ -165,8 +165,9 @@ impl ApiError {
 
     /// A change of a record whose version is not the expected one.
     pub(super) fn stale() -> Self {
-        let mut error = Self::new(ErrorCode::Conflict, "the record has another version than `If-Match` names")
-            .hint("read it again and repeat your change");
+        let mut error =
+            Self::new(ErrorCode::Conflict, "the record has another version than `If-Match` names")
+                .hint("read it again and repeat your change");
         error.status = StatusCode::PRECONDITION_FAILED;
         error
     }
@@ -214,9 +215,13 @@ impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         let text = error.to_string();
         match error {
-            ChangeError::NoTable(table) => Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")),
+            ChangeError::NoTable(table) => {
+                Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"))
+            }
             ChangeError::NoRecord { .. } => Self::new(ErrorCode::NotFound, text),
-            ChangeError::Field { table, field, code, .. } => Self::new(field_code(code), text).about(&table, &field),
+            ChangeError::Field { table, field, code, .. } => {
+                Self::new(field_code(code), text).about(&table, &field)
+            }
             ChangeError::Number { .. } => Self::fault(text),
             ChangeError::View(error) => error.into(),
         }
@@ -226,7 +231,9 @@ impl From<ChangeError> for ApiError {
 impl From<ViewError> for ApiError {
     fn from(error: ViewError) -> Self {
         match error {
-            ViewError::NoTable(table) => Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")),
+            ViewError::NoTable(table) => {
+                Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"))
+            }
             ViewError::TooManyRows { .. } => Self::new(ErrorCode::Refused, error.to_string()),
             ViewError::Database(text) => Self::fault(text),
         }

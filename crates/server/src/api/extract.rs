@@ -49,7 +49,8 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
 
     async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
         let read = Json::<T>::from_request(request, state).await;
-        read.map(|read| Self(read.0)).map_err(|error| refused(error.status(), &error.body_text(), "application/json"))
+        read.map(|read| Self(read.0))
+            .map_err(|error| refused(error.status(), &error.body_text(), "application/json"))
     }
 }
 
@@ -67,7 +68,8 @@ impl FromRequest<ApiState> for MailBody {
             return Err(refused(StatusCode::UNSUPPORTED_MEDIA_TYPE, "", MAIL));
         }
         let read = Bytes::from_request(request, state).await;
-        read.map(|bytes| Self(bytes.into())).map_err(|error| refused(error.status(), &error.body_text(), MAIL))
+        read.map(|bytes| Self(bytes.into()))
+            .map_err(|error| refused(error.status(), &error.body_text(), MAIL))
     }
 }
 
@@ -82,9 +84,10 @@ fn refused(status: StatusCode, text: &str, wanted: &str) -> ApiError {
         StatusCode::PAYLOAD_TOO_LARGE => {
             ApiError::new(ErrorCode::TooLarge, format!("at most {REQUEST_BYTES_MAX} bytes are taken"))
         }
-        StatusCode::UNSUPPORTED_MEDIA_TYPE => {
-            ApiError::new(ErrorCode::UnsupportedMediaType, format!("the body must be `Content-Type: {wanted}`"))
-        }
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(
+            ErrorCode::UnsupportedMediaType,
+            format!("the body must be `Content-Type: {wanted}`"),
+        ),
         _ => ApiError::new(ErrorCode::BadRequest, text),
     }
 }

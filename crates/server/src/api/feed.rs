@@ -42,7 +42,17 @@ impl FeedEntry {
     fn new(kind: &str, at: String, actor: String, text: String) -> Self {
         let (email, direction, mark) = (None, None, None);
         let kind = kind.to_owned();
-        Self { kind, at, actor, text, email, direction, mark, old: FieldValues::new(), new: FieldValues::new() }
+        Self {
+            kind,
+            at,
+            actor,
+            text,
+            email,
+            direction,
+            mark,
+            old: FieldValues::new(),
+            new: FieldValues::new(),
+        }
     }
 }
 
@@ -77,7 +87,8 @@ pub(super) async fn list_feed(
         let before = asked.cursor.as_deref();
         all.retain(|entry| before.is_none_or(|before| entry.at.as_str() < before));
         let wanted = rows(asked.limit) as usize;
-        let next = all.get(wanted.saturating_sub(1)).filter(|_| all.len() > wanted).map(|last| last.at.clone());
+        let next =
+            all.get(wanted.saturating_sub(1)).filter(|_| all.len() > wanted).map(|last| last.at.clone());
         // Entries of one moment stay on one page.
         all.retain(|entry| next.as_ref().is_none_or(|next| entry.at >= *next));
         Ok(Items { items: all, next })
@@ -110,7 +121,8 @@ fn collect(
     let filter = EmailFilter { record: Some(id), ..EmailFilter::default() };
     for row in app.store.emails(&filter, &page)?.items {
         let actor = row.from.unwrap_or_default();
-        let mut entry = FeedEntry::new("mail", row.created_at.rfc3339(), actor, row.subject.unwrap_or_default());
+        let mut entry =
+            FeedEntry::new("mail", row.created_at.rfc3339(), actor, row.subject.unwrap_or_default());
         entry.email = Some(row.id.to_string());
         entry.direction = Some(row.direction.to_string());
         all.push(entry);

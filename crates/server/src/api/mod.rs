@@ -69,7 +69,10 @@ impl utoipa::Modify for Token {
             .scheme(HttpAuthScheme::Bearer)
             .description(Some("An API token of an active user with the role `agent` or `admin`."))
             .build();
-        document.components.get_or_insert_default().add_security_scheme("token", SecurityScheme::Http(scheme));
+        document
+            .components
+            .get_or_insert_default()
+            .add_security_scheme("token", SecurityScheme::Http(scheme));
     }
 }
 
@@ -85,7 +88,11 @@ fn records_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(tables::list_tables))
         .routes(routes!(tables::get_table))
         .routes(routes!(records::list::list_records, records::create::create_record))
-        .routes(routes!(records::read::get_record, records::update::update_record, records::delete::delete_record))
+        .routes(routes!(
+            records::read::get_record,
+            records::update::update_record,
+            records::delete::delete_record
+        ))
         .routes(routes!(feed::list_feed))
         .routes(routes!(attachments::list_attachments))
         .routes(routes!(attachments::get_attachment_content))
@@ -150,7 +157,8 @@ async fn no_path() -> ApiError {
 }
 
 async fn no_method() -> ApiError {
-    ApiError::new(ErrorCode::MethodNotAllowed, "this path does not know this method").hint("see /api/v1/openapi.json")
+    ApiError::new(ErrorCode::MethodNotAllowed, "this path does not know this method")
+        .hint("see /api/v1/openapi.json")
 }
 
 /// A defect in a handler ends its request, not the program.
@@ -162,6 +170,8 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
 /// The OpenAPI document as it is committed and served: readable, with a line end.
 pub fn openapi_json() -> Result<String, crate::error::AppError> {
     let text = openapi().to_pretty_json();
-    let text = text.map_err(|error| crate::error::AppError::Refused(format!("the document cannot be written: {error}")))?;
+    let text = text.map_err(|error| {
+        crate::error::AppError::Refused(format!("the document cannot be written: {error}"))
+    })?;
     Ok(text + "\n")
 }

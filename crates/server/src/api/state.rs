@@ -25,7 +25,9 @@ impl ApiState {
         work: impl FnOnce(&App) -> Result<T, ApiError> + Send + 'static,
     ) -> Result<T, ApiError> {
         let app = self.app.clone();
-        let done = tokio::task::spawn_blocking(move || work(&app).map_err(|error| error.logged(&fault_id(&app)))).await;
+        let done =
+            tokio::task::spawn_blocking(move || work(&app).map_err(|error| error.logged(&fault_id(&app))))
+                .await;
         done.unwrap_or_else(|error| {
             let what = format!("the work of a request ended badly: {error}");
             Err(ApiError::fault(what).logged(&fault_id(&self.app)))

@@ -65,7 +65,8 @@ pub(super) struct TableBody {
 
 fn field(field: &Field) -> FieldBody {
     let kind = serde_json::to_value(field.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
-    let choices = field.choices.iter().map(|one| ChoiceBody { value: one.value.clone(), label: one.label.clone() });
+    let choices =
+        field.choices.iter().map(|one| ChoiceBody { value: one.value.clone(), label: one.label.clone() });
     FieldBody {
         name: field.name.clone(),
         kind: kind.unwrap_or_default(),
@@ -93,7 +94,10 @@ fn table(info: &TableInfo) -> TableBody {
 /// All tables.
 #[utoipa::path(get, path = "/tables", tag = "tables", security(("token" = [])),
     responses((status = 200, body = Items<TableBody>), OneErrors))]
-pub(super) async fn list_tables(State(state): State<ApiState>, _: Caller) -> Result<Json<Items<TableBody>>, ApiError> {
+pub(super) async fn list_tables(
+    State(state): State<ApiState>,
+    _: Caller,
+) -> Result<Json<Items<TableBody>>, ApiError> {
     let all = state.run(|app| Ok(app.config()?.dictionary.tables().map(|info| table(info)).collect()));
     Ok(Json(Items { items: all.await?, next: None }))
 }

@@ -71,7 +71,8 @@ pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, Ap
     let mut fields = Fields::new();
     for (name, value) in given {
         let unknown = || {
-            ApiError::new(ErrorCode::UnknownField, format!("`{table}` has no field `{name}`")).about(table, name)
+            ApiError::new(ErrorCode::UnknownField, format!("`{table}` has no field `{name}`"))
+                .about(table, name)
         };
         let field = info.field(name).ok_or_else(unknown)?;
         let value = value.stored(field.kind).map_err(|text| {

@@ -38,7 +38,11 @@ impl From<RecordKey> for RecordName {
 }
 
 /// The state, direction, … that a query names.
-pub(super) fn word<T>(name: &str, text: Option<&str>, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>, ApiError> {
+pub(super) fn word<T>(
+    name: &str,
+    text: Option<&str>,
+    read: impl Fn(&str) -> Option<T>,
+) -> Result<Option<T>, ApiError> {
     let bad = |text: &str| {
         let shown: String = text.chars().take(80).collect();
         ApiError::new(ErrorCode::BadRequest, format!("`{name}` knows no `{shown}`"))

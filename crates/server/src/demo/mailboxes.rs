@@ -47,7 +47,8 @@ struct Shelf {
 
 impl Shelf {
     fn over_limit(&mut self) -> Vec<u64> {
-        let oldest: Vec<u64> = self.ids.drain(..self.ids.len().saturating_sub(MAILS_PER_MAILBOX_MAX)).collect();
+        let oldest: Vec<u64> =
+            self.ids.drain(..self.ids.len().saturating_sub(MAILS_PER_MAILBOX_MAX)).collect();
         self.removed += u64::try_from(oldest.len()).unwrap_or_default();
         oldest
     }
@@ -78,7 +79,8 @@ pub struct MailboxSummary {
 impl Mailboxes {
     /// The mailboxes in `folder`, which is made where it is missing; mails of an earlier run are there again.
     pub fn open(folder: &Path, env: Env) -> Result<Self, AppError> {
-        let failed = |folder: &Path| AppError::machine(format!("opening the mailboxes in {}", folder.display()));
+        let failed =
+            |folder: &Path| AppError::machine(format!("opening the mailboxes in {}", folder.display()));
         fs::create_dir_all(folder).map_err(failed(folder))?;
         let mut known = BTreeMap::new();
         for entry in fs::read_dir(folder).map_err(failed(folder))? {
@@ -137,7 +139,9 @@ impl Acceptor for Mailboxes {
         if known.len() < MAILBOXES_MAX || known.contains_key(&address) {
             return RcptReply::Accept;
         }
-        RcptReply::Later { text: format!("the demo keeps {MAILBOXES_MAX} mailboxes, and they are all in use") }
+        RcptReply::Later {
+            text: format!("the demo keeps {MAILBOXES_MAX} mailboxes, and they are all in use"),
+        }
     }
 
     async fn message(&self, envelope: Envelope, bytes: Vec<u8>) -> Vec<DataReply> {

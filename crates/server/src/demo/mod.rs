@@ -60,7 +60,8 @@ impl std::fmt::Debug for Tokens {
 
 /// The tokens kept in the data folder; made where they are missing.
 pub fn tokens(app: &App, data: &Path) -> Result<Tokens, AppError> {
-    let admin = tokens::kept_in(app, &data.join(TOKEN_FILE), "Administrator", record_id("core", "people/admin"))?;
+    let admin =
+        tokens::kept_in(app, &data.join(TOKEN_FILE), "Administrator", record_id("core", "people/admin"))?;
     let boris = record_id("demo", "people/boris");
     let agent = tokens::kept_in(app, &data.join(AGENT_TOKEN_FILE), "Agent of the demo", boris)?;
     Ok(Tokens { admin, agent })

@@ -36,7 +36,9 @@ mod tests {
     #[test]
     fn the_page_is_small_and_takes_nothing_from_elsewhere() {
         assert!(HTML.lines().count() < 400);
-        for forbidden in ["http://", "https://", "src=", "@import", "innerHTML", "insertAdjacentHTML", "eval("] {
+        for forbidden in
+            ["http://", "https://", "src=", "@import", "innerHTML", "insertAdjacentHTML", "eval("]
+        {
             assert!(!HTML.contains(forbidden), "{forbidden}");
         }
     }
@@ -47,7 +49,9 @@ mod tests {
             let from = HTML.find(&format!("    {language}: {{")).unwrap();
             let block = HTML[from..].split("\n    }").next().unwrap();
             let keys = block.lines().skip(1).flat_map(|line| line.split("\", "));
-            keys.filter_map(|entry| entry.split_once(": \"")).map(|(key, _)| key.trim().to_owned()).collect::<Vec<_>>()
+            keys.filter_map(|entry| entry.split_once(": \""))
+                .map(|(key, _)| key.trim().to_owned())
+                .collect::<Vec<_>>()
         };
         assert!(words("en").len() > 20);
         assert_eq!(words("en"), words("ru"));
@@ -60,6 +64,8 @@ mod tests {
     async fn it_is_served_with_a_policy_that_keeps_it_alone() {
         let answer = show().await.into_response();
         assert_eq!(answer.headers()[CONTENT_TYPE], "text/html; charset=utf-8");
-        assert!(answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'"));
+        assert!(
+            answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().starts_with("default-src 'none'")
+        );
     }
 }

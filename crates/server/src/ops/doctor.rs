@@ -90,11 +90,17 @@ fn accounts(app: &App) -> Result<Vec<Finding>, AppError> {
     }
     findings.push(match config.sending_account(None) {
         Some(account) => {
-            let text = format!("{} sends through {}:{} as {}", account.name, account.server, account.port, account.from);
+            let text = format!(
+                "{} sends through {}:{} as {}",
+                account.name, account.server, account.port, account.from
+            );
             finding("sending account", Health::Good, text)
         }
         None => {
-            let text = format!("none: make an account of the type smtp and name it in {}", setting::DEFAULT_SEND_ACCOUNT);
+            let text = format!(
+                "none: make an account of the type smtp and name it in {}",
+                setting::DEFAULT_SEND_ACCOUNT
+            );
             finding("sending account", Health::Bad, text)
         }
     });
@@ -107,10 +113,13 @@ fn rules(app: &App) -> Result<Vec<Finding>, AppError> {
         let bad = action.condition.as_ref().err().or(action.mapping.as_ref().err());
         ("inbound action", &action.name, bad)
     });
-    let rules = config.rules.iter().map(|rule| ("notification rule", &rule.name, rule.condition.as_ref().err()));
+    let rules =
+        config.rules.iter().map(|rule| ("notification rule", &rule.name, rule.condition.as_ref().err()));
     let bad: Vec<Finding> = actions
         .chain(rules)
-        .filter_map(|(what, name, error)| error.map(|error| finding(what, Health::Bad, format!("{name}: {error}"))))
+        .filter_map(|(what, name, error)| {
+            error.map(|error| finding(what, Health::Bad, format!("{name}: {error}")))
+        })
         .collect();
     if !bad.is_empty() {
         return Ok(bad);
@@ -123,10 +132,18 @@ fn switches(app: &App) -> Result<Vec<Finding>, AppError> {
     let settings = &app.config()?.settings;
     let mut findings = Vec::new();
     if !settings.sends() {
-        findings.push(finding("sending", Health::Look, format!("it is switched off by {}", setting::SEND_ACTIVE)));
+        findings.push(finding(
+            "sending",
+            Health::Look,
+            format!("it is switched off by {}", setting::SEND_ACTIVE),
+        ));
     }
     if !settings.receives() {
-        findings.push(finding("receiving", Health::Look, format!("it is switched off by {}", setting::READ_ACTIVE)));
+        findings.push(finding(
+            "receiving",
+            Health::Look,
+            format!("it is switched off by {}", setting::READ_ACTIVE),
+        ));
     }
     if settings.instance_uri().is_none() {
         let text = format!("mails carry no links, because {} is not set", setting::INSTANCE_URI);
@@ -137,7 +154,8 @@ fn switches(app: &App) -> Result<Vec<Finding>, AppError> {
 
 fn queues(app: &App) -> Result<Vec<Finding>, AppError> {
     let counts = app.store.queue_counts()?;
-    let waiting: Vec<String> = counts.iter().map(|count| format!("{} {} {}", count.count, count.queue, count.state)).collect();
+    let waiting: Vec<String> =
+        counts.iter().map(|count| format!("{} {} {}", count.count, count.queue, count.state)).collect();
     let failed = counts.iter().any(|count| matches!(count.state.as_str(), "failed" | "parked"));
     let health = if failed { Health::Look } else { Health::Good };
     let text = if waiting.is_empty() { "empty".to_owned() } else { waiting.join(", ") };

@@ -61,7 +61,13 @@ fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, A
         return Ok(Some("arrival"));
     }
     if let Some(event) = app.store.event(id)? {
-        write_line(text, &format!("Event {} of {}, raised by {} at {}", event.name, event.record.id, event.actor.label, event.created_at));
+        write_line(
+            text,
+            &format!(
+                "Event {} of {}, raised by {} at {}",
+                event.name, event.record.id, event.actor.label, event.created_at
+            ),
+        );
         tell_traces(app, id, text)?;
         tell_consequences(app, id, text, 0)?;
         return Ok(Some("event"));
@@ -145,7 +151,10 @@ fn tell_mail(app: &App, mail: &EmailDetail, text: &mut String) -> Result<(), App
     let from = row.from.as_deref().unwrap_or("nobody");
     match row.direction {
         Direction::Incoming => {
-            write_line(text, &format!("Mail \"{subject}\" from {from}, received {}: {}{why}", row.created_at, row.state));
+            write_line(
+                text,
+                &format!("Mail \"{subject}\" from {from}, received {}: {}{why}", row.created_at, row.state),
+            );
             let (_, arrival) = mail.cause;
             tell_traces(app, arrival, text)?;
             tell_consequences(app, arrival, text, 0)?;
@@ -164,7 +173,13 @@ fn tell_arrival(app: &App, id: Id, text: &mut String) -> Result<(), AppError> {
     let Some(arrival) = app.store.arrival(id)? else { return Ok(()) };
     let why = arrival.why.as_ref().map(|why| format!(" ({}: {})", why.code, why.text)).unwrap_or_default();
     let from = arrival.sender.as_deref().unwrap_or("nobody");
-    write_line(text, &format!("Mail from {from} by {}, received {}: {}{why}", arrival.source, arrival.received_at, arrival.state));
+    write_line(
+        text,
+        &format!(
+            "Mail from {from} by {}, received {}: {}{why}",
+            arrival.source, arrival.received_at, arrival.state
+        ),
+    );
     tell_traces(app, id, text)?;
     tell_consequences(app, id, text, 0)
 }

@@ -15,13 +15,8 @@ pub const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Keeps one mail. The account is named, or follows from the recipients of the mail itself, or is the only one.
 pub fn ingest(app: &App, bytes: Vec<u8>, account: Option<&str>, source: &str) -> Result<Accepted, AppError> {
     let account = find_account(app, &bytes, account)?;
-    let copy = Incoming {
-        account,
-        source: source.to_owned(),
-        envelope_from: None,
-        envelope_to: Vec::new(),
-        bytes,
-    };
+    let copy =
+        Incoming { account, source: source.to_owned(), envelope_from: None, envelope_to: Vec::new(), bytes };
     let kept = keep(app, vec![copy])?;
     app.wake.arrivals.notify_one();
     kept.into_iter().next().ok_or(AppError::Conflict)
@@ -61,7 +56,8 @@ pub fn read_mails(path: &Path) -> Result<Vec<Vec<u8>>, AppError> {
         if !folder.is_dir() {
             continue;
         }
-        let entries = std::fs::read_dir(&folder).map_err(AppError::machine(format!("reading {}", folder.display())))?;
+        let entries =
+            std::fs::read_dir(&folder).map_err(AppError::machine(format!("reading {}", folder.display())))?;
         let mut files: Vec<_> = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).collect();
         files.sort();
         for file in files.iter().filter(|file| file.is_file()) {
@@ -110,7 +106,8 @@ mod tests {
 
     #[test]
     fn an_mbox_is_its_mails_and_anything_else_is_one() {
-        let mbox = b"From a@x Mon\nSubject: 1\n\nOne\n>From here\n\nFrom b@x Tue\nSubject: 2\n\nTwo\n".to_vec();
+        let mbox =
+            b"From a@x Mon\nSubject: 1\n\nOne\n>From here\n\nFrom b@x Tue\nSubject: 2\n\nTwo\n".to_vec();
         let mails = split_mbox(mbox);
         assert_eq!(mails.len(), 2);
         assert_eq!(mails[0], b"Subject: 1\n\nOne\nFrom here\n\n");

@@ -52,7 +52,9 @@ pub fn settle(app: &App, mut decide: impl FnMut(&Config, &dyn View) -> Result<Pl
                 }
                 lane = lane || (conflicts >= REDECIDE_MAX && take_lane(app, &plan, &worker));
             }
-            Err(error @ ApplyError::Unique { .. }) => break Ended::Never(Why::new("not_unique", error.to_string())),
+            Err(error @ ApplyError::Unique { .. }) => {
+                break Ended::Never(Why::new("not_unique", error.to_string()));
+            }
             Err(error) => break Ended::Later(Why::new("database", error.to_string())),
         }
     };
@@ -63,7 +65,10 @@ pub fn settle(app: &App, mut decide: impl FnMut(&Config, &dyn View) -> Result<Pl
 }
 
 /// One decision. A panic is a bug that must not take the process or the mail with it.
-fn attempt(app: &App, decide: &mut impl FnMut(&Config, &dyn View) -> Result<Plan, AppError>) -> Result<Plan, Ended> {
+fn attempt(
+    app: &App,
+    decide: &mut impl FnMut(&Config, &dyn View) -> Result<Plan, AppError>,
+) -> Result<Plan, Ended> {
     let _inside = rejoinder_store::stage::enter(rejoinder_store::stage::Stage::Decide);
     let decided = catch_unwind(AssertUnwindSafe(|| {
         let config: Arc<Config> = app.known_config()?;
@@ -92,8 +97,10 @@ fn take_lane(app: &App, plan: &Plan, worker: &str) -> bool {
         Guard::Query { query, .. } => &query.table,
     });
     let written = plan.records.iter().map(|op| &op.key().table);
-    let roots: BTreeSet<String> =
-        tables.chain(written).filter_map(|table| dictionary.table(table).map(|info| info.root.clone())).collect();
+    let roots: BTreeSet<String> = tables
+        .chain(written)
+        .filter_map(|table| dictionary.table(table).map(|info| info.root.clone()))
+        .collect();
     let roots: Vec<String> = roots.into_iter().collect();
     let tries = LANE.as_millis() / LANE_WAIT.as_millis();
     for _ in 0..tries {

@@ -30,7 +30,13 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
 
 fn one(app: &App, job: &ClaimedJob) {
     let JobWork::FanOut { event: id, rule, parent } = job.work;
-    let step = FanOut { job: job.id, epoch: job.epoch, rule, parent, cursor: job.cursor.clone().unwrap_or_default() };
+    let step = FanOut {
+        job: job.id,
+        epoch: job.epoch,
+        rule,
+        parent,
+        cursor: job.cursor.clone().unwrap_or_default(),
+    };
     let ended = match app.store.event(id) {
         Ok(Some(stored)) => settle(app, |config, view| {
             let input = context(config, view, stored.created_at, job.seed, &NextNumber);

@@ -24,7 +24,13 @@ use crate::limits::POLL;
 pub type Tick = fn(&App) -> Result<usize, AppError>;
 
 /// Loops a tick on a blocking thread until told to stop. An error is logged and the worker goes on.
-pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, wake: fn(&App) -> &Notify, stop: CancellationToken) {
+pub async fn run(
+    app: Arc<App>,
+    name: &'static str,
+    tick: Tick,
+    wake: fn(&App) -> &Notify,
+    stop: CancellationToken,
+) {
     while !stop.is_cancelled() {
         let worker = app.clone();
         let done = tokio::task::spawn_blocking(move || tick(&worker)).await;

@@ -86,8 +86,11 @@ fn batches(deliveries: &[ClaimedDelivery]) -> Vec<Vec<&ClaimedDelivery>> {
 
 fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDelivery]) {
     let Some(account) = batch.first().and_then(|delivery| config.accounts.get(&delivery.account)) else {
-        let why = Why::new("no_account", "the account that should send this is gone: send it again by another");
-        return batch.iter().for_each(|one| settle(app, one, &Outcome::Failed { why: why.clone(), reply: None }));
+        let why =
+            Why::new("no_account", "the account that should send this is gone: send it again by another");
+        return batch
+            .iter()
+            .for_each(|one| settle(app, one, &Outcome::Failed { why: why.clone(), reply: None }));
     };
     let mut session: Option<Session> = None;
     for (place, delivery) in batch.iter().enumerate() {
@@ -172,13 +175,11 @@ fn send_one(app: &App, config: &Config, handle: &Handle, session: &mut Session, 
     let to = [delivery.address.clone()];
     let mail = Transmission { mail_from: Some(&delivery.from), rcpt_to: &to, bytes: &bytes };
     let mut inside: Option<Inside> = None;
-    let mut on_stage = |stage: Stage| {
-        match stage {
-            Stage::Data => inside = Some(enter(Hit::Data)),
-            Stage::FinalDot => record_dot(app, delivery),
-            Stage::Replied => inside = None,
-            _ => {}
-        };
+    let mut on_stage = |stage: Stage| match stage {
+        Stage::Data => inside = Some(enter(Hit::Data)),
+        Stage::FinalDot => record_dot(app, delivery),
+        Stage::Replied => inside = None,
+        _ => {}
     };
     // What must never be done: a delivery is settled apart from what is known of it.
     #[cfg(feature = "sabotage")]
@@ -238,7 +239,9 @@ fn reply_of(cause: &Cause) -> Option<String> {
 fn settle(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) {
     match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
         Ok(()) => {}
-        Err(QueueError::Fenced) => tracing::warn!(delivery = %delivery.id, "another worker has this delivery now"),
+        Err(QueueError::Fenced) => {
+            tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");
+        }
         Err(error) => {
             tracing::error!(delivery = %delivery.id, %error, "an outcome could not be kept; the lease ends by itself");
         }

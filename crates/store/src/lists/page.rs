@@ -11,7 +11,12 @@ use crate::record::read;
 
 impl Store {
     /// The records of `table` and those that extend it that fulfil `condition`, newest first.
-    pub fn records(&self, table: &str, condition: &Condition, page: &Page) -> Result<Listed<Record>, StoreError> {
+    pub fn records(
+        &self,
+        table: &str,
+        condition: &Condition,
+        page: &Page,
+    ) -> Result<Listed<Record>, StoreError> {
         let schema = self.dictionary();
         let root = schema.root_of(table).ok_or_else(|| StoreError::NoSuchField(table.to_owned()))?;
         self.read(|tx| {

@@ -178,30 +178,35 @@ fn receive(units: &Receiver<Box<dyn Unit>>, until: Instant) -> Option<Box<dyn Un
 mod tests {
     use super::*;
 
-    /// A unit that brings `company` with it when it runs.
+    /// A unit that writes rows and brings others with it when it runs.
     struct Member {
         queue: Sender<Box<dyn Unit>>,
-        company: usize,
-        rows: u64,
+        company: Vec<Does>,
+        does: Does,
         answers: Sender<Result<(), DbError>>,
     }
 
-    impl Member {
-        fn submit(queue: &Sender<Box<dyn Unit>>, company: usize, answers: &Sender<Result<(), DbError>>) {
-            let unit = Self { queue: queue.clone(), company, rows: 1, answers: answers.clone() };
-            queue.send(Box::new(unit)).unwrap();
-        }
+    #[derive(Clone, Copy)]
+    enum Does {
+        Write(u64),
+        Fail,
+        Doom,
     }
 
     impl Unit for Member {
         fn run(&mut self, tx: &mut dyn Tx) -> bool {
-            for _ in 0..self.company {
-                Self::submit(&self.queue, 0, &self.answers);
+            for does in std::mem::take(&mut self.company) {
+                let (queue, answers) = (self.queue.clone(), self.answers.clone());
+                self.queue.send(Box::new(Self { queue, company: Vec::new(), does, answers })).unwrap();
             }
-            for _ in 0..self.rows {
+            let rows = if let Does::Write(rows) = self.does { rows } else { 1 };
+            for _ in 0..rows {
                 tx.execute("INSERT INTO t VALUES (1)", &[]).unwrap();
             }
-            true
+            if matches!(self.does, Does::Doom) {
+                tx.doom(&DbError::Group(cause("the disk of a test is full")));
+            }
+            !matches!(self.does, Does::Fail)
         }
 
         fn answer(self: Box<Self>, commit: Result<(), DbError>) {
@@ -209,35 +214,52 @@ mod tests {
         }
     }
 
-    /// How many units the first group has where `usual` came last time and the first brings `company`, and how
-    /// long it took.
-    fn group(usual: usize, company: usize, rows: u64) -> (usize, Duration) {
+    /// Of the first group: how many units it has, how many of them heard of a commit, how many rows there are then,
+    /// and how long it took.
+    fn run_group(usual: usize, first: Does, company: Vec<Does>) -> (usize, usize, u64, Duration) {
         let connection = Connection::open_in_memory().unwrap();
         connection.execute_batch("CREATE TABLE t (a INTEGER)").unwrap();
         let (queue, units) = channel();
         let (answers, answered) = channel();
-        let first = Box::new(Member { queue: queue.clone(), company, rows, answers });
+        let first = Box::new(Member { queue, company, does: first, answers });
         #[expect(clippy::disallowed_methods, reason = "what is tested is the wait")]
         let began = Instant::now();
         let members = Group::begin(&connection).run(first, &units, usual);
         let lasted = began.elapsed();
-        assert_eq!(answered.try_iter().flatten().count(), members);
-        (members, lasted)
+        let answers: Vec<_> = answered.try_iter().collect();
+        assert_eq!(answers.len(), members);
+        let rows = connection.query_row("SELECT COUNT(*) FROM t", (), |row| row.get::<_, i64>(0)).unwrap();
+        (members, answers.into_iter().flatten().count(), u64::try_from(rows).unwrap(), lasted)
     }
 
     #[test]
     fn a_group_takes_everyone_who_waits_up_to_its_limits() {
-        assert_eq!(group(1, 5, 1).0, 6);
-        assert_eq!(group(1, GROUP_UNITS_MAX - 1, 1).0, GROUP_UNITS_MAX);
-        assert_eq!(group(1, GROUP_UNITS_MAX, 1).0, GROUP_UNITS_MAX);
-        assert_eq!(group(1, 5, GROUP_ROWS_MAX - 1).0, 2);
-        assert_eq!(group(1, 5, GROUP_ROWS_MAX).0, 1);
+        let members = |rows, company| run_group(1, Does::Write(rows), vec![Does::Write(1); company]).0;
+        assert_eq!(members(1, 5), 6);
+        assert_eq!(members(1, GROUP_UNITS_MAX - 1), GROUP_UNITS_MAX);
+        assert_eq!(members(1, GROUP_UNITS_MAX), GROUP_UNITS_MAX);
+        assert_eq!(members(GROUP_ROWS_MAX - 1, 5), 2);
+        assert_eq!(members(GROUP_ROWS_MAX, 5), 1);
     }
 
     #[test]
     fn a_group_waits_for_those_who_came_last_time_and_no_longer_than_its_limit() {
-        let (members, lasted) = group(3, 1, 1);
+        let (members, _, _, lasted) = run_group(3, Does::Write(1), vec![Does::Write(1)]);
         assert_eq!(members, 2);
         assert!(lasted >= Duration::from_millis(GROUP_WAIT_MS), "{lasted:?}");
+    }
+
+    #[test]
+    fn a_unit_that_fails_takes_only_its_own_rows_with_it() {
+        let (members, told, rows, _) = run_group(1, Does::Write(2), vec![Does::Fail, Does::Write(3)]);
+        assert_eq!((members, told, rows), (3, 3, 5));
+    }
+
+    #[test]
+    fn an_error_that_may_undo_the_transaction_fails_every_unit_of_the_group() {
+        let (members, told, rows, _) =
+            run_group(1, Does::Write(2), vec![Does::Write(1), Does::Doom, Does::Write(3)]);
+        // Those before it had succeeded; the one after it is not begun, and comes with the next group.
+        assert_eq!((members, told, rows), (3, 0, 0));
     }
 }

@@ -76,7 +76,7 @@ fn one_bad_member_of_a_group_is_rolled_back_alone() {
 }
 
 #[test]
-fn an_error_that_may_undo_the_group_fails_every_unit_that_is_not_committed_yet() {
+fn after_a_full_disk_nothing_of_the_unit_is_there_and_the_writer_goes_on() {
     let store = Backend::sqlite();
     store.write(|tx| tx.execute("INSERT INTO meta (name, value) VALUES ('before', 'x')", &[])).unwrap();
     store.faults().arm(2, FaultKind::Group);

@@ -71,6 +71,9 @@ mod tests {
         assert!(COMMAND_TIME >= Duration::from_mins(5));
         assert!(DATA_TIME >= Duration::from_mins(3));
         assert!(ANSWER_TIME < Duration::from_mins(10), "the client must still be there for the answer");
-        assert!(limits.grace == GRACE_TIME && GRACE_TIME < COMMAND_TIME, "a stop waits less than a session may");
+        assert!(
+            limits.grace == GRACE_TIME && GRACE_TIME < COMMAND_TIME,
+            "a stop waits less than a session may"
+        );
     }
 }

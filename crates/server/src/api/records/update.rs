@@ -30,11 +30,13 @@ pub(crate) async fn update_record(
         let key = key(app, &table, &id)?;
         let config = app.config()?;
         caller.may_write(&config.dictionary, &key.table)?;
-        let info = config.dictionary.table(&key.table).ok_or_else(|| ApiError::fault("a record without a table"))?;
+        let info =
+            config.dictionary.table(&key.table).ok_or_else(|| ApiError::fault("a record without a table"))?;
         let fields = stored(info, &given.fields)?;
         let guard = seen.map(|version| (key.clone(), version));
         let update = Change::Update { key, fields };
-        let done = change_if(app, caller.actor(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
+        let done =
+            change_if(app, caller.actor(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
         let one = done.first().ok_or_else(|| ApiError::missing("record", &id))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });

@@ -54,7 +54,10 @@ fn a_mail_is_in_the_mailbox_of_each_recipient_byte_for_byte_and_there_after_a_re
     let mailboxes = folder.open();
     let bytes = b"Subject: \xff\r\n\r\n.\r\n";
     let replies = deliver(&mailboxes, &["Anna@Example.com", "vera@example.com", "anna@example.com"], bytes);
-    assert_eq!(replies, [DataReply::Accepted { queue_id: "anna@example.com/1 vera@example.com/1".to_owned() }]);
+    assert_eq!(
+        replies,
+        [DataReply::Accepted { queue_id: "anna@example.com/1 vera@example.com/1".to_owned() }]
+    );
 
     let again = folder.open();
     assert_eq!(again.addresses(), mailboxes.addresses());
@@ -71,7 +74,9 @@ fn a_mail_is_in_the_mailbox_of_each_recipient_byte_for_byte_and_there_after_a_re
 
 #[test]
 fn no_address_leads_out_of_the_folder_and_no_two_share_one() {
-    for address in ["../../etc/passwd", "a/b@example.com", "..", ".", "a\0b@x", "почта@пример.рф", "%41@x", "a b@x"] {
+    for address in
+        ["../../etc/passwd", "a/b@example.com", "..", ".", "a\0b@x", "почта@пример.рф", "%41@x", "a b@x"]
+    {
         let name = folder_of(address).unwrap();
         assert!(!name.contains(['/', '\0']) && !name.starts_with('.'), "{name}");
         assert_eq!(address_of(&name).as_deref(), Some(address), "{name}");

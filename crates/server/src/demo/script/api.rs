@@ -38,7 +38,8 @@ pub(super) fn text<'a>(value: &'a Json, pointer: &str) -> &'a str {
 
 impl Api {
     pub(super) fn new(http: std::net::SocketAddr, token: &str) -> Self {
-        let config = ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
+        let config =
+            ureq::Agent::config_builder().timeout_global(Some(PATIENCE)).http_status_as_error(false).build();
         Self { agent: config.into(), base: format!("http://{http}"), token: token.to_owned() }
     }
 
@@ -110,7 +111,10 @@ impl Api {
 }
 
 /// Looks until there is something to see.
-pub(super) fn wait<T>(what: &str, mut look: impl FnMut() -> Result<Option<T>, Failure>) -> Result<T, Failure> {
+pub(super) fn wait<T>(
+    what: &str,
+    mut look: impl FnMut() -> Result<Option<T>, Failure>,
+) -> Result<T, Failure> {
     for _ in 0..PATIENCE.as_millis() / LOOK.as_millis() {
         if let Some(seen) = look()? {
             return Ok(seen);

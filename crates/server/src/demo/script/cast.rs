@@ -51,8 +51,6 @@ pub(super) struct Person {
 /// Everything that the play needs.
 #[derive(Debug, Clone)]
 pub(super) struct Cast {
-    /// Names this run of this seed among all.
-    pub(super) tag: String,
     pub(super) language: Language,
     pub(super) caller: Person,
     /// Another caller, whose incident must not be mistaken for the first one's.
@@ -95,7 +93,11 @@ const DOMAINS: [&str; 3] = ["example.org", "example.net", "sales.example.org"];
 
 /// What is wrong: subject, what else there is to say, and the name of the photo. `#` is a number.
 const ENGLISH_TROUBLE: [(&str, &str, &str); 6] = [
-    ("Printer on floor # is dead", "It hums, then the lamp goes red. A photo is attached.", "printer-floor-#.png"),
+    (
+        "Printer on floor # is dead",
+        "It hums, then the lamp goes red. A photo is attached.",
+        "printer-floor-#.png",
+    ),
     ("Laptop # does not wake up", "The fan turns, the screen stays black.", "laptop-#.png"),
     ("Door # does not open with my card", "It blinks three times and stays shut.", "door-#.png"),
     ("Scanner in room # eats paper", "See the photo: this was a contract.", "scanner-#.png"),
@@ -110,13 +112,20 @@ const RUSSIAN_TROUBLE: [(&str, &str, &str); 5] = [
     ("Проектор в комнате # показывает вверх ногами", "Совещание начинается в десять.", "проектор-#.png"),
 ];
 const QUESTIONS: [[&str; 3]; 4] = [
-    ["Which number is on its label?", "Does it happen with the other socket too?", "May we come at four o'clock?"],
+    [
+        "Which number is on its label?",
+        "Does it happen with the other socket too?",
+        "May we come at four o'clock?",
+    ],
     ["Since when is it like this?", "Who else has the same trouble?", "Is anybody there tomorrow?"],
     ["What does the display say?", "Did anything change before?", "Where should we bring a spare one?"],
     ["Could you switch it off and on again?", "Is the light next to the plug on?", "What is your room?"],
 ];
 const ENGLISH_ANSWERS: [[&str; 2]; 4] = [
-    ["The label says #.\n\nIt is the one next to the window.", "Yes, with the other socket too.\nNow it even smells."],
+    [
+        "The label says #.\n\nIt is the one next to the window.",
+        "Yes, with the other socket too.\nNow it even smells.",
+    ],
     ["Since Monday, about # times a day.", "My colleague in room # has it as well."],
     ["It says: error #.", "Nothing changed, only the cleaners were here.\nThey say sorry."],
     ["I did that # times: no luck.", "The light is off.\n> I mean it: off."],
@@ -135,7 +144,8 @@ const RUSSIAN_ABSENCE: [(&str, &str); 2] = [
     ("Автоответ: ", "Я в отпуске до понедельника."),
     ("Меня нет на месте: ", "Вернусь через # дней и отвечу."),
 ];
-const ALERTS: [&str; 4] = ["disk 9#% full", "queue # minutes behind", "certificate ends in # days", "fan # stands still"];
+const ALERTS: [&str; 4] =
+    ["disk 9#% full", "queue # minutes behind", "certificate ends in # days", "fan # stands still"];
 
 impl Cast {
     /// The people and words of `seed`; `run` tells several runs on the same demo apart.
@@ -146,12 +156,18 @@ impl Cast {
         let number = (draw.below(8) + 2).to_string();
         let fill = |text: &str| text.replace('#', &number);
         let (caller, trouble, answers, absence) = match language {
-            Language::English => {
-                (draw.of(ENGLISH), draw.of(ENGLISH_TROUBLE), draw.of(ENGLISH_ANSWERS), draw.of(ENGLISH_ABSENCE))
-            }
-            Language::Russian => {
-                (draw.of(RUSSIAN), draw.of(RUSSIAN_TROUBLE), draw.of(RUSSIAN_ANSWERS), draw.of(RUSSIAN_ABSENCE))
-            }
+            Language::English => (
+                draw.of(ENGLISH),
+                draw.of(ENGLISH_TROUBLE),
+                draw.of(ENGLISH_ANSWERS),
+                draw.of(ENGLISH_ABSENCE),
+            ),
+            Language::Russian => (
+                draw.of(RUSSIAN),
+                draw.of(RUSSIAN_TROUBLE),
+                draw.of(RUSSIAN_ANSWERS),
+                draw.of(RUSSIAN_ABSENCE),
+            ),
         };
         let domain = draw.of(DOMAINS);
         let neighbour = draw.of(ENGLISH);
@@ -171,11 +187,10 @@ impl Cast {
             photo: fill(trouble.2),
             neighbours_subject: other.0.replace('#', "1"),
             questions: draw.of(QUESTIONS),
-            answers: answers.map(|answer| fill(answer)),
+            answers: answers.map(&fill),
             absence: (fill(absence.0), fill(absence.1)),
             alert: format!("ALERT db-{tag}: {}", fill(draw.of(ALERTS))),
             picture: (side(&mut draw), side(&mut draw), [colour[0], colour[1], colour[2]]),
-            tag,
         }
     }
 }
@@ -202,7 +217,9 @@ mod tests {
     #[test]
     fn a_second_run_has_people_and_an_alert_of_its_own() {
         let (one, two) = (Cast::new(u64::MAX, 1), Cast::new(u64::MAX, 2));
-        for (one, two) in [(&one.caller, &two.caller), (&one.neighbour, &two.neighbour), (&one.monitor, &two.monitor)] {
+        for (one, two) in
+            [(&one.caller, &two.caller), (&one.neighbour, &two.neighbour), (&one.monitor, &two.monitor)]
+        {
             assert_ne!(one.email, two.email);
         }
         assert_ne!(one.alert, two.alert);
@@ -225,7 +242,14 @@ mod tests {
     fn no_text_keeps_its_blank_and_no_subject_looks_like_what_the_rules_ask_for() {
         for seed in 0..200 {
             let cast = Cast::new(seed, 1);
-            let texts = [&cast.subject, &cast.description, &cast.photo, &cast.alert, &cast.absence.0, &cast.absence.1];
+            let texts = [
+                &cast.subject,
+                &cast.description,
+                &cast.photo,
+                &cast.alert,
+                &cast.absence.0,
+                &cast.absence.1,
+            ];
             assert!(texts.into_iter().chain(&cast.answers).all(|text| !text.contains('#')), "{seed}");
             assert!(!cast.subject.starts_with("ALERT") && !cast.subject.contains("Information needed"));
         }

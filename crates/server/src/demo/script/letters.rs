@@ -13,7 +13,12 @@ pub(super) struct Draft(Outgoing);
 
 impl Draft {
     /// A fresh mail. `nth` tells the mails of one moment apart.
-    pub(super) fn fresh(from: &Person, to: &[&str], texts: (&str, &str), (now, nth): (Timestamp, usize)) -> Self {
+    pub(super) fn fresh(
+        from: &Person,
+        to: &[&str],
+        texts: (&str, &str),
+        (now, nth): (Timestamp, usize),
+    ) -> Self {
         let (subject, text) = texts;
         let (_, host) = from.email.split_once('@').unwrap_or(("", "example.org"));
         let seconds = now.micros() / 1_000_000 * 1_000_000;
@@ -30,7 +35,13 @@ impl Draft {
     }
 
     /// An answer to a mail that was really got: its subject, the reply headers, and its text quoted below the new one.
-    pub(super) fn answer(from: &Person, to: &Letter, text: &str, language: Language, when: (Timestamp, usize)) -> Self {
+    pub(super) fn answer(
+        from: &Person,
+        to: &Letter,
+        text: &str,
+        language: Language,
+        when: (Timestamp, usize),
+    ) -> Self {
         let body = format!("{text}\n\n{}", quoted(to, language));
         let subject = format!("Re: {}", to.subject);
         let mut draft = Self::fresh(from, &[bare(&to.from)], (&subject, &body), when);
@@ -39,7 +50,12 @@ impl Draft {
     }
 
     /// What an absence assistant sends by itself (RFC 3834): it refers to the mail and quotes nothing.
-    pub(super) fn absence(from: &Person, to: &Letter, words: &(String, String), when: (Timestamp, usize)) -> Self {
+    pub(super) fn absence(
+        from: &Person,
+        to: &Letter,
+        words: &(String, String),
+        when: (Timestamp, usize),
+    ) -> Self {
         let subject = format!("{}{}", words.0, to.subject);
         let mut draft = Self::fresh(from, &[bare(&to.from)], (&subject, &words.1), when);
         draft.thread(to);
@@ -55,7 +71,8 @@ impl Draft {
     }
 
     pub(super) fn with_photo(mut self, name: &str, bytes: Vec<u8>) -> Self {
-        let photo = OutgoingAttachment { file_name: name.to_owned(), media_type: "image/png".to_owned(), bytes };
+        let photo =
+            OutgoingAttachment { file_name: name.to_owned(), media_type: "image/png".to_owned(), bytes };
         self.0.attachments.push(photo);
         self
     }
@@ -79,9 +96,10 @@ impl Draft {
 
 /// The same mail as it comes by another way: only the trace fields differ (RFC 5321, 4.4).
 pub(super) fn by_another_way(bytes: &[u8]) -> Vec<u8> {
-    let mut copy = b"Received: from relay.example.org ([192.0.2.7]) by mx2.example.org with ESMTP id 4711;\r\n\
+    let mut copy =
+        b"Received: from relay.example.org ([192.0.2.7]) by mx2.example.org with ESMTP id 4711;\r\n\
                      \tMon, 23 Nov 2026 12:00:00 +0000\r\n"
-        .to_vec();
+            .to_vec();
     copy.extend_from_slice(bytes);
     copy
 }
@@ -136,7 +154,8 @@ mod tests {
     #[test]
     fn an_answer_quotes_what_was_got_and_only_the_new_text_is_new() {
         for language in [Language::English, Language::Russian] {
-            let bytes = Draft::answer(&anna(), &got(), "It is 5.\n\nRegards", language, WHEN).bytes().unwrap();
+            let bytes =
+                Draft::answer(&anna(), &got(), "It is 5.\n\nRegards", language, WHEN).bytes().unwrap();
             let mail = rejoinder_mail::parse(&bytes);
             assert_eq!(mail.subject, "Re: [INC0000001] Printer");
             assert_eq!(mail.in_reply_to, ["two@example.com"]);
@@ -153,12 +172,16 @@ mod tests {
         let words = ("Away: ".to_owned(), "Until Monday.".to_owned());
         let mail = rejoinder_mail::parse(&Draft::absence(&anna(), &got(), &words, WHEN).bytes().unwrap());
         assert_eq!(mail.header("Auto-Submitted"), Some("auto-replied"));
-        assert_eq!((mail.subject.as_str(), mail.text.trim()), ("Away: [INC0000001] Printer", "Until Monday."));
+        assert_eq!(
+            (mail.subject.as_str(), mail.text.trim()),
+            ("Away: [INC0000001] Printer", "Until Monday.")
+        );
     }
 
     #[test]
     fn the_copy_by_another_way_differs_in_its_bytes_and_not_in_its_fingerprint() {
-        let draft = Draft::fresh(&anna(), &["help@example.com"], ("A", "B"), WHEN).with_photo("p.png", vec![1, 2]);
+        let draft =
+            Draft::fresh(&anna(), &["help@example.com"], ("A", "B"), WHEN).with_photo("p.png", vec![1, 2]);
         let bytes = draft.bytes().unwrap();
         let copy = by_another_way(&bytes);
         let print = |bytes: &[u8]| rejoinder_mail::fingerprint(&rejoinder_mail::parse(bytes));

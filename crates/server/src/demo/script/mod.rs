@@ -67,7 +67,8 @@ impl Play<'_> {
 
     fn people(&mut self) -> Result<(), Failure> {
         let language = self.cast.language.code();
-        let person = |person: &Person| json!({ "name": person.name, "email": person.email, "language": language });
+        let person =
+            |person: &Person| json!({ "name": person.name, "email": person.email, "language": language });
         self.caller = self.admin.create("user", person(&self.cast.caller))?;
         self.admin.create("user", person(&self.cast.neighbour))?;
         let mut monitor = person(&self.cast.monitor);
@@ -96,7 +97,10 @@ impl Play<'_> {
 
     fn step_one(&mut self) -> Result<Json, Failure> {
         let caller = self.cast.caller.clone();
-        self.report.step("1", &format!("{} mails {HELP} with a photo; it comes twice and in two mailboxes", caller.name))?;
+        self.report.step(
+            "1",
+            &format!("{} mails {HELP} with a photo; it comes twice and in two mailboxes", caller.name),
+        )?;
         let (width, height, colour) = self.cast.picture;
         let stamp = self.post.stamp();
         let texts = (self.cast.subject.as_str(), self.cast.description.as_str());
@@ -110,16 +114,24 @@ impl Play<'_> {
         let incident = self.only_incident(&subject)?;
         let id = text(&incident, "/id").to_owned();
         self.report.is("caller", &self.caller.clone(), text(&incident, "/fields/caller"))?;
-        self.report.contains("description", self.cast.description.lines().next().unwrap_or_default(), text(&incident, "/fields/description"))?;
+        self.report.contains(
+            "description",
+            self.cast.description.lines().next().unwrap_or_default(),
+            text(&incident, "/fields/description"),
+        )?;
         let files = self.agent.list(&format!("/api/v1/records/incident/{id}/attachments"))?;
         self.report.count("files", 1, files.len())?;
         let photo = self.cast.photo.clone();
-        self.report.is("the photo", &photo, files.first().map(|file| text(file, "/file_name")).unwrap_or_default())?;
+        self.report.is(
+            "the photo",
+            &photo,
+            files.first().map(|file| text(file, "/file_name")).unwrap_or_default(),
+        )?;
         let number = text(&incident, "/fields/number").to_owned();
         let got = self.letters(&caller, 1, "the answer with the number")?;
         let answer = got.first().cloned().unwrap_or_else(no_letter);
         self.report.contains("the answer names the number", &number, &answer.subject)?;
-        self.show(&answer)?;
+        self.report.letter(&caller.name, &answer)?;
         let linked = self.agent.list(&format!("/api/v1/emails?record={id}"))?;
         self.report.count("mails on the incident: hers and the answer", 2, linked.len())?;
         Ok(incident)
@@ -137,15 +149,6 @@ impl Play<'_> {
         Ok(got)
     }
 
-    fn show(&mut self, letter: &Letter) -> Result<(), Failure> {
-        self.report.says(&format!("| From: {}", letter.from))?;
-        self.report.says(&format!("| Subject: {}", letter.subject))?;
-        for line in letter.text.lines() {
-            self.report.says(&format!("| {line}"))?;
-        }
-        Ok(())
-    }
-
     /// The agent waits for information, with a question that the caller reads.
     fn ask(&self, incident: &Json, place: usize) -> Result<String, Failure> {
         let question = self.cast.questions.get(place).copied().unwrap_or_default();
@@ -158,17 +161,27 @@ impl Play<'_> {
         self.report.step("2", "The agent takes it and asks for information")?;
         let agents = self.agent.list(&format!(
             "/api/v1/records/user?filter={}",
-            crate::client::escaped(&json!({ "field": "email", "operator": "is", "value": super::AGENT }).to_string())
+            crate::client::escaped(
+                &json!({ "field": "email", "operator": "is", "value": super::AGENT }).to_string()
+            )
         ))?;
         let agent = agents.first().map(|agent| text(agent, "/id").to_owned()).unwrap_or_default();
-        self.agent.change("incident", text(incident, "/id"), json!({ "assigned_user": agent, "state": "assigned" }))?;
+        self.agent.change(
+            "incident",
+            text(incident, "/id"),
+            json!({ "assigned_user": agent, "state": "assigned" }),
+        )?;
         let question = self.ask(incident, 0)?;
         let caller = self.cast.caller.clone();
         let got = self.letters(&caller, 2, "the question")?;
         let asked = got.last().cloned().unwrap_or_else(no_letter);
-        self.report.contains("the subject names the number", text(incident, "/fields/number"), &asked.subject)?;
+        self.report.contains(
+            "the subject names the number",
+            text(incident, "/fields/number"),
+            &asked.subject,
+        )?;
         self.report.contains("the text holds the question", &question, &asked.text)?;
-        self.show(&asked)?;
+        self.report.letter(&caller.name, &asked)?;
         Ok(asked)
     }
 
@@ -182,7 +195,8 @@ impl Play<'_> {
 
     fn step_three(&mut self, incident: &Json, asked: &Letter) -> Result<(), Failure> {
         let caller = self.cast.caller.clone();
-        self.report.step("3", &format!("{} answers from her mail client, quoting what she got", caller.name))?;
+        self.report
+            .step("3", &format!("{} answers from her mail client, quoting what she got", caller.name))?;
         self.agent.settle("the agent's mails")?;
         let before = self.agent_mails()?;
         let answer = self.answer(0);
@@ -291,14 +305,12 @@ impl Play<'_> {
             let key = crate::client::escaped(&message_id);
             let told = self.agent.get(&format!("/api/v1/explanations/{key}"))?;
             let told = text(&told, "/text").to_owned();
-            self.report.contains(&format!("\"{subject}\""), "  class", &told)?;
-            let lines = told.lines().filter(|line| {
-                let line = line.trim_start();
-                ["class", "record", "change", "mail "].iter().any(|word| line.starts_with(word)) || line.contains(": ran")
+            self.report.contains("what it is", "  class", &told)?;
+            let lines = told.lines().map(str::trim_start).filter(|line| {
+                ["class", "record", "change", "mail "].iter().any(|word| line.starts_with(word))
+                    || line.contains(": ran")
             });
-            for line in lines {
-                self.report.says(line)?;
-            }
+            self.report.explained(&format!("\"{subject}\""), &lines.collect::<Vec<_>>())?;
         }
         Ok(())
     }

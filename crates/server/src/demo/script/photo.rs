@@ -16,7 +16,8 @@ pub(super) fn draw(width: u16, height: u16, colour: [u8; 3]) -> Vec<u8> {
     for row in 0..height {
         rows.push(0);
         for column in 0..width {
-            let light = 255 - (u32::from(row) + u32::from(column)) * 255 / (u32::from(width) + u32::from(height));
+            let light =
+                255 - (u32::from(row) + u32::from(column)) * 255 / (u32::from(width) + u32::from(height));
             rows.extend(colour.map(|part| u8::try_from(u32::from(part) * light / 255).unwrap_or(u8::MAX)));
         }
     }
@@ -52,7 +53,10 @@ fn stored(bytes: &[u8]) -> Vec<u8> {
 
 fn crc32(bytes: &[u8]) -> u32 {
     !bytes.iter().fold(u32::MAX, |crc, byte| {
-        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 })
+        (0..8).fold(
+            crc ^ u32::from(*byte),
+            |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xEDB8_8320 } else { crc >> 1 },
+        )
     })
 }
 

@@ -4,7 +4,9 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use rejoinder_engine::time::Timestamp;
-use rejoinder_wire::client::{Egress, Endpoint, RecipientOutcome, SendReport, Session, Transmission, connect};
+use rejoinder_wire::client::{
+    Egress, Endpoint, RecipientOutcome, SendReport, Session, Transmission, connect,
+};
 use tokio::runtime::{Builder, Runtime};
 
 use super::letters::Draft;
@@ -65,9 +67,12 @@ impl Post {
         self.runtime.block_on(async {
             let (mut first, mut second) = (open(&endpoint, one).await?, open(&endpoint, two).await?);
             let (mut nothing, mut nothing_either) = (|_| {}, |_| {});
-            let (one_mail, two_mail) = (transmission(one, &to, &one_bytes), transmission(two, &to, &two_bytes));
-            let (one_report, two_report) =
-                tokio::join!(first.send(&one_mail, &mut nothing), second.send(&two_mail, &mut nothing_either));
+            let (one_mail, two_mail) =
+                (transmission(one, &to, &one_bytes), transmission(two, &to, &two_bytes));
+            let (one_report, two_report) = tokio::join!(
+                first.send(&one_mail, &mut nothing),
+                second.send(&two_mail, &mut nothing_either)
+            );
             tokio::join!(first.quit(), second.quit());
             accepted(one, one_report)?;
             accepted(two, two_report)?;

@@ -72,11 +72,6 @@ impl<'a> Report<'a> {
         Ok(writeln!(self.out, "\n{name:<3}{text}")?)
     }
 
-    /// What the script does or sees.
-    pub(super) fn says(&mut self, text: &str) -> Result<(), Failure> {
-        Ok(writeln!(self.out, "     {text}")?)
-    }
-
     /// A mail as its reader sees it.
     pub(super) fn letter(&mut self, reader: &str, mail: &Letter) -> Result<(), Failure> {
         writeln!(self.out, "     In the mailbox of {reader}:")?;
@@ -116,7 +111,13 @@ impl<'a> Report<'a> {
     }
 
     /// A fact that holds or not, with both sides for the reader.
-    pub(super) fn holds(&mut self, fact: &str, expected: &str, seen: &str, holds: bool) -> Result<(), Failure> {
+    pub(super) fn holds(
+        &mut self,
+        fact: &str,
+        expected: &str,
+        seen: &str,
+        holds: bool,
+    ) -> Result<(), Failure> {
         if holds {
             self.passed += 1;
             return Ok(writeln!(self.out, "   \u{2713} {fact}: {}", one_line(seen))?);
@@ -162,13 +163,18 @@ mod tests {
             report.end(7, 0)
         });
         ended.unwrap();
-        assert_eq!(text, "   ✓ state: in_progress\n   ✓ subject: INC1\n\ndemo script: 2 checks passed, 0 failed (seed 7)\n");
+        assert_eq!(
+            text,
+            "   ✓ state: in_progress\n   ✓ subject: INC1\n\ndemo script: 2 checks passed, 0 failed (seed 7)\n"
+        );
     }
 
     #[test]
     fn a_check_that_fails_says_both_sides_and_ends_the_play() {
         let (text, ended) = printed(|report| report.count("mails", 1, 2));
-        assert!(matches!(ended, Err(Failure::Check { expected, seen, .. }) if expected == "1" && seen == "2"));
+        assert!(
+            matches!(ended, Err(Failure::Check { expected, seen, .. }) if expected == "1" && seen == "2")
+        );
         assert_eq!(text, "   ✗ mails\n       expected: 1\n       seen:     2\n");
     }
 
