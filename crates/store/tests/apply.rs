@@ -269,6 +269,19 @@ both! {
         assert!(!store.clear_attention(open[0].id, "admin", at(9)).unwrap());
         assert!(store.attention(true, &page()).unwrap().items.is_empty());
         assert_eq!(store.attention(false, &page()).unwrap().items.len(), 1);
+        let mut plan = request("third", 1);
+        plan.attention = vec![plans::attention("loop")];
+        store.apply(&plan).unwrap();
+        assert!(store.attention(true, &page()).unwrap().items.is_empty(), "a plan tells once for all");
+        let account = id("account");
+        for seconds in [10, 11] {
+            store.raise_attention("account", account, &plans::why("no_login"), at(seconds)).unwrap();
+        }
+        let open = store.attention(true, &page()).unwrap().items;
+        assert_eq!((open.len(), open[0].at), (1, at(10)), "once while it is open");
+        store.clear_attention(open[0].id, "admin", at(12)).unwrap();
+        store.raise_attention("account", account, &plans::why("no_login"), at(13)).unwrap();
+        assert_eq!(store.attention(true, &page()).unwrap().items[0].at, at(13), "and again when it comes back");
     }
 
     fn reading_changes_nothing(store) {
