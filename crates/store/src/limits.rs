@@ -13,8 +13,9 @@ pub const SQLITE_READERS: usize = 4;
 pub const SNAPSHOT_MS_MAX: u64 = 1_000;
 /// Statements that a connection keeps prepared; the least used ones are prepared again.
 pub const STATEMENTS_KEPT: usize = 512;
-/// Connections to PostgreSQL; further users wait for one of them.
-pub const POSTGRES_CONNECTIONS: usize = 16;
+/// Connections to PostgreSQL; further users wait for one of them. More than the threads that hold one view and
+/// need a second connection for a number, so that these cannot wait for each other.
+pub const POSTGRES_CONNECTIONS: usize = 40;
 /// How often a transaction of PostgreSQL that others got in the way of is run; then its caller gets the error.
 pub const TRANSACTION_TRIES_MAX: u32 = 10;
 /// Statements sent to PostgreSQL before the first answer is waited for; larger batches go in pieces.
@@ -23,7 +24,8 @@ pub const PIPELINE_MAX: usize = 30;
 pub const AS_OF_CHANGES_MAX: u32 = 10_000;
 /// Bytes below which a blob is not compressed: the frame would eat the gain.
 pub const COMPRESS_BYTES_MIN: usize = 256;
-/// Mails of one record that are looked through for what an address has seen of it; later ones are left out.
+/// Mails of one record that are looked through for what an address has seen of it: the newest for the last ones, the
+/// oldest for the first one; those between are left out.
 pub const THREAD_MAILS_MAX: i64 = 1_000;
 /// Message-IDs that a thread names beside its first (design 8.3).
 pub const THREAD_LAST: usize = 10;

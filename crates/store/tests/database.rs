@@ -22,9 +22,7 @@ use rejoinder_engine::plan::RecordOp;
 use rejoinder_engine::record::Fields;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View, ViewError};
-use rejoinder_store::limits::{
-    AS_OF_CHANGES_MAX, COMPRESS_BYTES_MIN, GROUP_ROWS_MAX, GROUP_UNITS_MAX, SQLITE_READERS,
-};
+use rejoinder_store::limits::{AS_OF_CHANGES_MAX, COMPRESS_BYTES_MIN, GROUP_ROWS_MAX, GROUP_UNITS_MAX};
 use rejoinder_store::{ApplyError, DbError, FaultKind, OpenOptions, Store, StoreError, Target};
 use serde_json::json;
 
@@ -268,16 +266,32 @@ both! {
         assert_eq!(store.meta("a").unwrap().is_some(), outcome.is_ok());
     }
 
-    fn a_batch_says_at_which_place_it_touched_too_few_rows(store) {
-        use rejoinder_store::tx::Statement;
-        let insert = |name: String| {
-            Statement::new("INSERT INTO meta (name, value) VALUES (?1, 'x')", vec![name.into()]).rows(1)
-        };
-        let mut batch: Vec<Statement> = (0..40).map(|number| insert(format!("n{number}"))).collect();
-        batch.push(Statement::new("UPDATE meta SET value = 'y' WHERE name = 'nobody'", vec![]).rows(1));
-        let failed = store.write(move |tx| tx.batch(&batch)).unwrap_err();
-        assert!(matches!(failed, DbError::Rows { place: 40, expected: 1, got: 0 }), "{failed:?}");
-        assert_eq!(store.meta("n0").unwrap(), None);
+    fn a_batch_runs_in_order_and_says_at_which_place_it_touched_too_few_rows(store) {
+        bounds::batch(store);
+    }
+
+    fn a_unit_that_others_get_in_the_way_of_is_run_again_so_often_and_no_more(store) {
+        bounds::tries(store);
+    }
+
+    fn more_statements_than_are_kept_prepared_still_work(store) {
+        bounds::statements(store);
+    }
+
+    fn as_many_views_as_there_are_connections_live_at_once_and_the_next_waits_for_one(store) {
+        bounds::connections(store);
+    }
+
+    fn decisions_read_what_became_of_mails(store) {
+        mail::check(store);
+    }
+
+    fn nothing_of_a_mail_is_seen_before_it_was(store) {
+        mail::check_past(store);
+    }
+
+    fn a_thread_names_its_first_and_last_mails_however_many_there_are(store) {
+        mail::check_thread(store);
     }
 
     fn concurrent_units_that_read_what_the_other_writes_are_as_if_they_ran_alone(store) {
@@ -437,6 +451,10 @@ fn samples(which: u64) -> BTreeMap<&'static str, Value> {
     KINDS.iter().map(|(name, kind)| (*name, some(*kind))).collect()
 }
 
+#[path = "database/bounds.rs"]
+mod bounds;
+#[path = "database/mail.rs"]
+mod mail;
 #[path = "database/parity.rs"]
 mod parity;
 #[path = "database/past.rs"]

@@ -52,22 +52,54 @@ pub(super) fn thread(
     until: Timestamp,
 ) -> Result<Thread, DbError> {
     let folded = fold(address);
-    let sql = "SELECT e.message_id, e.created_at, e.direction, e.sender_address FROM email AS e \
-         WHERE e.record_id = ?1 AND e.created_at <= ?2 AND e.message_id IS NOT NULL \
-         AND (e.direction = 'incoming' OR EXISTS (SELECT 1 FROM delivery AS d WHERE d.email = e.id \
-         AND d.address_folded = ?3 AND d.state NOT IN ('suppressed', 'cancelled', 'failed'))) \
-         ORDER BY e.created_at, e.id LIMIT ?4";
-    let params = [record.into(), until.into(), folded.as_str().into(), THREAD_MAILS_MAX.into()];
+    let (newest, more) = seen(tx, NEWEST, record, &folded, until)?;
+    let root = if more {
+        seen(tx, OLDEST, record, &folded, until)?.0.into_iter().next()
+    } else {
+        newest.last().cloned()
+    };
+    let mut last: Vec<String> = newest.into_iter().take(THREAD_LAST).collect();
+    last.reverse();
+    Ok(Thread { root, last })
+}
+
+macro_rules! mails_of_record {
+    ($direction:literal) => {
+        concat!(
+            "SELECT e.message_id, e.direction, e.sender_address FROM email AS e \
+             WHERE e.record_id = ?1 AND e.created_at <= ?2 AND e.message_id IS NOT NULL \
+             AND (e.direction = 'incoming' OR EXISTS (SELECT 1 FROM delivery AS d WHERE d.email = e.id \
+             AND d.address_folded = ?3 AND d.state NOT IN ('suppressed', 'cancelled', 'failed'))) \
+             ORDER BY e.created_at ",
+            $direction,
+            ", e.id ",
+            $direction,
+            " LIMIT ?4"
+        )
+    };
+}
+const NEWEST: &str = mails_of_record!("DESC");
+const OLDEST: &str = mails_of_record!("ASC");
+
+/// The Message-IDs that an address has seen of the newest or oldest mails of a record, and whether there are more
+/// mails than were looked through.
+fn seen(
+    tx: &mut dyn Tx,
+    sql: &str,
+    record: Id,
+    folded: &str,
+    until: Timestamp,
+) -> Result<(Vec<String>, bool), DbError> {
+    let rows = tx.query(sql, &[record.into(), until.into(), folded.into(), THREAD_MAILS_MAX.into()])?;
     let mut seen = Vec::new();
-    for row in tx.query(sql, &params)? {
-        let written_by_address = row.opt_text(3)?.is_some_and(|sender| fold(&sender) == folded);
-        if row.text(2)? == Direction::Outgoing.word() || written_by_address {
+    for row in &rows {
+        // The sender of a received mail is kept as it was written.
+        let written_by_address = row.opt_text(2)?.is_some_and(|sender| fold(&sender) == folded);
+        if row.text(1)? == Direction::Outgoing.word() || written_by_address {
             seen.push(row.text(0)?);
         }
     }
-    let root = seen.first().cloned();
-    let last = seen.split_off(seen.len().saturating_sub(THREAD_LAST));
-    Ok(Thread { root, last })
+    Ok((seen, i64::try_from(rows.len()).is_ok_and(|count| count >= THREAD_MAILS_MAX)))
 }
 
 /// Whether we mailed an address about a record, or are about to.

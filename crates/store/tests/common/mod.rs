@@ -123,7 +123,7 @@ impl Backend {
         let name = unique("rejoinder_test");
         command(&server, &format!("CREATE DATABASE {name}"));
         let target = Target::Postgres(with_database(&server, &name));
-        let store = Store::open(&target, &OpenOptions { connections: 8 }).unwrap();
+        let store = Store::open(&target, &OpenOptions::default()).unwrap();
         Self { store: Some(store), target, place: Place::Database { server, name } }
     }
 

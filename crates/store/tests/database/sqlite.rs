@@ -3,6 +3,8 @@
 use std::sync::mpsc::channel;
 use std::sync::{Arc, Barrier};
 
+use rejoinder_store::limits::SNAPSHOT_MS_MAX;
+
 use super::*;
 use crate::common::folder;
 
@@ -130,13 +132,18 @@ fn more_units_and_rows_than_a_group_holds_are_all_kept() {
 }
 
 #[test]
-fn as_many_views_as_there_are_readers_live_at_once_and_the_next_waits_for_one() {
+fn a_view_takes_a_newer_snapshot_after_its_time_and_not_before() {
     let store = Backend::sqlite();
-    let mut views: Vec<_> = (0..SQLITE_READERS).map(|_| store.view().unwrap()).collect();
-    let waiting = Store::clone(&store);
-    let next = std::thread::spawn(move || waiting.view().map(|_| ()));
-    views.pop();
-    next.join().unwrap().unwrap();
+    desk(&store);
+    #[expect(clippy::disallowed_methods, reason = "what is tested is the time")]
+    let began = std::time::Instant::now();
+    let view = store.view().unwrap();
+    assert!(subjects(&view, Condition::always()).is_empty());
+    write(&store, "one", 1, vec![insert("task", "one", &[("subject", Value::text("one"))])]).unwrap();
+    while subjects(&view, Condition::always()).is_empty() {
+        std::thread::yield_now();
+    }
+    assert!(began.elapsed() >= std::time::Duration::from_millis(SNAPSHOT_MS_MAX));
 }
 
 /// A file system of 4 MB, if one can be mounted.

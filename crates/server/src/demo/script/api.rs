@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::report::Failure;
 use crate::client::escaped;
@@ -21,7 +21,23 @@ pub(super) struct Letter {
     pub(super) subject: String,
     pub(super) text: String,
     pub(super) message_id: Option<String>,
+    pub(super) in_reply_to: Vec<String>,
     pub(super) references: Vec<String>,
+    pub(super) auto_submitted: String,
+}
+
+impl Letter {
+    /// Stands for a mail that is not there, so that the next check says so.
+    pub(super) const NONE: Self = Self {
+        received_at: String::new(),
+        from: String::new(),
+        subject: String::new(),
+        text: String::new(),
+        message_id: None,
+        in_reply_to: Vec::new(),
+        references: Vec::new(),
+        auto_submitted: String::new(),
+    };
 }
 
 /// The API, asked with one token.
@@ -34,6 +50,16 @@ pub(super) struct Api {
 /// A text of an answer; empty where there is none.
 pub(super) fn text<'a>(value: &'a Json, pointer: &str) -> &'a str {
     value.pointer(pointer).and_then(Json::as_str).unwrap_or_default()
+}
+
+fn texts(row: &Json, name: &str) -> Vec<String> {
+    let all = row.get(name).and_then(Json::as_array);
+    all.map(|all| all.iter().filter_map(Json::as_str).map(str::to_owned).collect()).unwrap_or_default()
+}
+
+/// The rows inside an answer.
+pub(super) fn rows<'a>(value: &'a Json, name: &str) -> &'a [Json] {
+    value.get(name).and_then(Json::as_array).map(Vec::as_slice).unwrap_or_default()
 }
 
 impl Api {
@@ -50,14 +76,13 @@ impl Api {
 
     /// The rows of a list, its first 200.
     pub(super) fn list(&self, path: &str) -> Result<Vec<Json>, Failure> {
-        let answer = self.get(path)?;
-        Ok(answer.get("items").and_then(Json::as_array).cloned().unwrap_or_default())
+        Ok(rows(&self.get(path)?, "items").to_vec())
     }
 
     pub(super) fn create(&self, table: &str, fields: Json) -> Result<String, Failure> {
         let path = format!("/api/v1/records/{table}");
         let request = self.agent.post(format!("{}{path}", self.base)).header("Authorization", self.bearer());
-        let body = serde_json::json!({ "fields": fields }).to_string();
+        let body = json!({ "fields": fields }).to_string();
         let answer = read("POST", &path, request.header("Content-Type", "application/json").send(body))?;
         Ok(text(&answer, "/id").to_owned())
     }
@@ -65,8 +90,19 @@ impl Api {
     pub(super) fn change(&self, table: &str, id: &str, fields: Json) -> Result<Json, Failure> {
         let path = format!("/api/v1/records/{table}/{id}");
         let request = self.agent.patch(format!("{}{path}", self.base)).header("Authorization", self.bearer());
-        let body = serde_json::json!({ "fields": fields }).to_string();
+        let body = json!({ "fields": fields }).to_string();
         read("PATCH", &path, request.header("Content-Type", "application/json").send(body))
+    }
+
+    /// The content of a file.
+    pub(super) fn bytes(&self, path: &str) -> Result<Vec<u8>, Failure> {
+        let failed = |said: String| Failure::Api { method: "GET", path: path.to_owned(), said };
+        let request = self.agent.get(format!("{}{path}", self.base)).header("Authorization", self.bearer());
+        let mut answer = request.call().map_err(|error| failed(error.to_string()))?;
+        if !answer.status().is_success() {
+            return Err(failed(answer.status().to_string()));
+        }
+        answer.body_mut().read_to_vec().map_err(|error| failed(error.to_string()))
     }
 
     /// The mails in somebody's mailbox, oldest first.
@@ -78,26 +114,35 @@ impl Api {
             subject: text(row, "/subject").to_owned(),
             text: text(row, "/text").to_owned(),
             message_id: row.get("message_id").and_then(Json::as_str).map(str::to_owned),
-            references: row
-                .get("references")
-                .and_then(Json::as_array)
-                .map(|all| all.iter().filter_map(Json::as_str).map(str::to_owned).collect())
-                .unwrap_or_default(),
+            in_reply_to: texts(row, "in_reply_to"),
+            references: texts(row, "references"),
+            auto_submitted: text(row, "/auto_submitted").to_owned(),
         };
         Ok(rows.iter().map(letter).collect())
     }
 
-    /// The incidents with this subject, newest first.
-    pub(super) fn incidents(&self, subject: &str) -> Result<Vec<Json>, Failure> {
-        let filter = serde_json::json!({ "field": "subject", "operator": "is", "value": subject });
-        self.list(&format!("/api/v1/records/incident?limit=200&filter={}", escaped(&filter.to_string())))
+    /// The records for which all of these hold, newest first.
+    pub(super) fn records(&self, table: &str, fields: &[(&str, &str)]) -> Result<Vec<Json>, Failure> {
+        let clause = |(field, value): &(&str, &str)| json!({ "field": field, "operator": "is", "value": value });
+        let filter = json!({ "all": fields.iter().map(clause).collect::<Vec<_>>() });
+        self.list(&format!("/api/v1/records/{table}?limit=200&filter={}", escaped(&filter.to_string())))
+    }
+
+    /// A mail that the program received or sent, with everything that hangs on it; it may be known twice, where an
+    /// id was used twice.
+    pub(super) fn mail(&self, address: &str, message_id: &str) -> Result<Json, Failure> {
+        let rows = self.list(&format!("/api/v1/emails?limit=200&address={}", escaped(address)))?;
+        let found = rows.iter().find(|row| text(row, "/message_id") == message_id);
+        match found {
+            Some(row) => self.get(&format!("/api/v1/emails/{}", text(row, "/id"))),
+            None => Ok(Json::Null),
+        }
     }
 
     /// Whether anything waits to be worked on or sent.
     pub(super) fn busy(&self) -> Result<bool, Failure> {
         let status = self.get("/api/v1/status")?;
-        let queues = status.get("queues").and_then(Json::as_array).cloned().unwrap_or_default();
-        Ok(queues.iter().any(|row| matches!(text(row, "/state"), "ready" | "in_process" | "sending")))
+        Ok(rows(&status, "queues").iter().any(|row| matches!(text(row, "/state"), "ready" | "in_process" | "sending")))
     }
 
     /// Waits until everything that was begun is done.

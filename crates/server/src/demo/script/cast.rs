@@ -128,7 +128,7 @@ const ENGLISH_ANSWERS: [[&str; 2]; 4] = [
     ],
     ["Since Monday, about # times a day.", "My colleague in room # has it as well."],
     ["It says: error #.", "Nothing changed, only the cleaners were here.\nThey say sorry."],
-    ["I did that # times: no luck.", "The light is off.\n> I mean it: off."],
+    ["I did that # times: no luck.", "The light is off.\nReally: off."],
 ];
 const RUSSIAN_ANSWERS: [[&str; 2]; 3] = [
     ["На наклейке написано #.\n\nОн стоит у окна.", "Да, и с другой розеткой тоже."],

@@ -81,6 +81,10 @@ impl Draft {
         &self.0.subject
     }
 
+    pub(super) fn text(&self) -> &str {
+        &self.0.text
+    }
+
     pub(super) fn message_id(&self) -> &str {
         &self.0.message_id
     }
@@ -96,12 +100,9 @@ impl Draft {
 
 /// The same mail as it comes by another way: only the trace fields differ (RFC 5321, 4.4).
 pub(super) fn by_another_way(bytes: &[u8]) -> Vec<u8> {
-    let mut copy =
-        b"Received: from relay.example.org ([192.0.2.7]) by mx2.example.org with ESMTP id 4711;\r\n\
-                     \tMon, 23 Nov 2026 12:00:00 +0000\r\n"
-            .to_vec();
-    copy.extend_from_slice(bytes);
-    copy
+    let trace = "Received: from relay.example.org ([192.0.2.7]) by mx2.example.org with ESMTP id 4711;\r\n\
+                 \tMon, 23 Nov 2026 12:00:00 +0000\r\n";
+    [trace.as_bytes(), bytes].concat()
 }
 
 /// The text below an answer: the line that introduces it, in the words of the writer's program, and `>` before
@@ -141,7 +142,9 @@ mod tests {
             subject: "[INC0000001] Printer".to_owned(),
             text: "Please answer above this line\n\nWhich number?\n\nRef: RJ.abc\n".to_owned(),
             message_id: Some("two@example.com".to_owned()),
+            in_reply_to: vec!["one@example.com".to_owned()],
             references: vec!["one@example.com".to_owned()],
+            auto_submitted: "auto-generated".to_owned(),
         }
     }
 

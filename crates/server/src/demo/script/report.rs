@@ -46,6 +46,14 @@ pub enum Failure {
         /// What the listener said.
         said: String,
     },
+    /// The seed was played very often on this demo.
+    #[error("seed {seed} was played {runs} times on this demo: take another seed, or a new folder")]
+    UsedUp {
+        /// The seed.
+        seed: u64,
+        /// How often.
+        runs: u32,
+    },
     /// The output is gone.
     #[error("the output cannot be written")]
     Output(#[from] io::Error),
@@ -72,14 +80,18 @@ impl<'a> Report<'a> {
         Ok(writeln!(self.out, "\n{name:<3}{text}")?)
     }
 
+    /// What somebody does, or what was said to it.
+    pub(super) fn says(&mut self, text: &str) -> Result<(), Failure> {
+        Ok(writeln!(self.out, "     {text}")?)
+    }
+
     /// A mail as its reader sees it.
     pub(super) fn letter(&mut self, reader: &str, mail: &Letter) -> Result<(), Failure> {
         writeln!(self.out, "     In the mailbox of {reader}:")?;
         writeln!(self.out, "     | From:    {}", mail.from)?;
         writeln!(self.out, "     | Subject: {}", mail.subject)?;
-        writeln!(self.out, "     |")?;
-        for line in mail.text.trim_end().lines() {
-            writeln!(self.out, "     | {line}")?;
+        for line in std::iter::once("").chain(mail.text.trim_end().lines()) {
+            writeln!(self.out, "{}", format!("     | {line}").trim_end())?;
         }
         Ok(())
     }

@@ -1,0 +1,232 @@
+//! The REST API of a running program: who may ask, what the description says, and what bad input gets.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails ends the test with its place")]
+
+use rejoinder_engine::pack::record_id;
+use rejoinder_server::api::openapi_json;
+use rejoinder_server::limits::REQUEST_BYTES_MAX;
+use rejoinder_server::serve::{Options, Running, start};
+use rejoinder_server::tokens;
+use rejoinder_server::wire::Egress;
+use rejoinder_testkit::folder::Folder;
+use serde_json::{Value as Json, json};
+use tokio::runtime::Runtime;
+
+struct World {
+    running: Option<Running>,
+    base: String,
+    runtime: Runtime,
+    folder: Folder,
+}
+
+impl World {
+    fn new(name: &str) -> Self {
+        let folder = Folder::new(name);
+        let runtime = Runtime::new().unwrap();
+        let any = ([127, 0, 0, 1], 0).into();
+        let options = Options {
+            data: folder.path().to_owned(),
+            database: None,
+            smtp: Some(any),
+            lmtp: None,
+            http: any,
+            host: "api.example".to_owned(),
+            node: None,
+            egress: Egress::LoopbackOnly,
+            demo: Some(any),
+        };
+        let running = runtime.block_on(start(options)).unwrap();
+        let base = format!("http://{}", running.http);
+        Self { running: Some(running), base, runtime, folder }
+    }
+
+    fn token_of(&self, person: &str) -> String {
+        let app = &self.running.as_ref().unwrap().app;
+        let (pack, path) = person.split_once(':').unwrap();
+        tokens::kept_in(app, &self.folder.path().join(path.replace('/', "-")), path, record_id(pack, path)).unwrap()
+    }
+
+    /// The status and the body of one request.
+    fn ask(&self, method: &str, path: &str, token: Option<&str>, body: Option<(&str, &[u8])>) -> (u16, Json) {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let agent: ureq::Agent = config.into();
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        if let Some(token) = token {
+            request = request.header("Authorization", format!("Bearer {token}"));
+        }
+        if let Some((media_type, _)) = body {
+            request = request.header("Content-Type", media_type);
+        }
+        let bytes = body.map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
+        let mut answer = agent.run(request.body(bytes).unwrap()).unwrap();
+        let text = answer.body_mut().read_to_string().unwrap_or_default();
+        (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
+    }
+
+    fn json(&self, method: &str, path: &str, token: &str, body: &Json) -> (u16, Json) {
+        self.ask(method, path, Some(token), Some(("application/json", body.to_string().as_bytes())))
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+fn code(body: &Json) -> &str {
+    body.pointer("/error/code").and_then(Json::as_str).unwrap_or_default()
+}
+
+#[test]
+fn the_committed_description_is_the_generated_one() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../docs/openapi.json");
+    let generated = openapi_json().unwrap();
+    if std::env::var_os("UPDATE_OPENAPI").is_some() {
+        std::fs::write(path, &generated).unwrap();
+    }
+    let committed = std::fs::read_to_string(path).unwrap();
+    assert!(committed == generated, "docs/openapi.json is old: run with UPDATE_OPENAPI=1 and look at the difference");
+}
+
+#[test]
+fn every_operation_has_a_typed_success_and_named_errors() {
+    let document: Json = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    let mut operations = 0;
+    for (path, methods) in document.pointer("/paths").and_then(Json::as_object).unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            operations += 1;
+            let responses = operation.get("responses").and_then(Json::as_object).unwrap();
+            let success = responses.iter().find(|(status, _)| status.starts_with('2'));
+            let (status, success) = success.unwrap_or_else(|| panic!("{method} {path} has no success"));
+            let typed = status == "204" || status == "202" || success.pointer("/content").is_some();
+            assert!(typed, "{method} {path}: {status} has no type");
+            assert!(path.ends_with("/live") || responses.len() > 1, "{method} {path} names no error");
+        }
+    }
+    assert!(operations >= 30, "{operations}");
+}
+
+#[test]
+fn nobody_without_a_token_and_no_plain_user_gets_in_anywhere() {
+    let world = World::new("api-roles");
+    let anna = world.token_of("demo:people/anna");
+    let document: Json = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    for (path, methods) in document.pointer("/paths").and_then(Json::as_object).unwrap() {
+        let asked = path
+            .replace("{table}", "incident")
+            .replace("{id}", "00000000000000000000000000000000")
+            .replace("{address}", "a@example.com")
+            .replace("{key}", "INC0000001");
+        for method in methods.as_object().unwrap().keys() {
+            let method = method.to_uppercase();
+            let (without, _) = world.ask(&method, &asked, None, None);
+            let (as_anna, body) = world.ask(&method, &asked, Some(&anna), None);
+            if path.starts_with("/health") {
+                assert_eq!(without, 200, "{method} {path}");
+            } else {
+                assert_eq!(without, 401, "{method} {path}");
+                assert_eq!((as_anna, code(&body)), (403, "forbidden"), "{method} {path}");
+            }
+        }
+    }
+}
+
+#[test]
+fn agents_work_on_records_and_administrators_configure() {
+    let world = World::new("api-agents");
+    let (boris, admin) = (world.token_of("demo:people/boris"), world.token_of("core:people/admin"));
+    let incident = json!({ "fields": { "subject": "By hand" } });
+    let (status, made) = world.json("POST", "/api/v1/records/incident", &boris, &incident);
+    assert_eq!(status, 201, "{made}");
+    assert_eq!(made.pointer("/fields/state"), Some(&json!("registered")));
+    assert_eq!(made.pointer("/display/state"), Some(&json!("Registered")));
+    let setting = json!({ "fields": { "name": "x.y", "value": "1" } });
+    assert_eq!(world.json("POST", "/api/v1/records/setting", &boris, &setting).0, 403);
+    assert_eq!(world.json("POST", "/api/v1/records/setting", &admin, &setting).0, 201);
+    assert_eq!(world.ask("GET", "/api/v1/records/api_token", Some(&boris), None).0, 403);
+    let (status, keys) = world.ask("GET", "/api/v1/records/api_token", Some(&admin), None);
+    assert_eq!(status, 200);
+    assert!(!keys.to_string().contains("digest"), "a digest is secret");
+}
+
+#[test]
+fn bad_input_gets_a_clear_error_and_changes_nothing() {
+    let world = World::new("api-errors");
+    let boris = world.token_of("demo:people/boris");
+    let cases = [
+        (json!({ "fields": { "subjekt": "x" } }), 422, "unknown_field"),
+        (json!({ "fields": {} }), 422, "mandatory"),
+        (json!({ "fields": { "subject": "x", "state": "lost" } }), 422, "unknown_choice"),
+        (json!({ "fields": { "subject": "x", "caller": "nobody" } }), 422, "bad_value"),
+        (json!({ "fields": { "subject": "x", "caller": "00000000000000000000000000000001" } }), 422, "no_such_reference"),
+        (json!({ "fields": { "subject": "x", "created_at": "2026-01-01T00:00:00Z" } }), 422, "read_only"),
+        (json!({ "fields": { "subject": "x".repeat(1001) } }), 422, "too_long"),
+        (json!({ "field": {} }), 400, "bad_request"),
+    ];
+    for (body, status, expected) in cases {
+        let (seen, answer) = world.json("POST", "/api/v1/records/incident", &boris, &body);
+        assert_eq!((seen, code(&answer)), (status, expected), "{answer}");
+    }
+    assert_eq!(world.json("POST", "/api/v1/records/nowhere", &boris, &json!({ "fields": {} })).0, 404);
+    assert_eq!(code(&world.ask("GET", "/api/v1/nowhere", Some(&boris), None).1), "not_found");
+    assert_eq!(code(&world.ask("PUT", "/api/v1/status", Some(&boris), None).1), "method_not_allowed");
+    assert_eq!(code(&world.ask("GET", "/api/v1/emails?state=lost", Some(&boris), None).1), "bad_request");
+    let filter = "/api/v1/records/incident?filter=%7B%22field%22%3A%22x%22%2C%22operator%22%3A%22is_empty%22%7D";
+    assert_eq!(code(&world.ask("GET", filter, Some(&boris), None).1), "bad_condition");
+    let (_, list) = world.ask("GET", "/api/v1/records/incident", Some(&boris), None);
+    assert_eq!(list.pointer("/items"), Some(&json!([])));
+}
+
+#[test]
+fn if_match_keeps_one_from_overwriting_another() {
+    let world = World::new("api-match");
+    let boris = world.token_of("demo:people/boris");
+    let (_, made) = world.json("POST", "/api/v1/records/incident", &boris, &json!({ "fields": { "subject": "One" } }));
+    let path = format!("/api/v1/records/incident/{}", made.pointer("/id").and_then(Json::as_str).unwrap());
+    let patch = |version: &str, subject: &str| {
+        let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
+        let request = agent
+            .patch(format!("{}{path}", world.base))
+            .header("Authorization", format!("Bearer {boris}"))
+            .header("Content-Type", "application/json")
+            .header("If-Match", version);
+        request.send(json!({ "fields": { "subject": subject } }).to_string()).unwrap().status().as_u16()
+    };
+    assert_eq!(patch("\"1\"", "Two"), 200);
+    assert_eq!(patch("\"1\"", "Three"), 412);
+    assert_eq!(patch("\"2\"", "Three"), 200);
+}
+
+#[test]
+fn a_body_over_the_limit_and_another_media_type_are_refused() {
+    let world = World::new("api-size");
+    let boris = world.token_of("demo:people/boris");
+    let mail = b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: x\r\n\r\ny\r\n";
+    let post = |media_type: &str, bytes: &[u8]| {
+        world.ask("POST", "/api/v1/inbound", Some(&boris), Some((media_type, bytes)))
+    };
+    assert_eq!(post("message/rfc822", mail).0, 202);
+    assert_eq!(code(&post("text/plain", mail).1), "unsupported_media_type");
+    let mut exact = mail.to_vec();
+    exact.resize(REQUEST_BYTES_MAX, b'z');
+    assert_eq!(post("message/rfc822", &exact).0, 202);
+    exact.push(b'z');
+    assert_eq!(code(&post("message/rfc822", &exact).1), "too_large");
+}
+
+#[test]
+fn a_rehearsal_shows_the_plan_and_writes_nothing() {
+    let world = World::new("api-rehearsal");
+    let boris = world.token_of("demo:people/boris");
+    let mail = b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: Dry\r\nMessage-ID: <d@x>\r\n\r\nRun\r\n";
+    let app = &world.running.as_ref().unwrap().app;
+    let before = app.store.content_hash().unwrap();
+    let (status, shown) =
+        world.ask("POST", "/api/v1/inbound/rehearsal", Some(&boris), Some(("message/rfc822", mail)));
+    assert_eq!(status, 200, "{shown}");
+    assert_eq!(shown.pointer("/changes/0/fields/number"), Some(&json!("INC‹next›")));
+    assert_eq!(shown.pointer("/mails/0/to/0"), Some(&json!("anna@example.com")));
+    assert_eq!(app.store.content_hash().unwrap(), before);
+}
