@@ -8,7 +8,7 @@ use common::both;
 
 use plans::{activity, arrival, claim, define, id, incoming, key, outgoing, request, settling, why};
 use rejoinder_engine::plan::{ActivityKind, Direction, EmailState};
-use rejoinder_store::{EmailFilter, PAGE_ROWS_MAX, Page, Store};
+use rejoinder_store::{EmailFilter, PAGE_ROWS_MAX, Page, SEARCH_TEXT_CHARS, Store};
 
 fn mails(store: &Store, count: usize) {
     for k in 0..count {
@@ -92,6 +92,19 @@ both! {
             ..EmailFilter::default()
         };
         assert_eq!(subjects(store, &open).len(), 3);
+    }
+
+    fn the_beginning_of_a_text_is_searched(store) {
+        define(store);
+        let mut plan = request("long", 0);
+        let mut mail = outgoing("long", "sender", &["a@example.org"]);
+        mail.text = format!("{}inside outside", " ".repeat(SEARCH_TEXT_CHARS - "inside".len()));
+        plan.outgoing = vec![mail];
+        store.apply(&plan).unwrap();
+        let found = |text: &str| {
+            subjects(store, &EmailFilter { text: Some(text.to_owned()), ..EmailFilter::default() }).len()
+        };
+        assert_eq!((found("inside"), found("outside")), (1, 0));
     }
 
     fn work_notes_are_for_agents(store) {

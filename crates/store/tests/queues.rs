@@ -13,7 +13,8 @@ use plans::{
 use rejoinder_engine::plan::{EmailState, Purpose, Unit};
 use rejoinder_engine::time::SECOND;
 use rejoinder_store::{
-    ARRIVAL_ATTEMPTS_MAX, ApplyError, EVENT_ATTEMPTS_MAX, PARKED_BLOCKS, QueueError, Released, Store,
+    ARRIVAL_ATTEMPTS_MAX, ApplyError, CLAIM_MAX, EVENT_ATTEMPTS_MAX, JOB_ATTEMPTS_MAX, KEY_BYTES_MAX,
+    KEYS_MAX, PARKED_BLOCKS, QueueError, Released, Store,
 };
 
 const PARKED_SECONDS: i64 = PARKED_BLOCKS / SECOND;
@@ -208,5 +209,42 @@ both! {
         assert!(store.claim_jobs(&claim(2, "worker")).unwrap().is_empty());
         store.retry_job(job.id, "admin", at(3)).unwrap();
         assert_eq!(store.claim_jobs(&claim(3, "worker")).unwrap().len(), 1);
+    }
+
+    fn a_claim_brings_only_so_many(store) {
+        let many = (0..=CLAIM_MAX).map(|k| arrival(&format!("mail {k}"), 0, &[])).collect();
+        store.accept_all(many).unwrap();
+        let everything = rejoinder_store::Claim { limit: u32::MAX, ..claim(0, "worker") };
+        assert_eq!(store.claim_arrivals(&everything).unwrap().len(), CLAIM_MAX as usize);
+        assert_eq!(store.claim_arrivals(&everything).unwrap().len(), 1);
+    }
+
+    fn conversation_keys_are_bounded(store) {
+        let (fits, too_long) = ("k".repeat(KEY_BYTES_MAX), "k".repeat(KEY_BYTES_MAX + 1));
+        let many: Vec<String> = (0..=KEYS_MAX).map(|k| format!("{k:03}")).collect();
+        let (last, over) = (many[KEYS_MAX - 1].clone(), many[KEYS_MAX].clone());
+        let mut first = arrival("first", 0, &[]);
+        first.keys = many;
+        let mut second = arrival("second", 0, &[]);
+        second.keys = vec![fits.clone(), too_long.clone()];
+        store.accept_all(vec![first, second]).unwrap();
+        for key in [&last, &over, &fits, &too_long] {
+            store.accept(arrival(&format!("{} {}", key.len(), key.get(..3).unwrap()), 1, &[key.as_str()])).unwrap();
+        }
+        let claimed: Vec<i64> = store.claim_arrivals(&claim(1, "w")).unwrap().iter().map(|one| one.seq).collect();
+        assert_eq!(claimed, [1, 2, 4, 6], "what shares a key within the limits waits, what lies beyond does not");
+    }
+
+    fn a_job_is_given_up_after_its_last_attempt(store) {
+        define(store);
+        let mut plan = request("job", 0);
+        plan.jobs = vec![fan_out("mails", id("nothing"))];
+        store.apply(&plan).unwrap();
+        for attempt in 1..=JOB_ATTEMPTS_MAX {
+            let job = store.claim_jobs(&claim(attempt, "worker")).unwrap().pop().unwrap();
+            let released = store.fail_job((job.id, job.epoch), &why("busy"), Some(at(attempt)), at(attempt)).unwrap();
+            let last = attempt == JOB_ATTEMPTS_MAX;
+            assert_eq!(released, if last { Released::Parked } else { Released::Retried });
+        }
     }
 }
