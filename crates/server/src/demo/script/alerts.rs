@@ -9,9 +9,8 @@ impl Play<'_> {
         self.report.step("", "Two monitoring alerts of one subject arrive at the same moment")?;
         let (monitor, subject) = (self.cast.monitor.clone(), self.cast.alert.clone());
         let probes = ["The first probe sees it.", "The second probe sees it."];
-        let [one, two] = probes.map(|probe| {
-            Draft::fresh(&monitor, &[HELP], (&subject, probe), self.post.stamp())
-        });
+        let [one, two] =
+            probes.map(|probe| Draft::fresh(&monitor, &[HELP], (&subject, probe), self.post.stamp()));
         self.post.send_both([&one, &two], HELP)?;
         self.agent.settle("the alerts are worked on")?;
         let made = self.agent.records("incident", &[("subject", &subject)])?;
@@ -25,7 +24,12 @@ impl Play<'_> {
         let first = text(&record, "/fields/description").trim().to_owned();
         let second = probes.into_iter().find(|probe| *probe != first).unwrap_or_default();
         let note = notes.into_iter().next().unwrap_or_default();
-        self.report.holds("the first one is the incident", &probes.join(" or "), &first, probes.contains(&first.as_str()))?;
+        self.report.holds(
+            "the first one is the incident",
+            &probes.join(" or "),
+            &first,
+            probes.contains(&first.as_str()),
+        )?;
         self.report.contains("the second one is the note", second, text(&note, "/text"))
     }
 }

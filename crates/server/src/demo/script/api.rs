@@ -123,7 +123,8 @@ impl Api {
 
     /// The records for which all of these hold, newest first.
     pub(super) fn records(&self, table: &str, fields: &[(&str, &str)]) -> Result<Vec<Json>, Failure> {
-        let clause = |(field, value): &(&str, &str)| json!({ "field": field, "operator": "is", "value": value });
+        let clause =
+            |(field, value): &(&str, &str)| json!({ "field": field, "operator": "is", "value": value });
         let filter = json!({ "all": fields.iter().map(clause).collect::<Vec<_>>() });
         self.list(&format!("/api/v1/records/{table}?limit=200&filter={}", escaped(&filter.to_string())))
     }
@@ -142,7 +143,9 @@ impl Api {
     /// Whether anything waits to be worked on or sent.
     pub(super) fn busy(&self) -> Result<bool, Failure> {
         let status = self.get("/api/v1/status")?;
-        Ok(rows(&status, "queues").iter().any(|row| matches!(text(row, "/state"), "ready" | "in_process" | "sending")))
+        Ok(rows(&status, "queues")
+            .iter()
+            .any(|row| matches!(text(row, "/state"), "ready" | "in_process" | "sending")))
     }
 
     /// Waits until everything that was begun is done.

@@ -10,7 +10,8 @@ const SHORT: [&str; 7] = ["class ", "record ", "change ", "mail ", "note ", "rec
 
 impl Play<'_> {
     pub(super) fn explain_all(&mut self, asked: &Letter) -> Result<(), Failure> {
-        self.report.step("5", "What was decided about each mail, in short; `rejoinder explain` tells all of it")?;
+        self.report
+            .step("5", "What was decided about each mail, in short; `rejoinder explain` tells all of it")?;
         for (subject, message_id) in self.post.sent.clone() {
             let told = self.explained(&subject, &message_id)?;
             let decided: Vec<&str> = told.lines().filter_map(decider).collect();
@@ -18,7 +19,11 @@ impl Play<'_> {
             self.report.holds("decided by", expected, &decided.join(", "), !decided.is_empty())?;
         }
         let told = self.explained(&asked.subject, &asked.message_id.clone().unwrap_or_default())?;
-        self.report.contains("the question went to", &format!("to {}: sent", self.cast.caller.email), &told)?;
+        self.report.contains(
+            "the question went to",
+            &format!("to {}: sent", self.cast.caller.email),
+            &told,
+        )?;
         self.report.contains("and the comment rule gave way", "superseded", &told)
     }
 

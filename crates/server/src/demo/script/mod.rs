@@ -110,9 +110,7 @@ impl Play<'_> {
     fn invite(&mut self) -> Result<(), Failure> {
         let Cast { caller, neighbour, monitor, language, .. } = &self.cast;
         let language = language.code();
-        let user = |person: &Person, language: &str, roles: &[&str]| {
-            json!({ "name": person.name, "email": person.email, "language": language, "roles": roles })
-        };
+        let user = |person: &Person, language: &str, roles: &[&str]| json!({ "name": person.name, "email": person.email, "language": language, "roles": roles });
         self.people.caller = self.admin.create("user", user(caller, language, &[]))?;
         self.people.neighbour = self.admin.create("user", user(neighbour, "en", &[]))?;
         self.admin.create("user", user(monitor, "en", &["monitoring"]))?;

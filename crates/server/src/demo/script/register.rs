@@ -1,6 +1,5 @@
 //! Step 1: a mail becomes an incident, and its writer reads the number; however often it comes.
 
-
 use super::api::{Letter, rows, text};
 use super::letters::{Draft, by_another_way};
 use super::post::bytes;
