@@ -24,8 +24,5 @@ pub const PIPELINE_MAX: usize = 30;
 pub const AS_OF_CHANGES_MAX: u32 = 10_000;
 /// Bytes below which a blob is not compressed: the frame would eat the gain.
 pub const COMPRESS_BYTES_MIN: usize = 256;
-/// Mails of one record that are looked through for what an address has seen of it: the newest for the last ones, the
-/// oldest for the first one; those between are left out.
-pub const THREAD_MAILS_MAX: i64 = 1_000;
 /// Message-IDs that a thread names beside its first (design 8.3).
 pub const THREAD_LAST: usize = 10;

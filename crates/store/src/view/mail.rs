@@ -11,7 +11,7 @@ use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Thread};
 
 use crate::error::DbError;
-use crate::limits::{THREAD_LAST, THREAD_MAILS_MAX};
+use crate::limits::THREAD_LAST;
 use crate::tx::{Row, Tx};
 
 /// The mail that a Message-ID names: ours before a received one, one on a record before others, the oldest.
@@ -52,23 +52,19 @@ pub(super) fn thread(
     until: Timestamp,
 ) -> Result<Thread, DbError> {
     let folded = fold(address);
-    let (newest, more) = seen(tx, NEWEST, record, &folded, until)?;
-    let root = if more {
-        seen(tx, OLDEST, record, &folded, until)?.0.into_iter().next()
-    } else {
-        newest.last().cloned()
-    };
-    let mut last: Vec<String> = newest.into_iter().take(THREAD_LAST).collect();
+    let root = seen(tx, OLDEST, record, &folded, until)?.into_iter().next();
+    let mut last = seen(tx, NEWEST, record, &folded, until)?;
     last.reverse();
     Ok(Thread { root, last })
 }
 
-macro_rules! mails_of_record {
+macro_rules! mails_seen {
     ($direction:literal) => {
         concat!(
-            "SELECT e.message_id, e.direction, e.sender_address FROM email AS e \
+            "SELECT e.message_id FROM email AS e \
              WHERE e.record_id = ?1 AND e.created_at <= ?2 AND e.message_id IS NOT NULL \
-             AND (e.direction = 'incoming' OR EXISTS (SELECT 1 FROM delivery AS d WHERE d.email = e.id \
+             AND ((e.direction = 'incoming' AND e.sender_folded = ?3) \
+             OR EXISTS (SELECT 1 FROM delivery AS d WHERE d.email = e.id \
              AND d.address_folded = ?3 AND d.state NOT IN ('suppressed', 'cancelled', 'failed'))) \
              ORDER BY e.created_at ",
             $direction,
@@ -78,28 +74,20 @@ macro_rules! mails_of_record {
         )
     };
 }
-const NEWEST: &str = mails_of_record!("DESC");
-const OLDEST: &str = mails_of_record!("ASC");
+const NEWEST: &str = mails_seen!("DESC");
+const OLDEST: &str = mails_seen!("ASC");
 
-/// The Message-IDs that an address has seen of the newest or oldest mails of a record, and whether there are more
-/// mails than were looked through.
+/// At most [`THREAD_LAST`] Message-IDs, in the order of the statement.
 fn seen(
     tx: &mut dyn Tx,
     sql: &str,
     record: Id,
     folded: &str,
     until: Timestamp,
-) -> Result<(Vec<String>, bool), DbError> {
-    let rows = tx.query(sql, &[record.into(), until.into(), folded.into(), THREAD_MAILS_MAX.into()])?;
-    let mut seen = Vec::new();
-    for row in &rows {
-        // The sender of a received mail is kept as it was written.
-        let written_by_address = row.opt_text(2)?.is_some_and(|sender| fold(&sender) == folded);
-        if row.text(1)? == Direction::Outgoing.word() || written_by_address {
-            seen.push(row.text(0)?);
-        }
-    }
-    Ok((seen, i64::try_from(rows.len()).is_ok_and(|count| count >= THREAD_MAILS_MAX)))
+) -> Result<Vec<String>, DbError> {
+    let limit = i64::try_from(THREAD_LAST).unwrap_or(i64::MAX);
+    let rows = tx.query(sql, &[record.into(), until.into(), folded.into(), limit.into()])?;
+    rows.iter().map(|row| row.text(0)).collect()
 }
 
 /// Whether we mailed an address about a record, or are about to.
