@@ -1,6 +1,6 @@
 //! The running program: workers, use cases, REST API, settings, telemetry.
 //!
-//! Time and randomness enter in [`env`]; only [`workers`] and [`ops`] bring the store, the engine and the network
+//! Time and randomness enter in [`mod@env`]; only [`workers`] and [`ops`] bring the store, the engine and the network
 //! together; [`api`] and the command line call [`ops`].
 
 pub mod accept;

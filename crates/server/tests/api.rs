@@ -42,7 +42,8 @@ impl World {
     fn token_of(&self, person: &str) -> String {
         let app = &self.running.as_ref().unwrap().app;
         let (pack, path) = person.split_once(':').unwrap();
-        tokens::kept_in(app, &self.folder.path().join(path.replace('/', "-")), path, record_id(pack, path)).unwrap()
+        tokens::kept_in(app, &self.folder.path().join(path.replace('/', "-")), path, record_id(pack, path))
+            .unwrap()
     }
 
     /// The status and the body of one request.
@@ -87,7 +88,10 @@ fn the_committed_description_is_the_generated_one() {
         std::fs::write(path, &generated).unwrap();
     }
     let committed = std::fs::read_to_string(path).unwrap();
-    assert!(committed == generated, "docs/openapi.json is old: run with UPDATE_OPENAPI=1 and look at the difference");
+    assert!(
+        committed == generated,
+        "docs/openapi.json is old: run with UPDATE_OPENAPI=1 and look at the difference"
+    );
 }
 
 #[test]
@@ -160,7 +164,11 @@ fn bad_input_gets_a_clear_error_and_changes_nothing() {
         (json!({ "fields": {} }), 422, "mandatory"),
         (json!({ "fields": { "subject": "x", "state": "lost" } }), 422, "unknown_choice"),
         (json!({ "fields": { "subject": "x", "caller": "nobody" } }), 422, "bad_value"),
-        (json!({ "fields": { "subject": "x", "caller": "00000000000000000000000000000001" } }), 422, "no_such_reference"),
+        (
+            json!({ "fields": { "subject": "x", "caller": "00000000000000000000000000000001" } }),
+            422,
+            "no_such_reference",
+        ),
         (json!({ "fields": { "subject": "x", "created_at": "2026-01-01T00:00:00Z" } }), 422, "read_only"),
         (json!({ "fields": { "subject": "x".repeat(1001) } }), 422, "too_long"),
         (json!({ "field": {} }), 400, "bad_request"),
@@ -173,7 +181,8 @@ fn bad_input_gets_a_clear_error_and_changes_nothing() {
     assert_eq!(code(&world.ask("GET", "/api/v1/nowhere", Some(&boris), None).1), "not_found");
     assert_eq!(code(&world.ask("PUT", "/api/v1/status", Some(&boris), None).1), "method_not_allowed");
     assert_eq!(code(&world.ask("GET", "/api/v1/emails?state=lost", Some(&boris), None).1), "bad_request");
-    let filter = "/api/v1/records/incident?filter=%7B%22field%22%3A%22x%22%2C%22operator%22%3A%22is_empty%22%7D";
+    let filter =
+        "/api/v1/records/incident?filter=%7B%22field%22%3A%22x%22%2C%22operator%22%3A%22is_empty%22%7D";
     assert_eq!(code(&world.ask("GET", filter, Some(&boris), None).1), "bad_condition");
     let (_, list) = world.ask("GET", "/api/v1/records/incident", Some(&boris), None);
     assert_eq!(list.pointer("/items"), Some(&json!([])));
@@ -183,7 +192,8 @@ fn bad_input_gets_a_clear_error_and_changes_nothing() {
 fn if_match_keeps_one_from_overwriting_another() {
     let world = World::new("api-match");
     let boris = world.token_of("demo:people/boris");
-    let (_, made) = world.json("POST", "/api/v1/records/incident", &boris, &json!({ "fields": { "subject": "One" } }));
+    let (_, made) =
+        world.json("POST", "/api/v1/records/incident", &boris, &json!({ "fields": { "subject": "One" } }));
     let path = format!("/api/v1/records/incident/{}", made.pointer("/id").and_then(Json::as_str).unwrap());
     let patch = |version: &str, subject: &str| {
         let agent: ureq::Agent = ureq::Agent::config_builder().http_status_as_error(false).build().into();
@@ -220,7 +230,8 @@ fn a_body_over_the_limit_and_another_media_type_are_refused() {
 fn a_rehearsal_shows_the_plan_and_writes_nothing() {
     let world = World::new("api-rehearsal");
     let boris = world.token_of("demo:people/boris");
-    let mail = b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: Dry\r\nMessage-ID: <d@x>\r\n\r\nRun\r\n";
+    let mail =
+        b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: Dry\r\nMessage-ID: <d@x>\r\n\r\nRun\r\n";
     let app = &world.running.as_ref().unwrap().app;
     let before = app.store.content_hash().unwrap();
     let (status, shown) =

@@ -15,10 +15,11 @@ use crate::tx::{Statement, Tx};
 
 /// Rows of one claim; a worker that asks for more gets so many.
 pub const CLAIM_MAX: u32 = 256;
-/// Attempts at an arrival; after the last it is `failed` with its bytes kept, and needs attention.
-pub const ARRIVAL_ATTEMPTS_MAX: i64 = 8;
+/// Attempts at an arrival; after the last it is `failed` with its bytes kept, and needs attention. Many, because a
+/// whole claim counts one when its process is killed; few enough that a mail which kills it cannot do so for ever.
+pub const ARRIVAL_ATTEMPTS_MAX: i64 = 64;
 /// Attempts at an event; after the last it is parked and needs attention.
-pub const EVENT_ATTEMPTS_MAX: i64 = 8;
+pub const EVENT_ATTEMPTS_MAX: i64 = 64;
 /// Attempts at one step of a job; after the last it is `failed` and needs attention.
 pub const JOB_ATTEMPTS_MAX: i64 = 20;
 /// Times that a delivery may lose its worker before the final dot; after the last it is `failed` and needs

@@ -1,7 +1,7 @@
 //! The workers: each is a `tick` that claims a bounded batch, works and settles, and a `run` that loops it.
 //!
 //! Tests call the same ticks. A tick that did something is followed by another at once; else the worker waits
-//! until it is woken or [`POLL`](crate::limits::POLL) has passed.
+//! until it is woken or [`POLL`] has passed.
 
 pub mod apply;
 pub mod jobs;
