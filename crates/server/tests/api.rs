@@ -1,5 +1,5 @@
 //! The REST API of a running program: who may ask, what the description says, and what bad input gets.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_server::api::openapi_json;
