@@ -43,20 +43,25 @@ mod tests {
         }
     }
 
+    /// The keys of one language, in their order.
+    fn words(language: &str) -> Vec<&'static str> {
+        let from = HTML.find(&format!("\n    {language}: {{\n")).unwrap();
+        let block = HTML[from..].lines().skip(2).take_while(|line| !line.starts_with("    }"));
+        let entries = block.flat_map(|line| line.trim().trim_end_matches(',').split("\", "));
+        entries.filter_map(|entry| entry.split_once(": \"")).map(|(key, _)| key).collect()
+    }
+
     #[test]
     fn each_word_is_there_in_both_languages() {
-        let words = |language: &str| {
-            let from = HTML.find(&format!("    {language}: {{")).unwrap();
-            let block = HTML[from..].split("\n    }").next().unwrap();
-            let keys = block.lines().skip(1).flat_map(|line| line.split("\", "));
-            keys.filter_map(|entry| entry.split_once(": \""))
-                .map(|(key, _)| key.trim().to_owned())
-                .collect::<Vec<_>>()
-        };
-        assert!(words("en").len() > 20);
-        assert_eq!(words("en"), words("ru"));
-        for used in HTML.split("data-t=\"").skip(1).filter_map(|rest| rest.split('"').next()) {
-            assert!(words("en").contains(&used.to_owned()), "no text for {used}");
+        let known = words("en");
+        assert!(known.len() > 40, "{known:?}");
+        assert_eq!(known, words("ru"));
+        for call in ["t(\"", "button(\"", "field(\""] {
+            let begins = |before: &str| !before.ends_with(|c: char| c.is_alphanumeric());
+            for (at, _) in HTML.match_indices(call).filter(|(at, _)| begins(&HTML[..*at])) {
+                let key = HTML[at + call.len()..].split('"').next().unwrap();
+                assert!(known.contains(&key), "no word for {key}");
+            }
         }
     }
 
