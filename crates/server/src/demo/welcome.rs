@@ -2,8 +2,13 @@
 
 use super::Place;
 
-/// The words for the terminal.
+/// The words for the terminal. Commands are shown as this one was called.
 pub fn welcome(place: &Place) -> String {
+    let called = std::env::args().next().unwrap_or_else(|| "rejoinder".to_owned());
+    words(place, &called)
+}
+
+fn words(place: &Place, program: &str) -> String {
     let Place { smtp, http, tokens, data } = place;
     let agent = &tokens.agent;
     let data = data.display();
@@ -16,7 +21,7 @@ pub fn welcome(place: &Place) -> String {
   People   anna@example.com   calls for help       vera@example.com     calls for help, in Russian
            boris@example.com  works on incidents   monitor@example.com  a machine that sends alerts
 
-  1. Send a mail as Anna (any mail client will do; the SMTP server is {smtp}, no password):
+  1. Send a mail as Anna (the SMTP server is {smtp}, no password); twice, and nothing happens twice:
 
      printf '%s\\n' 'From: anna@example.com' 'To: help@example.com' 'Message-ID: <one@anna.example.com>' \\
        'Subject: Printer on floor 3 is dead' '' 'It smells of smoke. Anna' | curl -s smtp://{smtp} \\
@@ -26,7 +31,7 @@ pub fn welcome(place: &Place) -> String {
 
      export TOKEN={agent}
      curl -s -H \"Authorization: Bearer $TOKEN\" http://{http}/api/v1/records/incident
-     rejoinder explain --data {data} INC0000001
+     {program} explain --data {data} INC0000001
 
   3. Read what Anna got, and answer it on the page (Mailboxes), or:
 
@@ -34,9 +39,11 @@ pub fn welcome(place: &Place) -> String {
 
   4. What would a mail do? Try it without effect:
 
-     rejoinder ingest --data {data} --dry-run FILE.eml
+     {program} ingest --data {data} --dry-run FILE.eml
 
-  The whole scenario, played and checked, in a world of its own:  rejoinder demo --script --seed 7
+  The whole scenario, played and checked, in a folder of its own:
+
+     {program} demo --script --seed 7
 
   Nothing leaves this machine. Everything is kept in {data}; remove the folder to begin anew. Stop with Ctrl-C."
     )
@@ -55,8 +62,12 @@ mod tests {
             tokens: Tokens { admin: "rj_admin".to_owned(), agent: "rj_agent".to_owned() },
             data: "some/folder".into(),
         };
-        let text = welcome(&place);
-        for part in ["127.0.0.1:2525", "http://127.0.0.1:8025/#token=rj_agent", "--data some/folder INC"] {
+        let text = words(&place, "target/debug/rejoinder");
+        for part in [
+            "127.0.0.1:2525",
+            "http://127.0.0.1:8025/#token=rj_agent",
+            "target/debug/rejoinder explain --data some/folder INC",
+        ] {
             assert!(text.contains(part), "{part}");
         }
         assert!(!text.contains("rj_admin"));

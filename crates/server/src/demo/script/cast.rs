@@ -147,10 +147,13 @@ const RUSSIAN_ABSENCE: [(&str, &str); 2] = [
 const ALERTS: [&str; 4] =
     ["disk 9#% full", "queue # minutes behind", "certificate ends in # days", "fan # stands still"];
 
+/// Chosen so that seed 1 plays the scenario in its best-known words, which a test holds.
+const OFFSET: u64 = 651;
+
 impl Cast {
     /// The people and words of `seed`; `run` tells several runs on the same demo apart.
     pub(super) fn new(seed: u64, run: u32) -> Self {
-        let mut draw = Draw(seed);
+        let mut draw = Draw(seed.wrapping_add(OFFSET));
         let tag = if run == 1 { format!("{seed}") } else { format!("{seed}.{run}") };
         let language = draw.of([Language::English, Language::Russian, Language::English]);
         let number = (draw.below(8) + 2).to_string();
@@ -212,6 +215,15 @@ mod tests {
         assert!(plays.len() > 20, "{}", plays.len());
         let languages: Vec<Language> = (0..50).map(|seed| Cast::new(seed, 1).language).collect();
         assert!(languages.contains(&Language::English) && languages.contains(&Language::Russian));
+    }
+
+    #[test]
+    fn the_first_seed_plays_the_best_known_words() {
+        let cast = Cast::new(1, 1);
+        assert_eq!(
+            (cast.caller.name.as_str(), cast.subject.as_str()),
+            ("Anna Ivanova", "Printer on floor 3 is dead")
+        );
     }
 
     #[test]
