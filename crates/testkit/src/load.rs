@@ -33,13 +33,14 @@ pub struct Load {
 }
 
 impl Load {
-    /// Starts `senders` threads; they wait until the server's address is known.
-    pub fn start(senders: usize, to: &'static str) -> Self {
+    /// Starts `senders` threads; they wait until the server's address is known. Each pauses for `pace` between two
+    /// mails: a server that says 250 before it has done anything would otherwise be told more than it can do.
+    pub fn start(senders: usize, to: &'static str, pace: Duration) -> Self {
         let server = Arc::new(Mutex::new(None));
         let (stop, next) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
         let start = |_| {
             let (server, stop, next) = (server.clone(), stop.clone(), next.clone());
-            std::thread::spawn(move || send_all(&server, &stop, &next, to))
+            std::thread::spawn(move || send_all(&server, &stop, &next, to, pace))
         };
         let senders = (0..senders).map(start).collect();
         Self { server, stop, next, senders }
@@ -59,7 +60,13 @@ impl Load {
     }
 }
 
-fn send_all(server: &Mutex<Option<SocketAddr>>, stop: &AtomicBool, next: &AtomicUsize, to: &str) -> usize {
+fn send_all(
+    server: &Mutex<Option<SocketAddr>>,
+    stop: &AtomicBool,
+    next: &AtomicUsize,
+    to: &str,
+    pace: Duration,
+) -> usize {
     let mut open: Option<Smtp> = None;
     let mut again = 0;
     while !stop.load(Ordering::SeqCst) {
@@ -70,6 +77,7 @@ fn send_all(server: &Mutex<Option<SocketAddr>>, stop: &AtomicBool, next: &Atomic
             again += 1;
             pause(AGAIN);
         }
+        pause(pace);
     }
     again
 }

@@ -12,6 +12,7 @@ use tokio_postgres::types::{IsNull, ToSql, Type, to_sql_checked};
 use crate::dialect::Dialect;
 use crate::error::DbError;
 use crate::limits::PIPELINE_MAX;
+use crate::stage::{self, Stage};
 use crate::tx::{Row, SqlValue, Statement, Tx};
 
 /// A transaction; dropped without [`PgTx::commit`] it keeps nothing and its connection is closed.
@@ -29,6 +30,7 @@ impl PgTx {
     }
 
     pub(super) fn commit(&mut self) -> Result<(), DbError> {
+        let _inside = stage::enter(Stage::Commit);
         self.end("COMMIT")
     }
 

@@ -14,6 +14,7 @@ use rusqlite::Connection;
 use super::connection::{SqliteTx, meaning};
 use crate::error::{DbError, StoreError, cause};
 use crate::limits::{GROUP_ROWS_MAX, GROUP_UNITS_MAX, GROUP_WAIT_MS};
+use crate::stage::{self, Stage};
 use crate::tx::Tx;
 
 /// Work for the writer.
@@ -149,7 +150,10 @@ impl<'c> Group<'c> {
     fn end(self) {
         let commit = match &self.doom {
             Some(doom) => Err(doom.clone()),
-            None => self.command("COMMIT"),
+            None => {
+                let _inside = stage::enter(Stage::Commit);
+                self.command("COMMIT")
+            }
         };
         if let Err(error) = &commit {
             tracing::error!(
