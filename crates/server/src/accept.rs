@@ -11,7 +11,7 @@ use rejoinder_store::{Accepted, NewArrival};
 use rejoinder_wire::listener::{Acceptor, DataReply, Envelope, Protocol, RcptReply};
 use sha2::{Digest, Sha256};
 
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::error::AppError;
 
 /// Takes mail from the listener.
@@ -52,7 +52,7 @@ impl Acceptor for Accept {
         let app = self.app.clone();
         let work = move || {
             let accepted = accept(&app, source(&envelope), &envelope, bytes);
-            app.wake.arrivals.notify_one();
+            app.wake.tell(Work::Arrivals);
             accepted
         };
         #[cfg(feature = "sabotage")]

@@ -38,25 +38,62 @@ pub struct App {
     config: RwLock<Option<Arc<Config>>>,
 }
 
+/// What may wait for a worker.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// Incoming mail.
+    Arrivals,
+    /// Events.
+    Events,
+    /// Deliveries.
+    Deliveries,
+    /// Jobs.
+    Jobs,
+}
+
 /// Who is woken by what.
 #[derive(Default)]
 pub struct Wake {
-    /// Incoming mail waits.
-    pub arrivals: Notify,
-    /// Events wait.
-    pub events: Notify,
-    /// Deliveries wait.
-    pub deliveries: Notify,
-    /// Jobs wait.
-    pub jobs: Notify,
+    arrivals: Notify,
+    events: Notify,
+    deliveries: Notify,
+    jobs: Notify,
+    others: Notify,
 }
 
 impl Wake {
-    /// Wakes everybody.
-    pub fn all(&self) {
-        for one in [&self.arrivals, &self.events, &self.deliveries, &self.jobs] {
-            one.notify_one();
+    /// Wakes the worker of this process, and has the other processes on the database told.
+    pub fn tell(&self, work: Work) {
+        self.of(work).notify_one();
+        self.others.notify_one();
+    }
+
+    /// The same for every worker.
+    pub fn tell_all(&self) {
+        self.hear();
+        self.others.notify_one();
+    }
+
+    /// Wakes the workers of this process: another one has told that there is work.
+    pub fn hear(&self) {
+        for work in [Work::Arrivals, Work::Events, Work::Deliveries, Work::Jobs] {
+            self.of(work).notify_one();
         }
+    }
+
+    /// What the worker waits for.
+    pub const fn of(&self, work: Work) -> &Notify {
+        match work {
+            Work::Arrivals => &self.arrivals,
+            Work::Events => &self.events,
+            Work::Deliveries => &self.deliveries,
+            Work::Jobs => &self.jobs,
+        }
+    }
+
+    /// What the announcer waits for.
+    pub const fn others(&self) -> &Notify {
+        &self.others
     }
 }
 

@@ -12,6 +12,9 @@ pub const LEASE: Duration = Duration::from_secs(60);
 pub const DELIVERY_LEASE: Duration = Duration::from_secs(900);
 /// After how long a worker looks again, where nobody wakes it.
 pub const POLL: Duration = Duration::from_millis(500);
+/// The least time between two announcements of work to other processes: a busy one tells them a hundred times a
+/// second at most.
+pub const ANNOUNCE_PAUSE: Duration = Duration::from_millis(10);
 /// After how long work that hit a passing fault is tried again.
 pub const RETRY_FAULT: Duration = Duration::from_secs(10);
 /// How long a lane is held, and how long one waits for it.

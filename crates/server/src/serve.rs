@@ -14,7 +14,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::accept::Accept;
 use crate::api::{ApiState, router};
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::demo::Mailboxes;
 use crate::env::Env;
 use crate::error::AppError;
@@ -182,13 +182,18 @@ fn point_outgoing(app: &App, port: u16) -> Result<(), AppError> {
 }
 
 fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinHandle<()>>) {
-    let mut start = |name, tick, wake| {
-        tasks.push(tokio::spawn(workers::run(app.clone(), name, tick, wake, stop.clone())));
+    let mut start = |name, tick, work| {
+        tasks.push(tokio::spawn(workers::run(app.clone(), name, tick, work, stop.clone())));
     };
-    start("process", process::tick, |app: &App| &app.wake.arrivals);
-    start("notify", notify::tick, |app: &App| &app.wake.events);
-    start("send", send::tick, |app: &App| &app.wake.deliveries);
-    start("jobs", jobs::tick, |app: &App| &app.wake.jobs);
+    start("process", process::tick, Work::Arrivals);
+    start("notify", notify::tick, Work::Events);
+    start("send", send::tick, Work::Deliveries);
+    start("jobs", jobs::tick, Work::Jobs);
+    if app.store.is_shared() {
+        let (hearing, ended) = (app.clone(), stop.clone());
+        app.store.listen(&app.node, move || hearing.wake.hear(), async move { ended.cancelled().await });
+        tasks.push(tokio::spawn(workers::announce(app.clone(), stop.clone())));
+    }
 }
 
 async fn start_http(

@@ -169,6 +169,33 @@ impl Store {
         Ok(())
     }
 
+    /// Whether other processes may have this database open.
+    pub fn is_shared(&self) -> bool {
+        matches!(self.inner.db, Db::Postgres(_))
+    }
+
+    /// Tells the other processes on this database that there may be work; `own` is the name of this one. A hint:
+    /// it may be lost. Does nothing where the database is this process's alone.
+    pub fn announce(&self, own: &str) -> Result<(), StoreError> {
+        match &self.inner.db {
+            Db::Sqlite(_) => Ok(()),
+            Db::Postgres(postgres) => Ok(postgres.announce(own)?),
+        }
+    }
+
+    /// Calls `heard` whenever another process than `own` has announced work or may have, until `stop` or the last
+    /// owner of the store is gone. Does nothing where the database is this process's alone.
+    pub fn listen(
+        &self,
+        own: &str,
+        heard: impl Fn() + Send + Sync + 'static,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) {
+        if let Db::Postgres(postgres) = &self.inner.db {
+            postgres.listen(own, heard, stop);
+        }
+    }
+
     pub(crate) fn db(&self) -> &Db {
         &self.inner.db
     }

@@ -12,6 +12,7 @@ use super::extract::{Names, Params, id};
 use super::page::{Items, page};
 use super::state::ApiState;
 use super::words::{Reason, word};
+use crate::app::Work;
 
 /// One copy of an incoming mail.
 #[derive(Debug, Serialize, ToSchema)]
@@ -116,7 +117,7 @@ pub(super) async fn retry_arrival(
         let id = id("arrival", &text)?;
         app.store.arrival(id)?.ok_or_else(missing)?;
         app.store.retry_arrival(id, caller.name(), app.env.now())?;
-        app.wake.arrivals.notify_one();
+        app.wake.tell(Work::Arrivals);
         app.store.arrival(id)?.map(arrival).ok_or_else(missing)
     });
     row.await.map(Json)

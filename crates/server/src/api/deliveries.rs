@@ -13,6 +13,7 @@ use super::extract::{Names, Params, id};
 use super::page::{Items, page};
 use super::state::ApiState;
 use super::words::{Reason, word};
+use crate::app::Work;
 
 /// One recipient of an outgoing mail.
 #[derive(Debug, Serialize, ToSchema)]
@@ -97,7 +98,7 @@ pub(super) async fn retry_delivery(
         let id = id("delivery", &text)?;
         app.store.delivery(id)?.ok_or_else(missing)?;
         app.store.retry_delivery(id, caller.name(), app.env.now())?;
-        app.wake.deliveries.notify_one();
+        app.wake.tell(Work::Deliveries);
         app.store.delivery(id)?.map(delivery).ok_or_else(missing)
     });
     row.await.map(Json)

@@ -12,6 +12,7 @@ use super::extract::{Names, Params, id, query_id};
 use super::page::{Items, page};
 use super::state::ApiState;
 use super::words::{Reason, RecordName, word};
+use crate::app::Work;
 
 /// One event.
 #[derive(Debug, Serialize, ToSchema)]
@@ -96,7 +97,7 @@ pub(super) async fn retry_event(
         let id = id("event", &text)?;
         app.store.event_row(id)?.ok_or_else(missing)?;
         app.store.retry_event(id, caller.name(), app.env.now())?;
-        app.wake.events.notify_one();
+        app.wake.tell(Work::Events);
         app.store.event_row(id)?.map(event).ok_or_else(missing)
     });
     row.await.map(Json)

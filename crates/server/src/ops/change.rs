@@ -43,7 +43,7 @@ pub fn change_if(
         drop(view);
         match app.store.apply(&plan) {
             Ok(_) => {
-                app.wake.all();
+                app.wake.tell_all();
                 return read(app, &keys);
             }
             Err(ApplyError::Conflict(_) | ApplyError::LaneBusy { .. }) => {}

@@ -6,7 +6,7 @@ use rejoinder_engine::id::Id;
 use rejoinder_store::Accepted;
 
 use crate::accept::{Incoming, account_for, keep};
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::error::AppError;
 
 /// Bytes of one file that is read at once; larger ones are refused with their name.
@@ -18,7 +18,7 @@ pub fn ingest(app: &App, bytes: Vec<u8>, account: Option<&str>, source: &str) ->
     let copy =
         Incoming { account, source: source.to_owned(), envelope_from: None, envelope_to: Vec::new(), bytes };
     let kept = keep(app, vec![copy])?;
-    app.wake.arrivals.notify_one();
+    app.wake.tell(Work::Arrivals);
     kept.into_iter().next().ok_or(AppError::Conflict)
 }
 

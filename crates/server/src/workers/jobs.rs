@@ -8,7 +8,7 @@ use rejoinder_store::{ClaimedJob, QueueError};
 use super::apply::{Ended, settle};
 use super::notify::event;
 use super::process::micros;
-use crate::app::{App, context};
+use crate::app::{App, Work, context};
 use crate::error::AppError;
 use crate::limits::{LEASE, RETRY_FAULT};
 
@@ -23,7 +23,7 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
         one(app, job);
     }
     if !claimed.is_empty() {
-        app.wake.deliveries.notify_one();
+        app.wake.tell(Work::Deliveries);
     }
     Ok(claimed.len())
 }

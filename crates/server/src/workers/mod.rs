@@ -13,24 +13,17 @@ pub mod send;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::error::AppError;
-use crate::limits::POLL;
+use crate::limits::{ANNOUNCE_PAUSE, POLL};
 
 /// A tick: how many units it settled.
 pub type Tick = fn(&App) -> Result<usize, AppError>;
 
 /// Loops a tick on a blocking thread until told to stop. An error is logged and the worker goes on.
-pub async fn run(
-    app: Arc<App>,
-    name: &'static str,
-    tick: Tick,
-    wake: fn(&App) -> &Notify,
-    stop: CancellationToken,
-) {
+pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, work: Work, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let worker = app.clone();
         let done = tokio::task::spawn_blocking(move || tick(&worker)).await;
@@ -41,10 +34,27 @@ pub async fn run(
             Err(error) => tracing::error!(worker = name, %error, "a tick ended badly"),
         }
         tokio::select! {
-            () = wake(&app).notified() => {}
+            () = app.wake.of(work).notified() => {}
             () = tokio::time::sleep(POLL) => {}
             () = stop.cancelled() => {}
         }
+    }
+}
+
+/// Tells the other processes on the database that there is work: once for everything that came up within
+/// [`ANNOUNCE_PAUSE`]. One that is not heard costs them [`POLL`].
+pub async fn announce(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = app.wake.others().notified() => {}
+            () = stop.cancelled() => return,
+        }
+        let teller = app.clone();
+        let told = tokio::task::spawn_blocking(move || teller.store.announce(&teller.node)).await;
+        if let Ok(Err(error)) = told {
+            tracing::debug!(%error, "other processes were not told of work");
+        }
+        tokio::time::sleep(ANNOUNCE_PAUSE).await;
     }
 }
 

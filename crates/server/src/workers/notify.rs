@@ -7,7 +7,7 @@ use rejoinder_store::{QueueError, StoredEvent};
 use super::apply::{Ended, settle};
 use super::in_parallel;
 use super::process::micros;
-use crate::app::{App, context};
+use crate::app::{App, Work, context};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, DECIDE_THREADS, LEASE, RETRY_FAULT};
 
@@ -17,8 +17,8 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
     let claimed = app.store.claim_events(&app.claim("notify", CLAIM_ROWS, LEASE))?;
     in_parallel(&claimed, DECIDE_THREADS, |event| one(app, event));
     if !claimed.is_empty() {
-        app.wake.deliveries.notify_one();
-        app.wake.jobs.notify_one();
+        app.wake.tell(Work::Deliveries);
+        app.wake.tell(Work::Jobs);
     }
     Ok(claimed.len())
 }

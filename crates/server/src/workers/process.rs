@@ -6,7 +6,7 @@ use rejoinder_store::{ClaimedArrival, QueueError};
 
 use super::apply::{Ended, settle};
 use super::in_parallel;
-use crate::app::{App, context};
+use crate::app::{App, Work, context};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, DECIDE_THREADS, LEASE, RETRY_FAULT};
 use crate::numbers::ArrivalNumbers;
@@ -17,8 +17,8 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
     let claimed = app.store.claim_arrivals(&app.claim("process", CLAIM_ROWS, LEASE))?;
     in_parallel(&claimed, DECIDE_THREADS, |arrival| one(app, arrival));
     if !claimed.is_empty() {
-        app.wake.events.notify_one();
-        app.wake.deliveries.notify_one();
+        app.wake.tell(Work::Events);
+        app.wake.tell(Work::Deliveries);
     }
     Ok(claimed.len())
 }

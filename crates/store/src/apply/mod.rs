@@ -19,7 +19,6 @@ use rejoinder_engine::record::RecordKey;
 use serde::{Deserialize, Serialize};
 
 use crate::db::Store;
-use crate::dialect::Dialect;
 use crate::error::{DbError, StoreError};
 use crate::lane;
 use crate::schema::Schema;
@@ -188,14 +187,7 @@ fn carry_out(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Applied, ApplyError
         crate::ddl::define(tx, &prepared.schema, &plan.tables, plan.now)?;
     }
     prepared.effects.carry_out(tx)?;
-    if tx.dialect() == Dialect::Postgres && has_work(&prepared.applied) {
-        tx.query("SELECT CAST(pg_notify('rejoinder', '') AS TEXT)", &[])?;
-    }
     Ok(prepared.applied.clone())
-}
-
-const fn has_work(applied: &Applied) -> bool {
-    applied.events + applied.deliveries + applied.jobs > 0
 }
 
 /// A statement whose row must be new.

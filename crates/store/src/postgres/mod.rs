@@ -3,6 +3,7 @@
 //! The store owns a small runtime that drives the connections; callers are blocking threads. Connections are not
 //! encrypted: the server is reached over loopback, a Unix socket, or a network that is trusted otherwise.
 
+mod notice;
 mod tx;
 
 use std::sync::Arc;
@@ -40,6 +41,8 @@ impl Isolation {
 
 /// An open PostgreSQL database.
 pub(crate) struct Postgres {
+    /// Boxed: large, and used only where a connection beside the pool is made.
+    config: Box<tokio_postgres::Config>,
     pool: Pool,
     /// Ended in the background when the store is dropped, which may happen on an asynchronous thread.
     runtime: Option<Runtime>,
@@ -58,14 +61,17 @@ impl Postgres {
             .enable_all()
             .build()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
-        let manager =
-            Manager::from_config(config, NoTls, ManagerConfig { recycling_method: RecyclingMethod::Fast });
+        let manager = Manager::from_config(
+            config.clone(),
+            NoTls,
+            ManagerConfig { recycling_method: RecyclingMethod::Fast },
+        );
         let pool = Pool::builder(manager)
             .max_size(connections.max(2))
             .build()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
         let handle = runtime.handle().clone();
-        let postgres = Self { pool, runtime: Some(runtime), handle };
+        let postgres = Self { config: Box::new(config), pool, runtime: Some(runtime), handle };
         let mut client = postgres.client()?;
         postgres.handle.block_on(crate::migrate::postgres(&mut client))?;
         Ok(postgres)
@@ -73,6 +79,26 @@ impl Postgres {
 
     fn client(&self) -> Result<Object, DbError> {
         self.handle.block_on(self.pool.get()).map_err(|cause| DbError::Unreachable(Arc::new(cause)))
+    }
+
+    /// Tells the other processes on this database that there may be work.
+    pub(crate) fn announce(&self, own: &str) -> Result<(), DbError> {
+        let client = self.client()?;
+        let told = async {
+            let statement = client.prepare_cached("SELECT CAST(pg_notify($1, $2) AS TEXT)").await?;
+            client.query(&statement, &[&notice::CHANNEL, &own]).await
+        };
+        self.handle.block_on(told).map(|_| ()).map_err(tx::meaning)
+    }
+
+    /// Calls `heard` when another process has told of work, until `stop`.
+    pub(crate) fn listen(
+        &self,
+        own: &str,
+        heard: impl Fn() + Send + Sync + 'static,
+        stop: impl Future<Output = ()> + Send + 'static,
+    ) {
+        self.handle.spawn(notice::listen(*self.config.clone(), own.to_owned(), heard, stop));
     }
 
     /// A transaction that ends when it is told so, or when it is dropped without keeping anything.

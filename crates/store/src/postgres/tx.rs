@@ -165,7 +165,7 @@ impl ToSql for SqlValue {
 }
 
 /// What an error of PostgreSQL means for the transaction. Its `DETAIL` quotes values and is not kept.
-fn meaning(error: tokio_postgres::Error) -> DbError {
+pub(super) fn meaning(error: tokio_postgres::Error) -> DbError {
     let Some(answer) = error.as_db_error() else {
         let broken =
             std::error::Error::source(&error).is_some_and(<dyn std::error::Error>::is::<std::io::Error>);
