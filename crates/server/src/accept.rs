@@ -88,9 +88,12 @@ fn later() -> RcptReply {
 }
 
 fn recipient_reply(app: &App, recipient: &str) -> RcptReply {
-    match app.known_config() {
+    let takes = |config: &Config| account_for(config, recipient).is_some();
+    // A refusal is final for the sender: it is said only by the newest configuration.
+    let config = app.known_config().and_then(|known| if takes(&known) { Ok(known) } else { app.config() });
+    match config {
         Ok(config) if !config.settings.receives() => later(),
-        Ok(config) if account_for(&config, recipient).is_some() => RcptReply::Accept,
+        Ok(config) if takes(&config) => RcptReply::Accept,
         Ok(_) => RcptReply::Refuse {
             code: 550,
             enhanced: "5.1.1",

@@ -1,7 +1,10 @@
 //! Bytes of mails and files, stored once under their SHA-256 and compressed where that gains something.
 
+use std::cell::RefCell;
+
 use data_encoding::HEXLOWER;
 use sha2::{Digest, Sha256};
+use zstd::bulk::{Compressor, Decompressor};
 
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
@@ -16,10 +19,29 @@ pub fn digest(bytes: &[u8]) -> String {
     HEXLOWER.encode(&Sha256::digest(bytes))
 }
 
+thread_local! {
+    /// Making a context costs more than a small mail's compression.
+    static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    static DECOMPRESSOR: RefCell<Option<Decompressor<'static>>> = const { RefCell::new(None) };
+}
+
+fn compress(bytes: &[u8]) -> std::io::Result<Vec<u8>> {
+    COMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(known) => known.compress(bytes),
+        None => kept.insert(Compressor::new(LEVEL)?).compress(bytes),
+    })
+}
+
+fn decompress(bytes: &[u8], size: usize) -> std::io::Result<Vec<u8>> {
+    DECOMPRESSOR.with_borrow_mut(|kept| match kept {
+        Some(known) => known.decompress(bytes, size),
+        None => kept.insert(Decompressor::new()?).decompress(bytes, size),
+    })
+}
+
 /// The statement that keeps `bytes` under their digest. Compresses now, so that a transaction need not.
 pub(crate) fn put(digest: &str, bytes: &[u8]) -> Statement {
-    let compressed =
-        if bytes.len() < COMPRESS_BYTES_MIN { None } else { zstd::bulk::compress(bytes, LEVEL).ok() };
+    let compressed = if bytes.len() < COMPRESS_BYTES_MIN { None } else { compress(bytes).ok() };
     let (encoding, kept) = match compressed {
         Some(compressed) if compressed.len() < bytes.len() => ("zstd", compressed),
         _ => ("raw", bytes.to_vec()),
@@ -40,7 +62,7 @@ pub(crate) fn get(tx: &mut dyn Tx, wanted: &str) -> Result<Option<Vec<u8>>, Stor
     let broken = |why: String| StoreError::Corrupt(format!("blob {wanted}: {why}"));
     let bytes = match row.text(1)?.as_str() {
         "raw" => kept,
-        "zstd" => zstd::bulk::decompress(&kept, size).map_err(|error| broken(error.to_string()))?,
+        "zstd" => decompress(&kept, size).map_err(|error| broken(error.to_string()))?,
         other => return Err(broken(format!("unknown encoding `{other}`"))),
     };
     if digest(&bytes) == wanted {

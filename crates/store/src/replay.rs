@@ -3,9 +3,11 @@
 //! Off in operation, where it costs one atomic load a statement. The replay keeps the same transactions with the
 //! same prepared statements, so that it is the bare cost of the same SQL.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
 
 use crate::error::StoreError;
 use crate::tx::SqlValue;
@@ -19,6 +21,9 @@ pub struct Ran {
     pub params: Vec<SqlValue>,
 }
 
+/// For each statement how often it ran and how long that took in all.
+pub type Costs = BTreeMap<String, (u64, Duration)>;
+
 static ON: AtomicBool = AtomicBool::new(false);
 static RAN: Mutex<Vec<Ran>> = Mutex::new(Vec::new());
 
@@ -28,10 +33,15 @@ pub fn record() {
     ON.store(true, Ordering::SeqCst);
 }
 
-/// Ends, and gives what was run.
+/// Ends, and gives what was run, in whole transactions: what had begun before is left out.
 pub fn recorded() -> Vec<Ran> {
     ON.store(false, Ordering::SeqCst);
-    std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner))
+    let mut ran = std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner));
+    let begin = ran.iter().position(|one| one.sql.starts_with("BEGIN")).unwrap_or(ran.len());
+    let end = ran.iter().rposition(|one| one.sql == "COMMIT").map_or(0, |last| last + 1);
+    ran.truncate(end);
+    ran.drain(..begin.min(end));
+    ran
 }
 
 pub(crate) fn note(sql: &str, params: &[SqlValue]) {
@@ -42,6 +52,6 @@ pub(crate) fn note(sql: &str, params: &[SqlValue]) {
 }
 
 /// Runs what was written down against the database file at `path`, which must be as it was when recording began.
-pub fn replay(path: &Path, ran: &[Ran]) -> Result<(), StoreError> {
+pub fn replay(path: &Path, ran: &[Ran]) -> Result<Costs, StoreError> {
     crate::sqlite::replay(path, ran)
 }

@@ -26,7 +26,7 @@ use rejoinder_server::env::pause;
 use rejoinder_server::ops::change::change;
 use rejoinder_server::serve::{Options, Running, start};
 use rejoinder_server::wire::Egress;
-use rejoinder_store::replay::{self, Ran};
+use rejoinder_store::replay::{self, Costs, Ran};
 use rejoinder_store::{EmailFilter, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::load::mail;
@@ -39,6 +39,10 @@ const MAILS: usize = 6_000;
 const CONNECTIONS: usize = 16;
 /// The address that they are sent to.
 const ADDRESS: &str = "load@help.example";
+/// Statements of the replay that are shown.
+const DEAREST: usize = 10;
+/// Between two looks at the queues; looking costs a little.
+const LOOK: Duration = Duration::from_millis(50);
 /// How long the last mails may take.
 const DRAIN: Duration = Duration::from_secs(300);
 
@@ -126,7 +130,7 @@ fn wait_for(app: &App, queue: &str, began: Instant) -> Duration {
         {
             return began.elapsed();
         }
-        pause(Duration::from_millis(5));
+        pause(LOOK);
     }
     panic!("the queue {queue} did not run empty within {DRAIN:?}");
 }
@@ -201,8 +205,9 @@ fn sqlite(runtime: &Runtime) {
     println!("  taken over SMTP:                       {:>7.0} mails/s", per_second(measured.accepted));
     println!("  from the listener to the applied plan: {:>7.0} mails/s", per_second(measured.decided));
     println!("  … and its event told to the rules:     {:>7.0} mails/s", per_second(measured.told));
-    let (ran, bare) = bare_sqlite(runtime);
+    let (ran, bare, costs) = bare_sqlite(runtime);
     describe(&ran);
+    dearest(&costs);
     println!("  the same SQL replayed:                 {:>7.0} mails/s", per_second(bare));
     println!(
         "  ratio (goal at least 0.5):             {:>7.2}",
@@ -211,7 +216,7 @@ fn sqlite(runtime: &Runtime) {
 }
 
 /// The same load again, written down, and what was written down run against a copy of the file before it.
-fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration) {
+fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration, Costs) {
     let (folder, before) = (Folder::new("bench-record"), Folder::new("bench-replay"));
     let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
     set_up(&running.app);
@@ -222,8 +227,9 @@ fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration) {
     let ran = replay::recorded();
     runtime.block_on(running.stop());
     let began = now();
-    replay::replay(&before.path().join("rejoinder.db"), &ran).expect("what was written down runs again");
-    (ran, began.elapsed())
+    let costs = replay::replay(&before.path().join("rejoinder.db"), &ran);
+    let bare = began.elapsed();
+    (ran, bare, costs.expect("what was written down runs again"))
 }
 
 /// What one mail writes.
@@ -246,6 +252,16 @@ fn describe(ran: &[Ran]) {
         bytes / MAILS,
         MAILS.checked_div(commits).unwrap_or(0)
     );
+}
+
+/// The statements that cost most in the replay.
+fn dearest(costs: &Costs) {
+    let mut all: Vec<_> = costs.iter().collect();
+    all.sort_by_key(|(_, (_, time))| std::cmp::Reverse(*time));
+    for (sql, (count, time)) in all.into_iter().take(DEAREST) {
+        let begin: String = sql.chars().take(70).collect();
+        println!("    {:>5} ms for {count:>6} times {begin}", time.as_millis());
+    }
 }
 
 fn postgres(runtime: &Runtime) {

@@ -17,7 +17,7 @@ pub(crate) use writer::{Unit, Writer};
 use crate::error::{DbError, StoreError};
 
 /// See [`crate::replay`].
-pub(crate) fn replay(path: &Path, ran: &[crate::replay::Ran]) -> Result<(), StoreError> {
+pub(crate) fn replay(path: &Path, ran: &[crate::replay::Ran]) -> Result<crate::replay::Costs, StoreError> {
     connection::replay(path, ran)
 }
 
