@@ -4,7 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use regex::{Regex, RegexBuilder};
 use rejoinder_mail::sign::PrefixLists;
+
+use crate::draft::ChangeError;
+use crate::limits::PATTERN_BYTES_MAX;
+use crate::record::Record;
 
 /// Settings by their names, as stored; what is absent or unreadable has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +25,10 @@ pub const SEND_ACTIVE: &str = "simple.email.smtp.active";
 pub const READ_ACTIVE: &str = "simple.email.read.active";
 /// The name of the account that sends where nothing else is said.
 pub const DEFAULT_SEND_ACCOUNT: &str = "default.email.account.send";
+/// The name of the account that receives what comes without one.
+pub const DEFAULT_READ_ACCOUNT: &str = "default.email.account.read";
+/// The regular expression that an address must match, beyond RFC 5321 and 6531.
+pub const ADDRESS_PATTERN: &str = "email.validation.reg_exp";
 /// The prefixes of an answer's subject.
 pub const REPLY_PREFIX: &str = "simple.email.reply_subject_prefix";
 /// The prefixes of a forwarded mail's subject.
@@ -88,7 +97,32 @@ impl Settings {
 
     /// The name of the default sending account.
     pub fn default_send_account(&self) -> Option<&str> {
-        self.get(DEFAULT_SEND_ACCOUNT)
+        self.get(DEFAULT_SEND_ACCOUNT).filter(|name| !name.is_empty())
+    }
+
+    /// The name of the default receiving account.
+    pub fn default_read_account(&self) -> Option<&str> {
+        self.get(DEFAULT_READ_ACCOUNT).filter(|name| !name.is_empty())
+    }
+
+    /// The rule that `address` breaks; `None` where mail can be sent to it: by RFC 5321 and 6531, and by the pattern
+    /// of [`ADDRESS_PATTERN`] where there is one.
+    pub fn address_fault(&self, address: &str) -> Option<String> {
+        let shown = || address.chars().take(80).collect::<String>();
+        if !rejoinder_mail::address::is_valid_email(address) {
+            return Some(format!("`{}` is no email address (RFC 5321)", shown()));
+        }
+        let matches = match pattern(self.get(ADDRESS_PATTERN).unwrap_or_default()) {
+            Ok(pattern) => pattern.is_none_or(|pattern| pattern.is_match(address)),
+            // Said by the doctor; an unreadable pattern must not refuse everybody.
+            Err(_) => true,
+        };
+        (!matches).then(|| format!("`{}` does not match the pattern of {ADDRESS_PATTERN}", shown()))
+    }
+
+    /// What is wrong with the pattern of [`ADDRESS_PATTERN`]; `None` where nothing is.
+    pub fn address_pattern_fault(&self) -> Option<String> {
+        pattern(self.get(ADDRESS_PATTERN).unwrap_or_default()).err()
     }
 
     /// The address of the web application without a closing slash; `None` where it is not set.
@@ -124,6 +158,27 @@ impl Settings {
     /// For how many hours a delivery is tried.
     pub fn retry_hours(&self) -> u32 {
         self.number(RETRY_HOURS, &RETRY)
+    }
+}
+
+/// The pattern, compiled; none where there is no text.
+fn pattern(text: &str) -> Result<Option<Regex>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let compiled = RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).build();
+    compiled.map(Some).map_err(|error| format!("the pattern cannot be read: {error}"))
+}
+
+/// Refuses a setting whose value cannot be one. Other records pass.
+pub fn check(record: &Record) -> Result<(), ChangeError> {
+    let wrong = record.table == "setting" && record.text("name") == ADDRESS_PATTERN;
+    match pattern(record.text("value")) {
+        Err(rule) if wrong => {
+            let (table, field) = (record.table.clone(), "value".to_owned());
+            Err(ChangeError::Field { table, field, code: "bad_value", rule })
+        }
+        _ => Ok(()),
     }
 }
 
