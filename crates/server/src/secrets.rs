@@ -297,6 +297,3 @@ fn bounded(table: &str, field: &Field, text: &str) -> Result<(), ChangeError> {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod tests;

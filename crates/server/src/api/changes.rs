@@ -35,7 +35,7 @@ pub(super) struct ChangeBody {
     pub(super) old: FieldValues,
     /// The values after.
     pub(super) new: FieldValues,
-    /// The names of the secret fields that were set or cleared.
+    /// The names of the encrypted fields (passwords) that were set or cleared.
     secrets: Vec<String>,
 }
 

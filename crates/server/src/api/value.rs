@@ -61,8 +61,8 @@ pub(super) struct RecordBody {
     pub(super) version: i64,
     /// Its values; fields without one are absent, secret ones never there.
     pub(super) fields: FieldValues,
-    /// The names of the secret fields that hold a value. Writing a text sets one, an empty text or `null` clears it,
-    /// and a change that does not name it leaves it as it is.
+    /// The names of the encrypted fields (passwords) that hold a value. Writing a text sets one, an empty text or
+    /// `null` clears it, and a change that does not name it leaves it as it is.
     pub(super) secrets: Vec<String>,
     /// The values as the caller of the API reads them.
     pub(super) display: BTreeMap<String, String>,
@@ -96,10 +96,10 @@ pub(super) fn shown(dictionary: &Dictionary, table: &str, fields: &Fields) -> Fi
     fields.map(|(name, value)| (name.clone(), FieldValue::shown(value))).collect()
 }
 
-/// The names of the secret fields among `fields` that hold a value.
+/// The names of the encrypted fields among `fields` that hold a value.
 pub(super) fn secrets(dictionary: &Dictionary, table: &str, fields: &Fields) -> Vec<String> {
     let info = dictionary.table(table);
-    let secret = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| field.secret);
+    let secret = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| field.encrypted);
     let held = fields.iter().filter(|(name, value)| !value.is_null() && secret(name));
     held.map(|(name, _)| name.clone()).collect()
 }
