@@ -200,7 +200,9 @@ pub enum DictionaryError {
         field: String,
     },
     /// An encrypted field that would show what it holds, or that could not be found by what it holds.
-    #[error("`{table}.{field}` is encrypted: it must be a secret text, neither unique nor indexed, without a default")]
+    #[error(
+        "`{table}.{field}` is encrypted: it must be a secret text, neither unique nor indexed, without a default"
+    )]
     BadEncrypted {
         /// The table.
         table: String,
@@ -422,8 +424,9 @@ mod tests {
 
     #[test]
     fn an_encrypted_field_is_a_secret_text_that_is_never_searched() {
-        let with =
-            |more: &str| table(&format!("name='a'\ndisplay='created_at'\n[[fields]]\nname='x'\nencrypted=true\n{more}"));
+        let with = |more: &str| {
+            table(&format!("name='a'\ndisplay='created_at'\n[[fields]]\nname='x'\nencrypted=true\n{more}"))
+        };
         assert!(Dictionary::new(vec![with("kind='string'\nsecret=true"), user()]).is_ok());
         for bad in [
             "kind='string'",
@@ -433,7 +436,11 @@ mod tests {
             "kind='string'\nsecret=true\ndefault='changeme'",
         ] {
             let error = Dictionary::new(vec![with(bad), user()]).unwrap_err();
-            assert_eq!(error, DictionaryError::BadEncrypted { table: "a".into(), field: "x".into() }, "{bad}");
+            assert_eq!(
+                error,
+                DictionaryError::BadEncrypted { table: "a".into(), field: "x".into() },
+                "{bad}"
+            );
         }
     }
 

@@ -367,12 +367,11 @@ impl<'a> Draft<'a> {
             return refuse("read_only", "only the program sets it".to_owned());
         }
         match value {
-            Value::Text(text) if field.encrypted => {
-                // The text is bounded before it is encrypted, where it is still known.
-                if Sealed::parse(text).is_none() {
-                    return refuse("read_only", "it is set by people, through the API, alone".to_owned());
-                }
+            Value::Text(text) if field.encrypted && Sealed::parse(text).is_none() => {
+                return refuse("read_only", "it is set by people, through the API, alone".to_owned());
             }
+            // Its length was bounded before it was encrypted, where it was still known.
+            Value::Text(_) if field.encrypted => {}
             Value::Text(text) if field.kind == Kind::Choice && !field.takes(text) => {
                 let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
                 let rule = format!("`{}` is none of {}", shorten(text), words.join(", "));

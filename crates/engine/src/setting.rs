@@ -224,6 +224,40 @@ mod tests {
     }
 
     #[test]
+    fn addresses_follow_the_rfc_and_a_pattern_where_there_is_one() {
+        let plain = Settings::default();
+        assert_eq!(plain.address_fault("anna@example.museum"), None);
+        assert_eq!(plain.address_fault("анна@почта.рф"), None);
+        assert!(plain.address_fault("anna at example").is_some_and(|fault| fault.contains("RFC 5321")));
+        let narrow = settings(ADDRESS_PATTERN, "@example\\.com$");
+        assert_eq!(narrow.address_fault("anna@example.com"), None);
+        assert!(
+            narrow.address_fault("anna@example.org").is_some_and(|fault| fault.contains(ADDRESS_PATTERN))
+        );
+        assert_eq!(settings(ADDRESS_PATTERN, "").address_pattern_fault(), None);
+    }
+
+    #[test]
+    fn a_pattern_ends_at_its_limit_and_an_unreadable_one_refuses_nobody() {
+        let size = |text: &str| RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).build().is_ok();
+        let (fits, too_large) = ("a{1000}", "(a{1000}){1000}");
+        assert!(size(fits) && !size(too_large));
+        assert_eq!(settings(ADDRESS_PATTERN, fits).address_pattern_fault(), None);
+        for unreadable in [too_large, "("] {
+            let settings = settings(ADDRESS_PATTERN, unreadable);
+            assert!(settings.address_pattern_fault().is_some(), "{unreadable}");
+            assert_eq!(settings.address_fault("anna@example.com"), None, "{unreadable}");
+        }
+    }
+
+    #[test]
+    fn a_default_account_without_a_name_is_none() {
+        assert_eq!(settings(DEFAULT_READ_ACCOUNT, "").default_read_account(), None);
+        assert_eq!(settings(DEFAULT_READ_ACCOUNT, "Desk").default_read_account(), Some("Desk"));
+        assert_eq!(settings(DEFAULT_SEND_ACCOUNT, "").default_send_account(), None);
+    }
+
+    #[test]
     fn switches_are_on_until_switched_off() {
         assert!(Settings::default().sends() && Settings::default().receives());
         assert!(!settings(SEND_ACTIVE, "false").sends());

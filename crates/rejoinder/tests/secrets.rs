@@ -13,8 +13,13 @@ use rejoinder_testkit::smtp::Smtp;
 use serde_json::{Value as Json, json};
 
 /// Passwords that were set, refused, or part of a request that could not be read.
-const PASSWORDS: [&str; 5] =
-    ["Kept-Geheim-0001", "Replaced-Geheim-0002", "Refused-Geheim-0003", "Listed-Geheim-0004", "Relay-Geheim-0005"];
+const PASSWORDS: [&str; 5] = [
+    "Kept-Geheim-0001",
+    "Replaced-Geheim-0002",
+    "Refused-Geheim-0003",
+    "Listed-Geheim-0004",
+    "Relay-Geheim-0005",
+];
 /// How long the program may take to try the delivery.
 const TRIED: Duration = Duration::from_secs(60);
 
@@ -73,7 +78,11 @@ fn files_with(folder: &Path, needle: &str) -> Vec<PathBuf> {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if std::fs::read(&path).unwrap().windows(needle.len()).any(|part| part == needle.as_bytes()) {
+            } else if std::fs::read(&path)
+                .unwrap()
+                .windows(needle.len())
+                .any(|part| part == needle.as_bytes())
+            {
                 found.push(path);
             }
         }
@@ -97,10 +106,15 @@ fn set_up(asked: &mut Asked) -> String {
     assert_eq!(made.pointer("/secrets"), Some(&json!(["password"])));
     assert!(made.pointer("/fields/password").is_none() && made.pointer("/display/password").is_none());
     let path = format!("/api/v1/records/mailbox/{}", text(&made, "/id"));
-    let (status, changed) = asked.ask("PATCH", &path, Some(&json!({ "fields": { "password": kept, "active": true } })));
+    let (status, changed) =
+        asked.ask("PATCH", &path, Some(&json!({ "fields": { "password": kept, "active": true } })));
     assert_eq!((status, changed.pointer("/secrets")), (200, Some(&json!(["password"]))), "{changed}");
     let (_, changed) = asked.ask("PATCH", &path, Some(&json!({ "fields": { "folder": "Support" } })));
-    assert_eq!(changed.pointer("/secrets"), Some(&json!(["password"])), "a change that does not name it keeps it");
+    assert_eq!(
+        changed.pointer("/secrets"),
+        Some(&json!(["password"])),
+        "a change that does not name it keeps it"
+    );
     let refusals = [
         (json!({ "password": [listed] }), "422 bad_value password"),
         (json!({ "password": format!("{refused}{}", "x".repeat(1000)) }), "422 too_long password"),
@@ -117,7 +131,10 @@ fn set_up(asked: &mut Asked) -> String {
     let relay = json!({ "name": "Relay", "type": "smtp", "server": "127.0.0.1", "port": 9, "user_name": "relay",
         "password": relay, "from_address": "help@example.com" });
     asked.make("email_account", &relay);
-    asked.make("email_account", &json!({ "name": "Desk", "type": "listener", "addresses": ["help@example.com"] }));
+    asked.make(
+        "email_account",
+        &json!({ "name": "Desk", "type": "listener", "addresses": ["help@example.com"] }),
+    );
     asked.make("setting", &json!({ "name": "default.email.account.send", "value": "Relay" }));
     path
 }
@@ -142,7 +159,8 @@ fn look_around(asked: &mut Asked, mailbox: &str) {
     let id = mailbox.rsplit('/').next().unwrap().to_owned();
     let filter = |operator: &str| {
         let value = if operator == "is_empty" { "" } else { "%2C%22value%22%3A%22K%22" };
-        let table = "/api/v1/records/email_account?filter=%7B%22field%22%3A%22password%22%2C%22operator%22%3A%22";
+        let table =
+            "/api/v1/records/email_account?filter=%7B%22field%22%3A%22password%22%2C%22operator%22%3A%22";
         format!("{table}{operator}%22{value}%7D")
     };
     for operator in ["is", "starts_with", "is_empty"] {

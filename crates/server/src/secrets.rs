@@ -38,7 +38,9 @@ pub enum SecretError {
     #[error("there is no key for secrets: give one in REJOINDER_SECRET_KEY or a file with --secret-key-file")]
     NoKey,
     /// The key that it was encrypted with is not among ours.
-    #[error("a secret was encrypted with the key {key}, which is not here: add that key to the file of keys, or set the secret anew")]
+    #[error(
+        "a secret was encrypted with the key {key}, which is not here: add that key to the file of keys, or set the secret anew"
+    )]
     UnknownKey {
         /// The name of the key.
         key: String,
@@ -176,7 +178,9 @@ impl Secrets {
         let mut keys = Vec::new();
         let lines = text.lines().map(|line| line.split_once('#').map_or(line, |(line, _)| line));
         for word in lines.flat_map(|line| line.split([' ', '\t', ','])).filter(|word| !word.is_empty()) {
-            let bytes = Zeroizing::new(data_encoding::HEXLOWER_PERMISSIVE.decode(word.as_bytes()).map_err(|_| bad())?);
+            let bytes = Zeroizing::new(
+                data_encoding::HEXLOWER_PERMISSIVE.decode(word.as_bytes()).map_err(|_| bad())?,
+            );
             let bytes: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| bad())?;
             keys.push(NamedKey::new(&Zeroizing::new(bytes)));
         }
@@ -189,7 +193,12 @@ impl Secrets {
     }
 
     /// Encrypts `text` for its place. `nonce` must be random.
-    pub fn seal(&self, place: &Place<'_>, text: &str, nonce: [u8; NONCE_BYTES]) -> Result<Sealed, SecretError> {
+    pub fn seal(
+        &self,
+        place: &Place<'_>,
+        text: &str,
+        nonce: [u8; NONCE_BYTES],
+    ) -> Result<Sealed, SecretError> {
         let key = self.keys.first().ok_or(SecretError::NoKey)?;
         let payload = Payload { msg: text.as_bytes(), aad: &place.bytes() };
         let ciphertext =
@@ -204,8 +213,7 @@ impl Secrets {
         let (nonce, ciphertext) =
             sealed.bytes().split_first_chunk::<NONCE_BYTES>().ok_or(SecretError::Damaged)?;
         let payload = Payload { msg: ciphertext, aad: &place.bytes() };
-        let bytes =
-            key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SecretError::Damaged)?;
+        let bytes = key.cipher.decrypt(&XNonce::from(*nonce), payload).map_err(|_| SecretError::Damaged)?;
         let text = String::from_utf8(bytes).map_err(|_| SecretError::Damaged)?;
         Ok(Secret(Zeroizing::new(text)))
     }

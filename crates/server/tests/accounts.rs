@@ -1,6 +1,11 @@
 //! Accounts and mailboxes as records: what is refused, what is kept secret, what is said to be missing, and that a
 //! database from before goes on as it did.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails ends the test with its place")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    reason = "what fails ends the test with its place"
+)]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -57,7 +62,9 @@ fn packs_before() -> Vec<Pack> {
     let mut packs = ["core", "itsm", "demo"].map(|pack| shipped(pack).unwrap());
     let core = &mut packs[0].files;
     core.insert("tables/email_account.toml".to_owned(), BEFORE.to_owned());
-    for new in ["tables/mailbox.toml", "accounts/mailbox-template.toml", "settings/email.validation.reg_exp.toml"] {
+    for new in
+        ["tables/mailbox.toml", "accounts/mailbox-template.toml", "settings/email.validation.reg_exp.toml"]
+    {
         core.remove(new).unwrap();
     }
     let outgoing = packs[2].files.get_mut("accounts/outgoing.toml").unwrap();
@@ -142,7 +149,11 @@ impl World {
             bytes: bytes.to_vec(),
         };
         keep(&self.app, vec![copy]).unwrap();
-        while process::tick(&self.app).unwrap() + notify::tick(&self.app).unwrap() + jobs::tick(&self.app).unwrap() > 0 {}
+        while process::tick(&self.app).unwrap()
+            + notify::tick(&self.app).unwrap()
+            + jobs::tick(&self.app).unwrap()
+            > 0
+        {}
     }
 
     fn delivery_states(&self) -> Vec<String> {
@@ -179,7 +190,9 @@ fn mailbox() -> Fields {
 
 fn field_error(error: AppError) -> (String, String, &'static str) {
     match error {
-        AppError::Change(rejoinder_engine::draft::ChangeError::Field { table, field, code, .. }) => (table, field, code),
+        AppError::Change(rejoinder_engine::draft::ChangeError::Field { table, field, code, .. }) => {
+            (table, field, code)
+        }
         other => panic!("{other}"),
     }
 }
@@ -189,7 +202,8 @@ fn a_database_from_before_goes_on_as_it_did() {
     let world = World::bare("accounts-upgrade");
     let receiver = Receiver::start(Duration::ZERO);
     world.install(&packs_before());
-    let outgoing = RecordKey { table: "email_account".to_owned(), id: record_id("demo", "accounts/outgoing") };
+    let outgoing =
+        RecordKey { table: "email_account".to_owned(), id: record_id("demo", "accounts/outgoing") };
     let port = Value::Int(i64::from(receiver.address.port()));
     world.update(outgoing.clone(), fields(&[("port", port.clone())])).unwrap();
     let mut old = texts(&[("name", "Old and incomplete"), ("type", "smtp")]);
@@ -225,7 +239,12 @@ fn new_accounts_are_encrypted_unless_they_say_otherwise() {
     let world = World::new("accounts-new");
     let made = world.insert(
         "email_account",
-        texts(&[("name", "Relay"), ("type", "smtp"), ("server", "mx.example.com"), ("from_address", "a@example.com")]),
+        texts(&[
+            ("name", "Relay"),
+            ("type", "smtp"),
+            ("server", "mx.example.com"),
+            ("from_address", "a@example.com"),
+        ]),
     );
     let made = made.unwrap();
     let server = world.account(made.id).sends.unwrap().server;
@@ -257,7 +276,11 @@ fn a_mailbox_is_one_account_with_one_login_and_rules_may_name_it() {
     rule.insert("account".to_owned(), Value::Ref(made.id));
     world.insert("notification_rule", rule).unwrap();
     assert_eq!(world.codes(), [""; 0]);
-    assert!(world.doctor().contains("Help reads INBOX at imap.example.com:993 by IMAP every 60 s"), "{}", world.doctor());
+    assert!(
+        world.doctor().contains("Help reads INBOX at imap.example.com:993 by IMAP every 60 s"),
+        "{}",
+        world.doctor()
+    );
 }
 
 #[test]
@@ -280,7 +303,8 @@ fn the_shipped_mailbox_is_filled_in_and_then_activated() {
 fn what_is_missing_is_said_with_a_code() {
     let world = World::new("accounts-notices");
     let relay = |name: &str| {
-        let values = [("name", name), ("type", "smtp"), ("server", "mx.example.com"), ("from_address", "a@b.example")];
+        let values =
+            [("name", name), ("type", "smtp"), ("server", "mx.example.com"), ("from_address", "a@b.example")];
         world.insert("email_account", texts(&values)).unwrap().key()
     };
     let listener = [("name", "Desk"), ("type", "listener")];
@@ -290,7 +314,9 @@ fn what_is_missing_is_said_with_a_code() {
     world.update(listener.clone(), fields(&[("addresses", addresses)])).unwrap();
     let (one, _two) = (relay("One"), relay("Two"));
     assert_eq!(world.codes(), ["no_default_send_account"]);
-    let named = world.insert("setting", texts(&[("name", "default.email.account.send"), ("value", "Nobody")])).unwrap();
+    let named = world
+        .insert("setting", texts(&[("name", "default.email.account.send"), ("value", "Nobody")]))
+        .unwrap();
     let name = |value: &str| world.update(named.key(), texts(&[("value", value)])).unwrap();
     assert_eq!(world.codes(), ["default_send_account_missing", "no_default_send_account"]);
     name("Desk");
@@ -304,7 +330,8 @@ fn what_is_missing_is_said_with_a_code() {
     world.set("default.email.account.read", "Two");
     assert_eq!(world.codes(), ["default_read_account_does_not_receive"]);
     for switch in ["simple.email.smtp.active", "simple.email.read.active"] {
-        let key = RecordKey { table: "setting".to_owned(), id: record_id("core", &format!("settings/{switch}")) };
+        let key =
+            RecordKey { table: "setting".to_owned(), id: record_id("core", &format!("settings/{switch}")) };
         world.update(key, texts(&[("value", "false")])).unwrap();
     }
     assert_eq!(world.codes(), ["sending_off", "receiving_off", "default_read_account_does_not_receive"]);
@@ -321,7 +348,11 @@ fn a_password_in_the_clear_and_an_unchecked_certificate_are_pointed_out() {
     let made = world.insert("mailbox", values).unwrap();
     assert_eq!(world.codes(), ["password_unprotected", "certificate_not_checked"]);
     world.update(made.key(), texts(&[("server", "127.0.0.1")])).unwrap();
-    assert_eq!(world.codes(), ["certificate_not_checked"], "nobody listens between two programs of one machine");
+    assert_eq!(
+        world.codes(),
+        ["certificate_not_checked"],
+        "nobody listens between two programs of one machine"
+    );
 }
 
 #[test]
@@ -365,7 +396,9 @@ fn without_a_key_no_password_is_taken() {
     let keyless = World { app: Arc::new(keyless), folder };
     let error = keyless.insert("mailbox", mailbox()).unwrap_err();
     assert_eq!(error.code(), "secret_no_key");
-    assert!(keyless.app.store.records_of("mailbox").unwrap().iter().all(|record| record.text("name") != "Help"));
+    assert!(
+        keyless.app.store.records_of("mailbox").unwrap().iter().all(|record| record.text("name") != "Help")
+    );
 }
 
 #[test]
@@ -374,7 +407,8 @@ fn mail_without_an_account_comes_to_the_default_one() {
     let mail = b"From: a@example.net\r\nTo: elsewhere@example.org\r\nSubject: x\r\n\r\ny\r\n";
     for name in ["One", "Two"] {
         let mut values = texts(&[("name", name), ("type", "listener")]);
-        values.insert("addresses".to_owned(), Value::List(vec![format!("{name}@example.com").to_lowercase()]));
+        values
+            .insert("addresses".to_owned(), Value::List(vec![format!("{name}@example.com").to_lowercase()]));
         world.insert("email_account", values).unwrap();
     }
     let error = find_account(&world.app, mail, None).unwrap_err();
@@ -417,8 +451,12 @@ fn addresses_are_held_against_the_rfc_and_the_pattern_of_the_settings() {
     let world = World::new("accounts-addresses");
     let user = |email: &str| world.insert("user", texts(&[("name", email), ("email", email)]));
     user("анна@почта.рф").unwrap();
-    assert_eq!(field_error(user("anna at example").unwrap_err()), ("user".to_owned(), "email".to_owned(), "bad_value"));
-    let key = RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/email.validation.reg_exp") };
+    assert_eq!(
+        field_error(user("anna at example").unwrap_err()),
+        ("user".to_owned(), "email".to_owned(), "bad_value")
+    );
+    let key =
+        RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/email.validation.reg_exp") };
     let unreadable = world.update(key.clone(), texts(&[("value", "(")])).unwrap_err();
     assert_eq!(field_error(unreadable), ("setting".to_owned(), "value".to_owned(), "bad_value"));
     world.update(key, texts(&[("value", "@example\\.com$")])).unwrap();

@@ -90,7 +90,13 @@ fn set_up(app: &App) {
         ),
         insert(
             "email_account",
-            vec![("name", text("Out")), ("type", text("smtp")), ("server", text("127.0.0.1")), ("encryption", text("none")), ("from_address", text(ADDRESS))],
+            vec![
+                ("name", text("Out")),
+                ("type", text("smtp")),
+                ("server", text("127.0.0.1")),
+                ("encryption", text("none")),
+                ("from_address", text(ADDRESS)),
+            ],
         ),
         insert("setting", vec![("name", text("default.email.account.send")), ("value", text("Out"))]),
         Change::Update { key: setting, fields: [("value".to_owned(), text("false"))].into() },

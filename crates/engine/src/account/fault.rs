@@ -9,9 +9,7 @@ use std::net::IpAddr;
 use super::{EMAIL_ACCOUNT, MAILBOX, PASSWORD, Protocol, whole};
 use crate::dictionary::Dictionary;
 use crate::draft::ChangeError;
-use crate::limits::{
-    HOST_CHARS_MAX, INTERVAL_SECONDS_MAX, INTERVAL_SECONDS_MIN, MAIL_BYTES_MAX,
-};
+use crate::limits::{HOST_CHARS_MAX, INTERVAL_SECONDS_MAX, INTERVAL_SECONDS_MIN, MAIL_BYTES_MAX};
 use crate::record::Record;
 use crate::sealed::Sealed;
 
@@ -101,7 +99,8 @@ impl Form<'_> {
             let host = self.record.text(field);
             if !host.is_empty() && !is_host(host) {
                 let shown: String = host.chars().take(80).collect();
-                let rule = format!("`{shown}` is no host: write its name or address alone, without scheme and port");
+                let rule =
+                    format!("`{shown}` is no host: write its name or address alone, without scheme and port");
                 self.bad(field, rule);
             }
         }

@@ -10,7 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::dictionary::Dictionary;
 use crate::id::Id;
-use crate::limits::{INTERVAL_SECONDS, INTERVAL_SECONDS_MAX, INTERVAL_SECONDS_MIN, MAIL_BYTES, MAIL_BYTES_MAX};
+use crate::limits::{
+    INTERVAL_SECONDS, INTERVAL_SECONDS_MAX, INTERVAL_SECONDS_MIN, MAIL_BYTES, MAIL_BYTES_MAX,
+};
 use crate::plan::Why;
 use crate::record::Record;
 use crate::sealed::Sealed;
@@ -297,12 +299,11 @@ pub const fn usual_smtp_port(security: Security) -> u16 {
 fn receiving(row: &Record) -> Option<Receiving> {
     let protocol = Protocol::from_word(row.text("type"))?;
     let security = security(row, "encryption");
-    let after_reading = match (row.text("after_reading"), protocol) {
-        ("delete", _) => AfterReading::Delete,
-        ("leave", _) => AfterReading::Leave,
-        ("move", Protocol::Imap) => AfterReading::Move(row.text("move_to_folder").to_owned()),
-        (_, Protocol::Imap) => AfterReading::Flag,
-        (_, Protocol::Pop3 | Protocol::Listener) => AfterReading::Leave,
+    let after_reading = match (protocol, row.text("after_reading")) {
+        (_, "delete") => AfterReading::Delete,
+        (Protocol::Imap, "move") => AfterReading::Move(row.text("move_to_folder").to_owned()),
+        (Protocol::Imap, "" | "flag") => AfterReading::Flag,
+        _ => AfterReading::Leave,
     };
     let interval = whole(row, "interval").unwrap_or_else(|| i64::from(INTERVAL_SECONDS));
     let interval = interval.clamp(INTERVAL_SECONDS_MIN.into(), INTERVAL_SECONDS_MAX.into());

@@ -1,8 +1,8 @@
 //! What records of accounts and mailboxes say, and what is wrong with them.
 
 use super::*;
-use crate::draft::ChangeError;
 use crate::dictionary::Dictionary;
+use crate::draft::ChangeError;
 use crate::id::Seed;
 use crate::limits::HOST_CHARS_MAX;
 use crate::time::Timestamp;
@@ -46,7 +46,8 @@ fn wrong(table: &str, values: &[(&str, &str)]) -> Vec<String> {
 
 #[test]
 fn an_old_smtp_account_goes_on_unencrypted_through_port_25() {
-    let account = account(EMAIL_ACCOUNT, &[("type", "smtp"), ("server", "mx"), ("from_address", "a@b.example")]);
+    let account =
+        account(EMAIL_ACCOUNT, &[("type", "smtp"), ("server", "mx"), ("from_address", "a@b.example")]);
     let sending = account.sends.as_ref().unwrap();
     assert_eq!((sending.server.security, sending.server.port), (Security::None, 25));
     assert!(sending.server.verify && sending.sent_folder.is_none());
@@ -55,11 +56,8 @@ fn an_old_smtp_account_goes_on_unencrypted_through_port_25() {
 
 #[test]
 fn an_empty_port_is_the_usual_one_of_type_and_encryption() {
-    let usual = [
-        ("imap", ["143", "143", "993"]),
-        ("pop3", ["110", "110", "995"]),
-        ("smtp", ["25", "587", "465"]),
-    ];
+    let usual =
+        [("imap", ["143", "143", "993"]), ("pop3", ["110", "110", "995"]), ("smtp", ["25", "587", "465"])];
     for (kind, ports) in usual {
         for (encryption, port) in ["none", "starttls", "tls"].into_iter().zip(ports) {
             let account = account(EMAIL_ACCOUNT, &[("type", kind), ("encryption", encryption)]);
@@ -75,7 +73,10 @@ fn an_empty_port_is_the_usual_one_of_type_and_encryption() {
 fn a_receiving_account_has_careful_defaults() {
     let imap = account(EMAIL_ACCOUNT, &[("type", "imap")]).receives.unwrap();
     assert_eq!((imap.folder.as_str(), imap.after_reading), (INBOX, AfterReading::Flag));
-    assert_eq!((imap.first_run, imap.interval_seconds, imap.size_limit), (FirstRun::New, INTERVAL_SECONDS, MAIL_BYTES));
+    assert_eq!(
+        (imap.first_run, imap.interval_seconds, imap.size_limit),
+        (FirstRun::New, INTERVAL_SECONDS, MAIL_BYTES)
+    );
     let pop3 = account(EMAIL_ACCOUNT, &[("type", "pop3")]).receives.unwrap();
     assert_eq!((pop3.protocol, pop3.after_reading), (Protocol::Pop3, AfterReading::Leave));
     let moved = [("type", "imap"), ("after_reading", "move"), ("move_to_folder", "Done")];
@@ -140,13 +141,17 @@ fn what_an_active_account_lacks_depends_on_its_type() {
     let relay = [("type", "smtp"), ("server", "mx"), ("from_address", "a@b.example")];
     assert_eq!(lacks(EMAIL_ACCOUNT, &[&relay[..], &[("user_name", "u")]].concat()), "password mandatory");
     let password = sealed();
-    assert_eq!(lacks(EMAIL_ACCOUNT, &[&relay[..], &[("password", &password)]].concat()), "user_name mandatory");
+    assert_eq!(
+        lacks(EMAIL_ACCOUNT, &[&relay[..], &[("password", &password)]].concat()),
+        "user_name mandatory"
+    );
     assert_eq!(lacks(MAILBOX, &[("type", "imap"), ("sends", "true"), ("active", "false")]), "");
 }
 
 #[test]
 fn values_that_can_never_be_are_wrong_also_while_it_is_not_active() {
-    let bad = |table, values: &[(&str, &str)]| wrong(table, &[values, &[("active", "false")]].concat()).join(", ");
+    let bad =
+        |table, values: &[(&str, &str)]| wrong(table, &[values, &[("active", "false")]].concat()).join(", ");
     for word in ["flag", "move"] {
         let found = bad(EMAIL_ACCOUNT, &[("type", "pop3"), ("after_reading", word)]);
         assert_eq!(found, "after_reading bad_value", "{word}");
@@ -163,7 +168,8 @@ fn values_that_can_never_be_are_wrong_also_while_it_is_not_active() {
 
 #[test]
 fn numbers_end_at_their_bounds() {
-    let found = |field, value: i64| wrong(EMAIL_ACCOUNT, &[("type", "listener"), (field, &value.to_string())]).len();
+    let found =
+        |field, value: i64| wrong(EMAIL_ACCOUNT, &[("type", "listener"), (field, &value.to_string())]).len();
     let bytes = i64::try_from(MAIL_BYTES_MAX).unwrap();
     let bounds = [
         ("interval", i64::from(INTERVAL_SECONDS_MIN), i64::from(INTERVAL_SECONDS_MAX)),
@@ -174,7 +180,7 @@ fn numbers_end_at_their_bounds() {
         assert_eq!((found(field, min), found(field, max)), (0, 0), "{field}");
         assert_eq!((found(field, min - 1), found(field, max + 1)), (1, 1), "{field}");
     }
-    assert!(MAIL_BYTES < MAIL_BYTES_MAX);
+    const { assert!(MAIL_BYTES < MAIL_BYTES_MAX) }
     // A record that was written around the rules is held within them.
     let row = [("type", "imap"), ("interval", "0"), ("size_limit", "999999999999")];
     let receives = account(EMAIL_ACCOUNT, &row).receives.unwrap();
@@ -186,11 +192,15 @@ fn a_host_is_a_name_or_an_address_alone() {
     let label = "a".repeat(63);
     let longest = [&label[..], &label[..], &label[..], &label[..61]].join(".");
     assert_eq!(longest.len(), HOST_CHARS_MAX);
-    for host in ["mail.example.com", "localhost", "10.0.0.1", "::1", "почта.рф", "mail.example.com.", &longest] {
+    for host in
+        ["mail.example.com", "localhost", "10.0.0.1", "::1", "почта.рф", "mail.example.com.", &longest]
+    {
         assert_eq!(wrong(EMAIL_ACCOUNT, &[("type", "listener"), ("server", host)]), [""; 0], "{host}");
     }
     let longer = format!("a{longest}");
-    for host in ["imaps://mail.example.com", "mail.example.com:993", "a b", "a@b", "-a", "a..b", "a\nb", &longer] {
+    for host in
+        ["imaps://mail.example.com", "mail.example.com:993", "a b", "a@b", "-a", "a..b", "a\nb", &longer]
+    {
         let found = wrong(EMAIL_ACCOUNT, &[("type", "listener"), ("server", host)]);
         assert_eq!(found, ["server bad_value"], "{host}");
     }
@@ -214,8 +224,11 @@ fn a_change_is_refused_only_for_a_fault_that_it_brings() {
 
 #[test]
 fn what_is_wrong_with_an_account_is_one_sentence_for_its_administrator() {
-    let why = account(EMAIL_ACCOUNT, &[("name", "Relay"), ("type", "smtp"), ("server", "mx")]).incomplete().unwrap();
+    let why = account(EMAIL_ACCOUNT, &[("name", "Relay"), ("type", "smtp"), ("server", "mx")])
+        .incomplete()
+        .unwrap();
     assert_eq!(why.code, "account_incomplete");
-    let text = "the account Relay cannot be used: `from_address`: an active account of the type smtp needs it";
+    let text =
+        "the account Relay cannot be used: `from_address`: an active account of the type smtp needs it";
     assert_eq!(why.text, text);
 }

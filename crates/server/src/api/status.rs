@@ -50,7 +50,8 @@ pub(super) async fn get_status(State(state): State<ApiState>, _: Caller) -> Resu
             oldest: row.oldest.rfc3339(),
         });
         let notices = notices(app.config()?.as_ref(), &app.secrets).into_iter();
-        let notices = notices.map(|one| Reason { code: one.code.to_owned(), text: format!("{}: {}", one.what, one.text) });
+        let notices = notices
+            .map(|one| Reason { code: one.code.to_owned(), text: format!("{}: {}", one.what, one.text) });
         let version = env!("CARGO_PKG_VERSION");
         Ok(Status { version, generation, queues: queues.collect(), notices: notices.collect() })
     });

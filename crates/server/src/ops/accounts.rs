@@ -35,7 +35,8 @@ pub fn notices(config: &Config, secrets: &Secrets) -> Vec<Notice> {
     all.extend(sending(config));
     all.extend(receiving(config));
     if let Some(fault) = config.settings.address_pattern_fault() {
-        let text = format!("{}: {fault}; addresses are held against RFC 5321 alone", setting::ADDRESS_PATTERN);
+        let text =
+            format!("{}: {fault}; addresses are held against RFC 5321 alone", setting::ADDRESS_PATTERN);
         all.push(notice("addresses", "bad_address_pattern", Health::Bad, text));
     }
     all
@@ -79,11 +80,15 @@ fn protection(account: &Account, server: &Server) -> Option<Notice> {
     let (name, host) = (&account.name, &server.host);
     match server.security {
         Security::None if account.password.is_some() && !is_here(host) => {
-            let text = format!("{name} tells its password to {host} unprotected: set its encryption to tls or starttls");
+            let text = format!(
+                "{name} tells its password to {host} unprotected: set its encryption to tls or starttls"
+            );
             Some(notice("account", "password_unprotected", Health::Look, text))
         }
         Security::StartTls | Security::Tls if !server.verify => {
-            let text = format!("{name} does not look at the certificate of {host}: whoever stands between reads along");
+            let text = format!(
+                "{name} does not look at the certificate of {host}: whoever stands between reads along"
+            );
             Some(notice("account", "certificate_not_checked", Health::Look, text))
         }
         _ => None,
@@ -108,14 +113,22 @@ const SENDING: Direction = Direction {
     setting: setting::DEFAULT_SEND_ACCOUNT,
     usable: Account::is_sending,
     does: "send",
-    codes: ["default_send_account_missing", "default_send_account_inactive", "default_send_account_does_not_send"],
+    codes: [
+        "default_send_account_missing",
+        "default_send_account_inactive",
+        "default_send_account_does_not_send",
+    ],
 };
 const RECEIVING: Direction = Direction {
     what: "receiving account",
     setting: setting::DEFAULT_READ_ACCOUNT,
     usable: Account::is_receiving,
     does: "receive",
-    codes: ["default_read_account_missing", "default_read_account_inactive", "default_read_account_does_not_receive"],
+    codes: [
+        "default_read_account_missing",
+        "default_read_account_inactive",
+        "default_read_account_does_not_receive",
+    ],
 };
 
 /// What is wrong with the account that a setting names.
@@ -166,7 +179,10 @@ pub fn receives(account: &Account) -> Option<String> {
         Protocol::Listener if account.addresses.is_empty() => return None,
         Protocol::Listener => format!("{name} receives mail for {}", account.addresses.join(", ")),
         Protocol::Imap => {
-            format!("{name} reads {} at {}:{} by IMAP every {} s", how.folder, server.host, server.port, how.interval_seconds)
+            format!(
+                "{name} reads {} at {}:{} by IMAP every {} s",
+                how.folder, server.host, server.port, how.interval_seconds
+            )
         }
         Protocol::Pop3 => {
             format!("{name} reads {}:{} by POP3 every {} s", server.host, server.port, how.interval_seconds)

@@ -49,11 +49,7 @@ fn a_secret_opens_at_its_place_alone() {
     let secrets = keys(NEW);
     let sealed = secrets.seal(&place(1), "hunter2 пароль", [9; NONCE_BYTES]).unwrap();
     assert_eq!(secrets.open(&place(1), &sealed).unwrap().expose(), "hunter2 пароль");
-    let elsewhere = [
-        place(2),
-        Place { field: "token", ..place(1) },
-        Place { root: "user", ..place(1) },
-    ];
+    let elsewhere = [place(2), Place { field: "token", ..place(1) }, Place { root: "user", ..place(1) }];
     for place in elsewhere {
         assert_eq!(secrets.open(&place, &sealed), Err(SecretError::Damaged));
     }
@@ -77,7 +73,10 @@ fn the_first_key_encrypts_and_the_others_still_read() {
 fn an_unknown_key_is_named_with_a_code_of_its_own() {
     let sealed = keys(OLD).seal(&place(1), "hunter2", [1; NONCE_BYTES]).unwrap();
     let error = keys(NEW).open(&place(1), &sealed).unwrap_err();
-    assert_eq!((error.code(), &error), ("secret_unknown_key", &SecretError::UnknownKey { key: sealed.key().to_owned() }));
+    assert_eq!(
+        (error.code(), &error),
+        ("secret_unknown_key", &SecretError::UnknownKey { key: sealed.key().to_owned() })
+    );
     assert!(error.to_string().contains(sealed.key()) && !error.to_string().contains("hunter2"));
     let error = Secrets::default().seal(&place(1), "hunter2", [1; NONCE_BYTES]).unwrap_err();
     assert_eq!(error.code(), "secret_no_key");
@@ -86,10 +85,19 @@ fn an_unknown_key_is_named_with_a_code_of_its_own() {
 
 #[test]
 fn what_is_no_key_is_refused_with_its_place_and_not_shown() {
-    for text in ["", " \n# nothing\n", "00ff", &format!("{NEW}00"), &NEW.replace('f', "x"), &format!("{NEW},nonsense")] {
+    for text in [
+        "",
+        " \n# nothing\n",
+        "00ff",
+        &format!("{NEW}00"),
+        &NEW.replace('f', "x"),
+        &format!("{NEW},nonsense"),
+    ] {
         let error = Secrets::load(&KeySource::Given(text.to_owned().into())).unwrap_err();
         assert_eq!(error.code(), "secret_bad_keys", "{text}");
-        assert!(error.to_string().contains("REJOINDER_SECRET_KEY") && !error.to_string().contains("nonsense"));
+        assert!(
+            error.to_string().contains("REJOINDER_SECRET_KEY") && !error.to_string().contains("nonsense")
+        );
     }
 }
 
@@ -135,7 +143,8 @@ fn changes_are_encrypted_before_anything_else_and_bound_to_their_record() {
     assert_eq!(secrets.open(&place, &again).unwrap().expose(), "hunter2");
     // What looks encrypted already is a text like any other.
     let looks = fields(&[("password", "x1:a")]);
-    let Change::Update { fields: looks, .. } = seal(Change::Update { key: key.clone(), fields: looks }) else {
+    let Change::Update { fields: looks, .. } = seal(Change::Update { key: key.clone(), fields: looks })
+    else {
         panic!()
     };
     assert!(Sealed::parse(looks["password"].as_text().unwrap()).is_some());
@@ -152,7 +161,10 @@ fn the_length_of_a_secret_is_bounded_while_it_is_still_known() {
     };
     assert!(seal("пароль12").is_ok());
     let error = seal("пароль123").unwrap_err();
-    assert_eq!((error.code(), error.to_string().as_str()), ("too_long", "`account.password`: at most 8 characters fit"));
+    assert_eq!(
+        (error.code(), error.to_string().as_str()),
+        ("too_long", "`account.password`: at most 8 characters fit")
+    );
 }
 
 #[test]

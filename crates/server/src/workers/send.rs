@@ -87,7 +87,8 @@ fn batches(deliveries: &[ClaimedDelivery]) -> Vec<Vec<&ClaimedDelivery>> {
 
 fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDelivery]) {
     let account = batch.first().and_then(|delivery| config.accounts.get(&delivery.account));
-    let Some((account, sending)) = account.and_then(|account| Some((account, account.sends.as_ref()?))) else {
+    let Some((account, sending)) = account.and_then(|account| Some((account, account.sends.as_ref()?)))
+    else {
         let why = Why::new(
             "no_account",
             "the account that should send this is gone or does not send: send it again by another",
