@@ -5,6 +5,7 @@
 //! environment, never in the database: the first one encrypts, the others only read. Must not log what it opens.
 
 use std::fmt;
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 use chacha20poly1305::aead::{Aead, KeyInit, Payload};
@@ -137,6 +138,8 @@ struct NamedKey {
 #[derive(Default)]
 pub struct Secrets {
     keys: Vec<NamedKey>,
+    /// The file of the keys, where others than its owner may read it.
+    exposed: Option<PathBuf>,
 }
 
 impl fmt::Debug for Secrets {
@@ -151,7 +154,12 @@ impl Secrets {
         match source {
             KeySource::Given(text) => Ok(Self::parse(text, "REJOINDER_SECRET_KEY")?),
             KeySource::File(path) => match std::fs::read_to_string(path).map(Zeroizing::new) {
-                Ok(text) => Ok(Self::parse(&text, &path.display().to_string())?),
+                Ok(text) => {
+                    let keys = Self::parse(&text, &path.display().to_string())?;
+                    let mode = std::fs::metadata(path).map(|known| known.permissions().mode());
+                    let exposed = mode.is_ok_and(|mode| mode & 0o077 != 0).then(|| path.clone());
+                    Ok(Self { exposed, ..keys })
+                }
                 Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(Self::default()),
                 Err(error) => Err(AppError::machine(format!("reading {}", path.display()))(error)),
             },
@@ -184,12 +192,17 @@ impl Secrets {
             let bytes: [u8; KEY_BYTES] = bytes.as_slice().try_into().map_err(|_| bad())?;
             keys.push(NamedKey::new(&Zeroizing::new(bytes)));
         }
-        if keys.is_empty() { Err(bad()) } else { Ok(Self { keys }) }
+        if keys.is_empty() { Err(bad()) } else { Ok(Self { keys, exposed: None }) }
     }
 
     /// The names of the keys, the one that encrypts first.
     pub fn key_ids(&self) -> Vec<&str> {
         self.keys.iter().map(|key| key.id.as_str()).collect()
+    }
+
+    /// The file of the keys, where others than its owner may read it.
+    pub fn exposed(&self) -> Option<&Path> {
+        self.exposed.as_deref()
     }
 
     /// Encrypts `text` for its place. `nonce` must be random.

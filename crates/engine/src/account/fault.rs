@@ -3,8 +3,9 @@
 //! A change is refused where it brings a fault that the record did not have, so that an old record that is already
 //! incomplete can still be mended field by field.
 
+// The types of addresses alone: `core` knows no sockets.
+use core::net::IpAddr;
 use std::fmt;
-use std::net::IpAddr;
 
 use super::{EMAIL_ACCOUNT, MAILBOX, PASSWORD, Protocol, whole};
 use crate::dictionary::Dictionary;

@@ -245,7 +245,7 @@ impl Account {
         self.active && self.receives.as_ref().is_some_and(|how| how.protocol == Protocol::Listener)
     }
 
-    /// How it fetches its mail, where it is active and does.
+    /// How it fetches its mail, where it is active and does. Whether it can is said by [`Account::incomplete`].
     pub fn fetches(&self) -> Option<&Receiving> {
         self.receives.as_ref().filter(|how| self.active && how.protocol != Protocol::Listener)
     }

@@ -34,6 +34,10 @@ pub fn notices(config: &Config, secrets: &Secrets) -> Vec<Notice> {
     }
     all.extend(sending(config));
     all.extend(receiving(config));
+    if let Some(path) = secrets.exposed() {
+        let text = format!("others may read {}: give it to its owner alone (chmod 600)", path.display());
+        all.push(notice("secrets", "secret_key_exposed", Health::Look, text));
+    }
     if let Some(fault) = config.settings.address_pattern_fault() {
         let text =
             format!("{}: {fault}; addresses are held against RFC 5321 alone", setting::ADDRESS_PATTERN);

@@ -1,7 +1,5 @@
 //! What is encrypted opens at its place, with its key, and nowhere else; keys come from a file or the environment.
 
-use std::os::unix::fs::PermissionsExt;
-
 use rejoinder_engine::id::Seed;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::time::Timestamp;
@@ -114,6 +112,10 @@ fn the_file_of_keys_is_made_once_and_only_its_owner_reads_it() {
     assert_eq!((made.key_ids(), made.key_ids().len()), (again.key_ids(), 1));
     let files: Vec<_> = std::fs::read_dir(&folder).unwrap().collect();
     assert_eq!(files.len(), 1, "nothing else is left behind: {files:?}");
+    assert_eq!(again.exposed(), None);
+    std::fs::set_permissions(folder.join(KEY_FILE), std::fs::Permissions::from_mode(0o640)).unwrap();
+    let exposed = Secrets::load(&source).unwrap();
+    assert_eq!(exposed.exposed(), Some(folder.join(KEY_FILE).as_path()), "others may read it: that is said");
     std::fs::write(folder.join(KEY_FILE), "").unwrap();
     let error = Secrets::load_or_make(&source, &Env::machine()).unwrap_err();
     assert_eq!(error.code(), "secret_bad_keys", "an emptied file is not made anew: secrets would be lost");
