@@ -17,7 +17,7 @@ use rejoinder_engine::id::Id;
 use rejoinder_engine::record::Fields;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::sealed::{KEY_ID_CHARS, Sealed};
-use rejoinder_engine::value::Value;
+use rejoinder_engine::value::{Kind, Value};
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -278,7 +278,7 @@ impl Secrets {
         for (name, value) in fields {
             let Some(field) = info.field(name).filter(|field| field.encrypted) else { continue };
             let Value::Text(text) = value else { continue };
-            bounded(table, field, text)?;
+            checked(table, field, text)?;
             let seed = env.seed()?.bytes();
             let nonce = *seed.first_chunk::<NONCE_BYTES>().ok_or(SecretError::Damaged)?;
             let sealed = self.seal(&Place { root: &info.root, id, field: name }, text, nonce)?;
@@ -307,13 +307,17 @@ fn holds_encrypted(dictionary: &Dictionary, table: &str, fields: &Fields) -> boo
     fields.iter().any(|(name, value)| !value.is_null() && encrypted(name))
 }
 
-/// The bound of the text, which cannot be known once it is encrypted.
-fn bounded(table: &str, field: &Field, text: &str) -> Result<(), ChangeError> {
-    if text.chars().count() <= field.chars_max() {
+/// What must hold of the text, and cannot be known once it is encrypted: its length, and that a secret of one line
+/// does not break out of the line in which a server is told it.
+fn checked(table: &str, field: &Field, text: &str) -> Result<(), ChangeError> {
+    let (code, rule) = if text.chars().count() > field.chars_max() {
+        ("too_long", format!("at most {} characters fit", field.chars_max()))
+    } else if field.kind == Kind::String && text.chars().any(char::is_control) {
+        ("bad_value", "it holds a control character or a line end".to_owned())
+    } else {
         return Ok(());
-    }
-    let rule = format!("at most {} characters fit", field.chars_max());
-    Err(ChangeError::Field { table: table.to_owned(), field: field.name.clone(), code: "too_long", rule })
+    };
+    Err(ChangeError::Field { table: table.to_owned(), field: field.name.clone(), code, rule })
 }
 
 #[cfg(test)]

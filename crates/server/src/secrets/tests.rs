@@ -155,7 +155,7 @@ fn changes_are_encrypted_before_anything_else_and_bound_to_their_record() {
 }
 
 #[test]
-fn the_length_of_a_secret_is_bounded_while_it_is_still_known() {
+fn length_and_line_ends_of_a_secret_are_checked_while_it_is_still_known() {
     let seal = |text: &str| {
         let key = RecordKey { table: "account".to_owned(), id: id(1) };
         let update = Change::Update { key, fields: fields(&[("password", text)]) };
@@ -167,6 +167,9 @@ fn the_length_of_a_secret_is_bounded_while_it_is_still_known() {
         (error.code(), error.to_string().as_str()),
         ("too_long", "`account.password`: at most 8 characters fit")
     );
+    let error = seal("a\r\nQUIT").unwrap_err();
+    assert_eq!(error.code(), "bad_value");
+    assert!(!error.to_string().contains("QUIT"), "{error}");
 }
 
 #[test]
