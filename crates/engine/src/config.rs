@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::account::{EMAIL_ACCOUNT, word};
 use crate::condition::Condition;
 use crate::condition::source::Source;
 use crate::dictionary::{Dictionary, TableInfo};
@@ -19,72 +20,7 @@ use crate::setting::Settings;
 use crate::token::Keys;
 use crate::value::Value;
 
-/// An email account (design 2 and 7.3), as far as decisions need it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Its identity.
-    pub id: Id,
-    /// Its name.
-    pub name: String,
-    /// Whether it is in use.
-    pub active: bool,
-    /// Whether it sends (SMTP) rather than receives.
-    pub sends: bool,
-    /// The host of the mail server.
-    pub server: String,
-    /// The port of the mail server.
-    pub port: u16,
-    /// The From address.
-    pub from: String,
-    /// The name beside the From address.
-    pub label: Option<String>,
-    /// The addresses that it receives mail for, in their normal form.
-    pub addresses: Vec<String>,
-    /// What becomes of mail from an address that no user has.
-    pub unknown_sender: UnknownSender,
-    /// The domains (wildcards `*.example.org`) for which an unknown sender becomes a user.
-    pub create_domains: Vec<String>,
-    /// Whether mail of a locked or inactive user counts as a guest's instead of being refused.
-    pub inactive_as_guest: bool,
-    /// Whether an unverified sender acts as the user without restriction.
-    pub trust_unverified: bool,
-    /// The hosts whose `Authentication-Results` are believed (RFC 8601, authserv-id).
-    pub trusted_hosts: Vec<String>,
-    /// What a record number alone leads to.
-    pub number_policy: Filing,
-    /// What a valid token or reference leads to for somebody who is no participant.
-    pub stranger_policy: Filing,
-    /// Whether the same mail in two accounts is one mail each.
-    pub once_per_account: bool,
-    /// Whether mail of our own to this account is taken.
-    pub accepts_internal: bool,
-    /// Whether recipients carry tokens (`help+TOKEN@…`).
-    pub address_tokens: bool,
-}
-
-/// Policies for unknown senders.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum UnknownSender {
-    /// They act as a guest.
-    Guest,
-    /// They become a user where their domain is listed, else they are a guest.
-    Create,
-    /// Their mail is ignored, with a reason.
-    Refuse,
-}
-
-/// What a mail may do on a record that evidence leads to.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Filing {
-    /// It belongs to the record.
-    Accept,
-    /// It is filed where only agents see it.
-    WorkNote,
-    /// It is a new mail, with the record as related.
-    New,
-}
+pub use crate::account::{Account, Filing, UnknownSender};
 
 /// Which incoming mails an action is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -278,7 +214,10 @@ pub struct Config {
 impl Config {
     /// Compiles the records of the configuration tables.
     pub fn new(generation: i64, dictionary: Arc<Dictionary>, records: &[Record], keys: Keys) -> Self {
-        let of = |table: &str| records.iter().filter(move |record| record.table == table).collect::<Vec<_>>();
+        let of = |table: &str| {
+            let of_table = |record: &&Record| dictionary.is_a(&record.table, table);
+            records.iter().filter(of_table).collect::<Vec<_>>()
+        };
         let settings = of("setting")
             .iter()
             .map(|row| (row.text("name").to_owned(), row.text("value").to_owned()))
@@ -301,7 +240,7 @@ impl Config {
         };
         Self {
             generation,
-            accounts: of("email_account").iter().map(|row| (row.id, read_account(row))).collect(),
+            accounts: of(EMAIL_ACCOUNT).iter().map(|row| (row.id, Account::read(&dictionary, row))).collect(),
             actions,
             rules,
             settings: Settings::new(settings),
@@ -313,16 +252,28 @@ impl Config {
 
     /// The account that sends: `preferred`, else the default one, else the only active one that sends.
     pub fn sending_account(&self, preferred: Option<Id>) -> Option<&Account> {
-        let usable = |account: &&Account| account.active && account.sends;
-        let named = || {
-            let name = self.settings.default_send_account()?;
-            self.accounts.values().filter(usable).find(|account| account.name == name)
-        };
+        let named = preferred.and_then(|id| self.accounts.get(&id)).filter(|account| account.is_sending());
+        named.or_else(|| self.default_of(self.settings.default_send_account(), Account::is_sending))
+    }
+
+    /// The account that receives what comes without one: the default one, else the only active one that receives.
+    pub fn receiving_account(&self) -> Option<&Account> {
+        self.default_of(self.settings.default_read_account(), Account::is_receiving)
+    }
+
+    /// The account that a setting or a person names, by its name or its id.
+    pub fn account_called(&self, name: &str) -> Option<&Account> {
+        let named = self.accounts.values().find(|account| account.name == name);
+        named.or_else(|| self.accounts.get(&name.parse::<Id>().ok()?))
+    }
+
+    fn default_of(&self, name: Option<&str>, usable: fn(&Account) -> bool) -> Option<&Account> {
+        let named = name.and_then(|name| self.account_called(name)).filter(|account| usable(account));
         let only = || {
-            let mut all = self.accounts.values().filter(usable);
+            let mut all = self.accounts.values().filter(|account| usable(account));
             all.next().filter(|_| all.next().is_none())
         };
-        preferred.and_then(|id| self.accounts.get(&id)).filter(usable).or_else(named).or_else(only)
+        named.or_else(only)
     }
 
     /// Whether `address` (in its normal form) is one of ours.
@@ -349,11 +300,6 @@ impl Config {
     }
 }
 
-fn word<T: serde::de::DeserializeOwned>(row: &Record, field: &str, default: T) -> T {
-    let json = serde_json::Value::from(row.text(field));
-    serde_json::from_value(json).unwrap_or(default)
-}
-
 fn optional(row: &Record, field: &str) -> Option<String> {
     row.get(field).as_text().map(str::to_owned)
 }
@@ -368,31 +314,6 @@ fn ids(row: &Record, field: &str) -> Vec<Id> {
 
 fn integer(row: &Record, field: &str, default: i64) -> i64 {
     if let Value::Int(number) = row.get(field) { *number } else { default }
-}
-
-fn read_account(row: &Record) -> Account {
-    let lower = |list: Vec<String>| list.iter().map(|item| item.trim().to_lowercase()).collect();
-    Account {
-        id: row.id,
-        name: row.text("name").to_owned(),
-        active: row.get("active").is_true(),
-        sends: row.text("type") == "smtp",
-        server: row.text("server").to_owned(),
-        port: u16::try_from(integer(row, "port", 25)).unwrap_or(25),
-        from: row.text("from_address").to_owned(),
-        label: optional(row, "email_user_label"),
-        addresses: lower(items(row, "addresses")),
-        unknown_sender: word(row, "unknown_sender", UnknownSender::Guest),
-        create_domains: lower(items(row, "create_domains")),
-        inactive_as_guest: row.text("inactive_sender") == "guest",
-        trust_unverified: row.text("unverified_sender") == "user",
-        trusted_hosts: lower(items(row, "trusted_hosts")),
-        number_policy: word(row, "number_policy", Filing::New),
-        stranger_policy: word(row, "stranger_policy", Filing::WorkNote),
-        once_per_account: row.get("once_per_account").is_true(),
-        accepts_internal: row.get("accepts_internal").is_true(),
-        address_tokens: row.get("address_tokens").is_true(),
-    }
 }
 
 fn condition_of(

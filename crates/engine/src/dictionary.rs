@@ -55,9 +55,13 @@ pub struct Field {
     /// Whether only the program sets it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub read_only: bool,
-    /// Whether it never leaves through the API, traces or exports.
+    /// Whether it never leaves through the API, traces or exports, and cannot be asked in a condition.
     #[serde(default, skip_serializing_if = "is_false")]
     pub secret: bool,
+    /// Whether a secret text is kept encrypted ([`crate::sealed`]): what the program needs again in the clear, such
+    /// as a password. A digest, which is looked up and leads back to nothing, is secret alone.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub encrypted: bool,
     /// Whether only agents may read it.
     #[serde(default, skip_serializing_if = "is_false")]
     pub agents_only: bool,
@@ -143,6 +147,7 @@ pub fn base_fields() -> Vec<Field> {
         unique: false,
         read_only: true,
         secret: false,
+        encrypted: false,
         agents_only: false,
         indexed: false,
         default: None,
@@ -189,6 +194,16 @@ pub enum DictionaryError {
     /// A display field that the table does not have.
     #[error("table `{table}` is displayed by `{field}`, which it does not have")]
     NoDisplay {
+        /// The table.
+        table: String,
+        /// The field.
+        field: String,
+    },
+    /// An encrypted field that would show what it holds, or that could not be found by what it holds.
+    #[error(
+        "`{table}.{field}` is encrypted: it must be a secret text, neither unique nor indexed, without a default"
+    )]
+    BadEncrypted {
         /// The table.
         table: String,
         /// The field.
@@ -247,6 +262,10 @@ impl Dictionary {
             {
                 return Err(DictionaryError::BadName(bad.clone()));
             }
+            if let Some(bad) = table.fields.iter().find(|field| field.encrypted && !can_be_encrypted(field)) {
+                let (table, field) = (table.name.clone(), bad.name.clone());
+                return Err(DictionaryError::BadEncrypted { table, field });
+            }
             if let Some(twice) = by_name.insert(table.name.clone(), table) {
                 return Err(DictionaryError::TwoTables(twice.name));
             }
@@ -296,10 +315,25 @@ impl Dictionary {
         false
     }
 
+    /// The tables that hold the configuration, each line of extending tables by the one where it begins: with
+    /// [`Dictionary::with_extending`] they give every configuration record once.
+    pub fn configuration(&self) -> impl Iterator<Item = &Arc<TableInfo>> {
+        self.tables.values().filter(|info| {
+            let parent = info.table.extends.as_ref().and_then(|parent| self.tables.get(parent));
+            info.table.configuration && !parent.is_some_and(|parent| parent.table.configuration)
+        })
+    }
+
     /// `table` and every table that extends it, by name.
     pub fn with_extending(&self, table: &str) -> Vec<String> {
         self.tables.keys().filter(|name| self.is_a(name, table)).cloned().collect()
     }
+}
+
+/// Equal texts are encrypted to different ones, so that an index finds nothing and nothing is unique.
+fn can_be_encrypted(field: &Field) -> bool {
+    let text = matches!(field.kind, Kind::String | Kind::Text);
+    field.secret && text && !field.unique && !field.indexed && field.default.is_none()
 }
 
 fn inherit(by_name: &BTreeMap<String, Table>, name: &str) -> Result<TableInfo, DictionaryError> {
@@ -347,16 +381,30 @@ mod tests {
         table("name='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='string'")
     }
 
+    fn user() -> Table {
+        table("name='user'\ndisplay='name'\n[[fields]]\nname='name'\nkind='string'")
+    }
+
     #[test]
     fn an_extending_table_has_the_fields_of_its_root() {
         let incident = table("name='incident'\nextends='task'\ndisplay='subject'\nfields=[]");
-        let user = table("name='user'\ndisplay='name'\n[[fields]]\nname='name'\nkind='string'");
-        let dictionary = Dictionary::new(vec![incident, task(), user]).unwrap();
+        let dictionary = Dictionary::new(vec![incident, task(), user()]).unwrap();
         let info = dictionary.table("incident").unwrap();
         assert_eq!(info.root, "task");
         assert!(info.field("subject").is_some() && info.field("created_at").is_some());
         assert!(dictionary.is_a("incident", "task") && !dictionary.is_a("task", "incident"));
         assert_eq!(dictionary.with_extending("task"), ["incident", "task"]);
+    }
+
+    #[test]
+    fn a_table_that_extends_a_configuration_table_is_read_with_it() {
+        let account = table("name='account'\ndisplay='created_at'\nconfiguration=true\nfields=[]");
+        let mailbox = table("name='mailbox'\nextends='account'\ndisplay='created_at'\nfields=[]");
+        let rule = table("name='rule'\nextends='task'\ndisplay='subject'\nconfiguration=true\nfields=[]");
+        let dictionary = Dictionary::new(vec![account, mailbox, rule, task(), user()]).unwrap();
+        assert!(dictionary.table("mailbox").unwrap().table.configuration);
+        let names: Vec<&str> = dictionary.configuration().map(|info| info.table.name.as_str()).collect();
+        assert_eq!(names, ["account", "rule"]);
     }
 
     #[test]
@@ -372,6 +420,28 @@ mod tests {
             table("name='c'\nextends='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='text'");
         let error = Dictionary::new(vec![task(), twice]).unwrap_err();
         assert_eq!(error, DictionaryError::TwoFields { table: "c".into(), field: "subject".into() });
+    }
+
+    #[test]
+    fn an_encrypted_field_is_a_secret_text_that_is_never_searched() {
+        let with = |more: &str| {
+            table(&format!("name='a'\ndisplay='created_at'\n[[fields]]\nname='x'\nencrypted=true\n{more}"))
+        };
+        assert!(Dictionary::new(vec![with("kind='string'\nsecret=true"), user()]).is_ok());
+        for bad in [
+            "kind='string'",
+            "kind='integer'\nsecret=true",
+            "kind='string'\nsecret=true\nunique=true",
+            "kind='string'\nsecret=true\nindexed=true",
+            "kind='string'\nsecret=true\ndefault='changeme'",
+        ] {
+            let error = Dictionary::new(vec![with(bad), user()]).unwrap_err();
+            assert_eq!(
+                error,
+                DictionaryError::BadEncrypted { table: "a".into(), field: "x".into() },
+                "{bad}"
+            );
+        }
     }
 
     #[test]

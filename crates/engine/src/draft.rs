@@ -11,6 +11,7 @@ use crate::id::Id;
 use crate::plan::{Activity, ActivityKind, Actor, Cause, NewEvent, Plan, RecordOp};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey, put};
+use crate::sealed::Sealed;
 use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
@@ -167,6 +168,7 @@ impl<'a> Draft<'a> {
         self.stamp(&mut fields, true);
         check_mandatory(&info, &fields)?;
         let record = Record { table: key.table.clone(), id: key.id, version: 0, fields };
+        self.check_record(None, &record)?;
         self.remember(key.clone(), None, Some(record), journal);
         Ok(key)
     }
@@ -184,6 +186,7 @@ impl<'a> Draft<'a> {
             return Ok(false);
         }
         check_mandatory(&info, &after.fields)?;
+        self.check_record(Some(&before), &after)?;
         self.stamp(&mut after.fields, false);
         let key = before.key();
         self.remember(key, Some(before), Some(after), journal);
@@ -350,6 +353,12 @@ impl<'a> Draft<'a> {
         Ok((fields, journal))
     }
 
+    /// The rules of tables whose fields depend on each other.
+    fn check_record(&self, before: Option<&Record>, after: &Record) -> Result<(), ChangeError> {
+        crate::account::check(&self.context.config.dictionary, before, after)?;
+        crate::setting::check(after)
+    }
+
     fn check_value(&self, info: &TableInfo, field: &Field, value: &Value) -> Result<(), ChangeError> {
         let refuse = |code, rule: String| {
             Err(ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code, rule })
@@ -358,6 +367,11 @@ impl<'a> Draft<'a> {
             return refuse("read_only", "only the program sets it".to_owned());
         }
         match value {
+            Value::Text(text) if field.encrypted && Sealed::parse(text).is_none() => {
+                return refuse("read_only", "it is set by people, through the API, alone".to_owned());
+            }
+            // Its length was bounded before it was encrypted, where it was still known.
+            Value::Text(_) if field.encrypted => {}
             Value::Text(text) if field.kind == Kind::Choice && !field.takes(text) => {
                 let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
                 let rule = format!("`{}` is none of {}", shorten(text), words.join(", "));
@@ -365,6 +379,11 @@ impl<'a> Draft<'a> {
             }
             Value::Text(text) if text.chars().count() > field.chars_max() => {
                 return refuse("too_long", format!("at most {} characters fit", field.chars_max()));
+            }
+            Value::Text(text) if field.kind == Kind::Email => {
+                if let Some(rule) = self.context.config.settings.address_fault(text) {
+                    return refuse("bad_value", rule);
+                }
             }
             Value::Ref(id) => {
                 let table = field.table.as_deref().unwrap_or(&info.table.name);

@@ -7,6 +7,7 @@
 //! Reading order: [`value`], [`dictionary`], [`record`], [`condition`], [`view`], [`plan`], [`trace`];
 //! then the pipelines.
 
+pub mod account;
 pub mod condition;
 pub mod config;
 pub mod context;
@@ -25,6 +26,7 @@ pub mod reads;
 pub mod record;
 pub mod render;
 pub mod request;
+pub mod sealed;
 pub mod setting;
 pub mod time;
 pub mod token;

@@ -32,3 +32,17 @@ pub const ACTIONS_PER_MAIL_MAX: usize = 100;
 pub const RECIPIENTS_MAX: usize = 100_000;
 /// How often a plan whose reads have changed is decided again before it takes the exclusive lane.
 pub const REDECIDE_MAX: u32 = 5;
+/// Seconds between two looks into a mailbox where nothing is said.
+pub const INTERVAL_SECONDS: u32 = 60;
+/// The fewest seconds between two looks; a smaller number is refused, so that no server shuts us out.
+pub const INTERVAL_SECONDS_MIN: u32 = 5;
+/// The most seconds between two looks, a day; a larger number is refused.
+pub const INTERVAL_SECONDS_MAX: u32 = 86_400;
+/// Bytes of a mail that an account fetches whole where nothing is said: 25 MB of files with their encoding's rest.
+pub const MAIL_BYTES: u64 = 26 * 1024 * 1024;
+/// The most that an account may be set to fetch; a larger number is refused, because a mail is held in memory.
+pub const MAIL_BYTES_MAX: u64 = 64 * 1024 * 1024;
+/// Characters of a host name (RFC 1035, 2.3.4); a longer one is refused.
+pub const HOST_CHARS_MAX: usize = 253;
+/// Bytes that a compiled pattern for addresses may take; a larger one is refused.
+pub const PATTERN_BYTES_MAX: usize = 1024 * 1024;

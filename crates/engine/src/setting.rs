@@ -4,7 +4,12 @@
 
 use std::collections::BTreeMap;
 
+use regex::{Regex, RegexBuilder};
 use rejoinder_mail::sign::PrefixLists;
+
+use crate::draft::ChangeError;
+use crate::limits::PATTERN_BYTES_MAX;
+use crate::record::Record;
 
 /// Settings by their names, as stored; what is absent or unreadable has its default.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -20,6 +25,10 @@ pub const SEND_ACTIVE: &str = "simple.email.smtp.active";
 pub const READ_ACTIVE: &str = "simple.email.read.active";
 /// The name of the account that sends where nothing else is said.
 pub const DEFAULT_SEND_ACCOUNT: &str = "default.email.account.send";
+/// The name of the account that receives what comes without one.
+pub const DEFAULT_READ_ACCOUNT: &str = "default.email.account.read";
+/// The regular expression that an address must match, beyond RFC 5321 and 6531.
+pub const ADDRESS_PATTERN: &str = "email.validation.reg_exp";
 /// The prefixes of an answer's subject.
 pub const REPLY_PREFIX: &str = "simple.email.reply_subject_prefix";
 /// The prefixes of a forwarded mail's subject.
@@ -88,7 +97,32 @@ impl Settings {
 
     /// The name of the default sending account.
     pub fn default_send_account(&self) -> Option<&str> {
-        self.get(DEFAULT_SEND_ACCOUNT)
+        self.get(DEFAULT_SEND_ACCOUNT).filter(|name| !name.is_empty())
+    }
+
+    /// The name of the default receiving account.
+    pub fn default_read_account(&self) -> Option<&str> {
+        self.get(DEFAULT_READ_ACCOUNT).filter(|name| !name.is_empty())
+    }
+
+    /// The rule that `address` breaks; `None` where mail can be sent to it: by RFC 5321 and 6531, and by the pattern
+    /// of [`ADDRESS_PATTERN`] where there is one.
+    pub fn address_fault(&self, address: &str) -> Option<String> {
+        let shown = || address.chars().take(80).collect::<String>();
+        if !rejoinder_mail::address::is_valid_email(address) {
+            return Some(format!("`{}` is no email address (RFC 5321)", shown()));
+        }
+        let matches = match pattern(self.get(ADDRESS_PATTERN).unwrap_or_default()) {
+            Ok(pattern) => pattern.is_none_or(|pattern| pattern.is_match(address)),
+            // Said by the doctor; an unreadable pattern must not refuse everybody.
+            Err(_) => true,
+        };
+        (!matches).then(|| format!("`{}` does not match the pattern of {ADDRESS_PATTERN}", shown()))
+    }
+
+    /// What is wrong with the pattern of [`ADDRESS_PATTERN`]; `None` where nothing is.
+    pub fn address_pattern_fault(&self) -> Option<String> {
+        pattern(self.get(ADDRESS_PATTERN).unwrap_or_default()).err()
     }
 
     /// The address of the web application without a closing slash; `None` where it is not set.
@@ -124,6 +158,27 @@ impl Settings {
     /// For how many hours a delivery is tried.
     pub fn retry_hours(&self) -> u32 {
         self.number(RETRY_HOURS, &RETRY)
+    }
+}
+
+/// The pattern, compiled; none where there is no text.
+fn pattern(text: &str) -> Result<Option<Regex>, String> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    let compiled = RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).build();
+    compiled.map(Some).map_err(|error| format!("the pattern cannot be read: {error}"))
+}
+
+/// Refuses a setting whose value cannot be one. Other records pass.
+pub fn check(record: &Record) -> Result<(), ChangeError> {
+    let wrong = record.table == "setting" && record.text("name") == ADDRESS_PATTERN;
+    match pattern(record.text("value")) {
+        Err(rule) if wrong => {
+            let (table, field) = (record.table.clone(), "value".to_owned());
+            Err(ChangeError::Field { table, field, code: "bad_value", rule })
+        }
+        _ => Ok(()),
     }
 }
 
@@ -166,6 +221,40 @@ mod tests {
         assert_eq!(settings(ANSWERS_PER_DAY, "999999").answers_per_day(), ANSWERS_DAY.max);
         assert_eq!(settings(MAILS_PER_RECORD_HOUR, "999999").mails_per_record_hour(), MAILS_RECORD.max);
         assert_eq!(settings(RETRY_HOURS, "999999").retry_hours(), RETRY.max);
+    }
+
+    #[test]
+    fn addresses_follow_the_rfc_and_a_pattern_where_there_is_one() {
+        let plain = Settings::default();
+        assert_eq!(plain.address_fault("anna@example.museum"), None);
+        assert_eq!(plain.address_fault("анна@почта.рф"), None);
+        assert!(plain.address_fault("anna at example").is_some_and(|fault| fault.contains("RFC 5321")));
+        let narrow = settings(ADDRESS_PATTERN, "@example\\.com$");
+        assert_eq!(narrow.address_fault("anna@example.com"), None);
+        assert!(
+            narrow.address_fault("anna@example.org").is_some_and(|fault| fault.contains(ADDRESS_PATTERN))
+        );
+        assert_eq!(settings(ADDRESS_PATTERN, "").address_pattern_fault(), None);
+    }
+
+    #[test]
+    fn a_pattern_ends_at_its_limit_and_an_unreadable_one_refuses_nobody() {
+        let size = |text: &str| RegexBuilder::new(text).size_limit(PATTERN_BYTES_MAX).build().is_ok();
+        let (fits, too_large) = ("a{1000}", "(a{1000}){1000}");
+        assert!(size(fits) && !size(too_large));
+        assert_eq!(settings(ADDRESS_PATTERN, fits).address_pattern_fault(), None);
+        for unreadable in [too_large, "("] {
+            let settings = settings(ADDRESS_PATTERN, unreadable);
+            assert!(settings.address_pattern_fault().is_some(), "{unreadable}");
+            assert_eq!(settings.address_fault("anna@example.com"), None, "{unreadable}");
+        }
+    }
+
+    #[test]
+    fn a_default_account_without_a_name_is_none() {
+        assert_eq!(settings(DEFAULT_READ_ACCOUNT, "").default_read_account(), None);
+        assert_eq!(settings(DEFAULT_READ_ACCOUNT, "Desk").default_read_account(), Some("Desk"));
+        assert_eq!(settings(DEFAULT_SEND_ACCOUNT, "").default_send_account(), None);
     }
 
     #[test]

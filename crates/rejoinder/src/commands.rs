@@ -10,6 +10,7 @@ use rejoinder_server::app::App;
 use rejoinder_server::demo;
 use rejoinder_server::env::Env;
 use rejoinder_server::ops::{doctor, explain, ingest, rehearse};
+use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::{Options, open, start};
 use rejoinder_server::wire::Egress;
 use tokio::runtime::Runtime;
@@ -56,6 +57,7 @@ async fn told_to_stop() {
 
 fn run_serve(serve: Serve) -> Result<ExitCode> {
     let options = Options {
+        secret_keys: secret_keys(serve.place.secret_key_file),
         data: serve.place.data,
         database: serve.place.database,
         smtp: Some(serve.smtp),
@@ -83,6 +85,7 @@ fn run_demo(asked: Demo) -> Result<ExitCode> {
         |address: std::net::SocketAddr| if asked.script { ([127, 0, 0, 1], 0).into() } else { address };
     let folder = if asked.script { scratch()? } else { asked.data.clone() };
     let options = Options {
+        secret_keys: None,
         data: folder.clone(),
         database: asked.database.clone(),
         smtp: Some(local(asked.smtp)),
@@ -124,7 +127,16 @@ fn scratch() -> Result<PathBuf> {
 /// The program over a database that no other program has open.
 fn app(place: &Place) -> Result<Arc<App>> {
     let store = open(&place.data, place.database.as_deref())?;
-    Ok(Arc::new(App::new(store, Env::machine(), Egress::Any, None)?))
+    let keys = KeySource::or_in(secret_keys(place.secret_key_file.clone()), &place.data);
+    let app = App::new(store, Env::machine(), Egress::Any, None)?;
+    Ok(Arc::new(app.with_secrets(Secrets::load(&keys)?)))
+}
+
+/// Where the keys of secrets are: in the environment, else in the file that is named. Never on the command line,
+/// which every user of the machine can read.
+fn secret_keys(file: Option<PathBuf>) -> Option<KeySource> {
+    let given = std::env::var("REJOINDER_SECRET_KEY").ok().filter(|text| !text.trim().is_empty());
+    given.map(|text| KeySource::Given(text.into())).or_else(|| file.map(KeySource::File))
 }
 
 fn mails(path: &Path) -> Result<Vec<Vec<u8>>> {

@@ -50,6 +50,10 @@ struct Place {
     /// `postgres://…` or a path; the file rejoinder.db in the folder where nothing is said.
     #[arg(long, env = "REJOINDER_DATABASE", hide_env_values = true)]
     database: Option<String>,
+    /// The file with the keys that encrypt passwords, one of 64 hex digits a line, the first one encrypts; secret.key
+    /// in the folder where nothing is said. The environment variable REJOINDER_SECRET_KEY gives keys without a file.
+    #[arg(long, env = "REJOINDER_SECRET_KEY_FILE")]
+    secret_key_file: Option<PathBuf>,
 }
 
 #[derive(Args)]

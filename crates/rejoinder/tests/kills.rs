@@ -90,7 +90,8 @@ fn set_up(api: &Api, port: u16) {
     insert("email_account", json!({ "name": "Load", "type": "listener", "addresses": [ADDRESS] }));
     insert(
         "email_account",
-        json!({ "name": "Out", "type": "smtp", "server": "127.0.0.1", "port": port, "from_address": ADDRESS }),
+        json!({ "name": "Out", "type": "smtp", "server": "127.0.0.1", "port": port, "encryption": "none",
+            "from_address": ADDRESS }),
     );
     insert("setting", json!({ "name": "default.email.account.send", "value": "Out" }));
 }

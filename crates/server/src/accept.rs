@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use rejoinder_engine::account::Account;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
 use rejoinder_mail::Address;
@@ -22,16 +23,24 @@ pub struct Accept {
     pub host: String,
 }
 
-/// The active receiving account of an address; a token behind `+` does not matter.
+/// The active account of the type listener with this address; a token behind `+` does not matter.
 pub fn account_for(config: &Config, address: &str) -> Option<Id> {
+    with_address(config, address, Account::is_listening)
+}
+
+/// The active receiving account, of whatever type, with this address.
+pub fn receiving_account_for(config: &Config, address: &str) -> Option<Id> {
+    with_address(config, address, Account::is_receiving)
+}
+
+fn with_address(config: &Config, address: &str, usable: fn(&Account) -> bool) -> Option<Id> {
     let address = Address::new(address).normalized();
     let bare = address.split_once('@').map(|(local, domain)| {
         let local = local.split_once('+').map_or(local, |(local, _)| local);
         format!("{local}@{domain}")
     })?;
-    let mut receiving = config.accounts.values().filter(|account| account.active && !account.sends);
-    receiving
-        .find(|account| account.addresses.iter().any(|own| *own == address || *own == bare))
+    let mut all = config.accounts.values().filter(|account| usable(account));
+    all.find(|account| account.addresses.iter().any(|own| *own == address || *own == bare))
         .map(|found| found.id)
 }
 

@@ -17,6 +17,7 @@ use rejoinder_wire::client::Egress;
 
 use crate::env::Env;
 use crate::error::AppError;
+use crate::secrets::Secrets;
 use crate::workers::send::Waiting;
 
 /// The running program.
@@ -35,6 +36,8 @@ pub struct App {
     pub egress: Egress,
     /// Accounts that cannot send at the moment.
     pub waiting: Waiting,
+    /// The keys of secrets; none until [`App::with_secrets`].
+    pub secrets: Secrets,
     config: RwLock<Option<Arc<Config>>>,
 }
 
@@ -109,7 +112,14 @@ impl App {
         }
         let config = RwLock::new(None);
         let (numbers, wake, waiting) = (NumberBlocks::new(), Wake::default(), Waiting::default());
-        Ok(Self { store, env, numbers, wake, node, egress, waiting, config })
+        let secrets = Secrets::default();
+        Ok(Self { store, env, numbers, wake, node, egress, waiting, secrets, config })
+    }
+
+    /// The same with the keys of its secrets.
+    pub fn with_secrets(mut self, secrets: Secrets) -> Self {
+        self.secrets = secrets;
+        self
     }
 
     /// The configuration of the newest generation.
@@ -134,7 +144,7 @@ impl App {
         let generation = self.store.configuration_generation()?;
         let dictionary = self.store.dictionary().dictionary().clone();
         let mut records = Vec::new();
-        for table in dictionary.tables().filter(|info| info.table.configuration) {
+        for table in dictionary.configuration() {
             records.extend(self.store.records_of(&table.table.name)?);
         }
         let keys = self.store.signing_keys()?.into_iter().map(|key| SigningKey {

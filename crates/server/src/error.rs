@@ -7,6 +7,7 @@ use rejoinder_engine::view::ViewError;
 use rejoinder_store::{ApplyError, QueueError, StoreError};
 
 use crate::env::NoEntropy;
+use crate::secrets::SecretError;
 
 /// An error of a use case.
 #[derive(Debug, thiserror::Error)]
@@ -36,6 +37,9 @@ pub enum AppError {
         /// The field.
         field: String,
     },
+    /// A secret that cannot be encrypted or read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// A pack that cannot be read.
     #[error(transparent)]
     Pack(#[from] PackError),
@@ -82,6 +86,7 @@ impl AppError {
             Self::Refused(_) => "refused",
             Self::Conflict => "conflict",
             Self::Unique { .. } => "not_unique",
+            Self::Secret(error) => error.code(),
             Self::Pack(_) => "bad_pack",
             Self::Dictionary(_) => "bad_dictionary",
             Self::Decide(_) => "not_decided",

@@ -2,11 +2,13 @@
 //!
 //! A record that is there already is left alone: the administrator's version wins.
 
+use rejoinder_engine::account::{EMAIL_ACCOUNT, MAILBOX};
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::pack::Pack;
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, Unit};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::trace::Trace;
+use rejoinder_engine::value::Value;
 use rust_embed::RustEmbed;
 
 use crate::app::{App, request_id};
@@ -37,6 +39,7 @@ pub fn shipped(name: &str) -> Result<Pack, AppError> {
 /// Brings packs into the database, in their order.
 pub fn install(app: &App, packs: &[Pack]) -> Result<usize, AppError> {
     define_tables(app, packs)?;
+    name_encryption(app)?;
     let mut inserted = 0;
     for pack in packs {
         inserted += insert_records(app, pack)?;
@@ -69,6 +72,26 @@ fn define_tables(app: &App, packs: &[Pack]) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Accounts from before there was encryption went unprotected: they say so from now on, and go on as they did. New
+/// ones always say something, because the field is mandatory.
+fn name_encryption(app: &App) -> Result<(), AppError> {
+    const FIELD: &str = "encryption";
+    let dictionary = app.config()?.dictionary.clone();
+    if dictionary.table(EMAIL_ACCOUNT).is_none_or(|info| info.field(FIELD).is_none()) {
+        return Ok(());
+    }
+    let records = app.store.records_of(EMAIL_ACCOUNT)?.into_iter();
+    let old = records.filter(|record| record.get(FIELD).is_null());
+    let fields = || [(FIELD.to_owned(), Value::text("none"))].into();
+    let changes: Vec<Change> =
+        old.map(|record| Change::Update { key: record.key(), fields: fields() }).collect();
+    if !changes.is_empty() {
+        tracing::info!(accounts = changes.len(), "accounts from before there was encryption stay without it");
+        change(app, Actor::system(), changes)?;
+    }
+    Ok(())
+}
+
 /// Inserts the records that are not there yet, all in one plan.
 fn insert_records(app: &App, pack: &Pack) -> Result<usize, AppError> {
     let config = app.config()?;
@@ -97,7 +120,7 @@ fn insert_records(app: &App, pack: &Pack) -> Result<usize, AppError> {
 fn depth(table: &str) -> usize {
     match table {
         "user" | "group" | "setting" => 0,
-        "email_account" => 1,
+        EMAIL_ACCOUNT | MAILBOX => 1,
         _ => 2,
     }
 }

@@ -15,6 +15,7 @@ pub mod limits;
 pub mod log;
 pub mod numbers;
 pub mod ops;
+pub mod secrets;
 pub mod serve;
 pub mod stages;
 pub mod tokens;

@@ -20,6 +20,7 @@ use crate::env::Env;
 use crate::error::AppError;
 use crate::install::{install, shipped};
 use crate::limits::STOP_GRACE;
+use crate::secrets::{KeySource, Secrets};
 use crate::workers::{self, jobs, notify, process, send};
 use crate::{stages, tokens};
 
@@ -43,6 +44,9 @@ pub struct Options {
     pub node: Option<String>,
     /// Where connections may go.
     pub egress: Egress,
+    /// Where the keys of secrets are; the file `secret.key` in the folder, made at the first start, where nothing is
+    /// said.
+    pub secret_keys: Option<KeySource>,
     /// Whether people, rules and mailboxes of the demo are there; the address of its own mail server.
     pub demo: Option<SocketAddr>,
 }
@@ -89,7 +93,10 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
     // Nobody else can have an embedded database open, so that its claims are always our own of before.
     let embedded = !options.database.as_deref().is_some_and(|text| text.starts_with("postgres"));
     let node = options.node.clone().or_else(|| embedded.then(|| "local".to_owned()));
-    let app = Arc::new(App::new(store, Env::machine(), options.egress, node)?);
+    let env = Env::machine();
+    let keys = KeySource::or_in(options.secret_keys.clone(), &options.data);
+    let secrets = Secrets::load_or_make(&keys, &env)?;
+    let app = Arc::new(App::new(store, env, options.egress, node)?.with_secrets(secrets));
     app.store.void_claims(&app.node, app.env.now())?;
     let mut packs = vec![shipped("core")?, shipped("itsm")?];
     if options.demo.is_some() {

@@ -47,6 +47,25 @@ pub fn kept_in(app: &App, path: &Path, name: &str, user: Id) -> Result<String, A
     Ok(token)
 }
 
+/// Makes a file that only its owner reads, whole and on the disk or not at all. One that is there already stays.
+pub fn write_new_private(path: &Path, text: &str) -> Result<(), AppError> {
+    let what = format!("writing {}", path.display());
+    let mut part = path.as_os_str().to_owned();
+    part.push(format!(".{}", std::process::id()));
+    let part = Path::new(&part);
+    write_private(part, text)?;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let written = std::fs::File::open(part)
+        .and_then(|file| file.sync_all())
+        .and_then(|()| match std::fs::hard_link(part, path) {
+            Err(error) if error.kind() == std::io::ErrorKind::AlreadyExists => Ok(()),
+            linked => linked,
+        })
+        .and_then(|()| std::fs::File::open(folder)?.sync_all());
+    drop(std::fs::remove_file(part));
+    written.map_err(AppError::machine(what))
+}
+
 /// Writes a file that only its owner reads.
 pub fn write_private(path: &Path, text: &str) -> Result<(), AppError> {
     let what = format!("writing {}", path.display());

@@ -32,6 +32,7 @@ impl World {
             host: "api.example".to_owned(),
             node: None,
             egress: Egress::LoopbackOnly,
+            secret_keys: None,
             demo: Some(any),
         };
         let running = runtime.block_on(start(options)).unwrap();

@@ -68,6 +68,7 @@ fn options(data: &Path, database: Option<String>) -> Options {
         host: "bench.example".to_owned(),
         node: Some("bench".to_owned()),
         egress: Egress::LoopbackOnly,
+        secret_keys: None,
         demo: None,
     }
 }
@@ -93,7 +94,13 @@ fn set_up(app: &App) {
         ),
         insert(
             "email_account",
-            vec![("name", text("Out")), ("type", text("smtp")), ("from_address", text(ADDRESS))],
+            vec![
+                ("name", text("Out")),
+                ("type", text("smtp")),
+                ("server", text("127.0.0.1")),
+                ("encryption", text("none")),
+                ("from_address", text(ADDRESS)),
+            ],
         ),
         insert("setting", vec![("name", text("default.email.account.send")), ("value", text("Out"))]),
         Change::Update { key: setting, fields: [("value".to_owned(), text("false"))].into() },

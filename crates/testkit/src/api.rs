@@ -43,6 +43,19 @@ impl Api {
         read(request.send(body.to_string())).unwrap_or_else(|error| panic!("POST {path}: {error}"))
     }
 
+    /// The status and the text of whatever is answered.
+    pub fn send(&self, method: &str, path: &str, body: Option<&Json>) -> (u16, String) {
+        let request = ureq::http::Request::builder()
+            .method(method)
+            .uri(format!("{}{path}", self.base))
+            .header("Authorization", self.bearer())
+            .header("Content-Type", "application/json");
+        let body = body.map(Json::to_string).unwrap_or_default();
+        let request = request.body(body).expect("a request can be made");
+        let mut answer = self.agent.run(request).unwrap_or_else(|error| panic!("{method} {path}: {error}"));
+        (answer.status().as_u16(), answer.body_mut().read_to_string().unwrap_or_default())
+    }
+
     /// All rows of a list, page by page.
     pub fn all(&self, path: &str) -> Vec<Json> {
         let joint = if path.contains('?') { '&' } else { '?' };

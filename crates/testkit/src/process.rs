@@ -40,6 +40,11 @@ pub struct Running {
 impl Program {
     /// Starts it and waits until it is ready.
     pub fn start(&self) -> Running {
+        self.start_logging("warn")
+    }
+
+    /// The same with a log of these parts; it is the file `log` in the data folder.
+    pub fn start_logging(&self, filter: &str) -> Running {
         let running = self.data.join("running.json");
         drop(std::fs::remove_file(&running));
         let stages = self.data.join("stages");
@@ -47,7 +52,7 @@ impl Program {
         let mut command = Command::new(&self.binary);
         command
             .args(["serve", "--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0", "--egress", "loopback"])
-            .args(["--node", "one", "--log", "warn"])
+            .args(["--node", "one", "--log", filter])
             .arg("--data")
             .arg(&self.data)
             .env("REJOINDER_STAGE_FILE", &stages)

@@ -251,6 +251,11 @@ impl Host for ScriptHost<'_, '_> {
         }
         let mut query = Query::new(&table, Condition::Any(alternatives));
         query.order = question.order.iter().map(|(field, down)| (self.field(&table, field), *down)).collect();
+        let info = self.info(&table)?;
+        let secret = |(field, _): &&(String, bool)| info.field(field).is_some_and(|field| field.secret);
+        if let Some((field, _)) = query.order.iter().find(secret) {
+            return Err(refuse("bad_query", format!("`{table}.{field}` is secret: nothing is sorted by it")));
+        }
         query.limit = question.limit.unwrap_or(QUERY_ROWS_MAX).min(QUERY_ROWS_MAX);
         let rows = self.work.draft.reads.query(&query).map_err(view_error)?;
         Ok(rows.iter().map(|record| self.row(record)).collect())

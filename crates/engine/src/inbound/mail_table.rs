@@ -68,6 +68,7 @@ pub fn field(name: &str, kind: Kind, table: Option<&str>) -> Field {
         unique: false,
         read_only: true,
         secret: false,
+        encrypted: false,
         agents_only: false,
         indexed: false,
         default: None,

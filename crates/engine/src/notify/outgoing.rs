@@ -172,7 +172,7 @@ pub fn receiving_account(context: Context<'_>, sending: Option<Id>) -> Option<&A
         .config
         .sending_account(sending)
         .map(|account| Address::new(account.from.clone()).normalized());
-    let receives = |account: &&Account| account.active && !account.sends && account.address_tokens;
+    let receives = |account: &&Account| account.is_receiving() && account.address_tokens;
     let mut all = context.config.accounts.values().filter(receives);
     let same = all.clone().find(|account| from.as_ref().is_some_and(|from| account.addresses.contains(from)));
     same.or_else(|| all.next())

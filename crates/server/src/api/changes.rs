@@ -11,7 +11,7 @@ use super::error::{ApiError, ErrorCode, FeedErrors};
 use super::extract::{Params, query_id};
 use super::page::{Items, page};
 use super::state::ApiState;
-use super::value::{FieldValues, shown};
+use super::value::{FieldValues, secrets, shown};
 use super::words::RecordName;
 
 /// One change of a record.
@@ -35,11 +35,18 @@ pub(super) struct ChangeBody {
     pub(super) old: FieldValues,
     /// The values after.
     pub(super) new: FieldValues,
+    /// The names of the encrypted fields (passwords) that were set or cleared.
+    secrets: Vec<String>,
 }
 
 /// A change for the caller.
 pub(super) fn change(dictionary: &rejoinder_engine::dictionary::Dictionary, row: ChangeRow) -> ChangeBody {
     let (cause, cause_id) = row.cause;
+    let table = &row.record.table;
+    let mut secret = secrets(dictionary, table, &row.old);
+    secret.extend(secrets(dictionary, table, &row.new));
+    secret.sort();
+    secret.dedup();
     ChangeBody {
         version: row.sequence,
         at: row.at.rfc3339(),
@@ -49,6 +56,7 @@ pub(super) fn change(dictionary: &rejoinder_engine::dictionary::Dictionary, row:
         cause_id: cause_id.to_string(),
         old: shown(dictionary, &row.record.table, &row.old),
         new: shown(dictionary, &row.record.table, &row.new),
+        secrets: secret,
         record: row.record.into(),
     }
 }

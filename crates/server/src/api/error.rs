@@ -265,6 +265,7 @@ impl From<AppError> for ApiError {
             AppError::Change(error) => error.into(),
             AppError::NotFound { what, name } => Self::missing(what, &name),
             AppError::Refused(text) => Self::new(ErrorCode::Refused, text),
+            AppError::Secret(error) => Self::new(ErrorCode::Refused, format!("{error} ({})", error.code())),
             AppError::Conflict => Self::new(ErrorCode::Conflict, error.to_string()).hint("try again"),
             AppError::Unique { table, field } => not_unique(&table, &field),
             AppError::View(error) => error.into(),

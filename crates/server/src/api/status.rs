@@ -8,6 +8,8 @@ use utoipa::ToSchema;
 use super::auth::Caller;
 use super::error::{ApiError, OneErrors};
 use super::state::ApiState;
+use super::words::Reason;
+use crate::ops::accounts::notices;
 
 /// Rows of a queue in one state.
 #[derive(Debug, Serialize, ToSchema)]
@@ -31,6 +33,8 @@ pub(super) struct Status {
     generation: i64,
     /// What waits or needs a person.
     queues: Vec<QueueState>,
+    /// What is missing for mail to come in and go out, or should be looked at; none where all is in order.
+    notices: Vec<Reason>,
 }
 
 /// The state of the program.
@@ -45,7 +49,11 @@ pub(super) async fn get_status(State(state): State<ApiState>, _: Caller) -> Resu
             count: row.count,
             oldest: row.oldest.rfc3339(),
         });
-        Ok(Status { version: env!("CARGO_PKG_VERSION"), generation, queues: queues.collect() })
+        let notices = notices(app.config()?.as_ref(), &app.secrets).into_iter();
+        let notices = notices
+            .map(|one| Reason { code: one.code.to_owned(), text: format!("{}: {}", one.what, one.text) });
+        let version = env!("CARGO_PKG_VERSION");
+        Ok(Status { version, generation, queues: queues.collect(), notices: notices.collect() })
     });
     status.await.map(Json)
 }

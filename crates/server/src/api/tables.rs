@@ -40,8 +40,10 @@ pub(super) struct FieldBody {
     mandatory: bool,
     /// Whether only the program sets it.
     read_only: bool,
-    /// Whether it never leaves.
+    /// Whether it never leaves; a record says only whether it holds a value.
     secret: bool,
+    /// Whether what is written into a secret field is kept encrypted.
+    encrypted: bool,
     /// The most characters of a text.
     max_length: usize,
 }
@@ -76,6 +78,7 @@ fn field(field: &Field) -> FieldBody {
         mandatory: field.mandatory,
         read_only: field.read_only,
         secret: field.secret,
+        encrypted: field.encrypted,
         max_length: field.chars_max(),
     }
 }

@@ -61,6 +61,9 @@ pub(super) struct RecordBody {
     pub(super) version: i64,
     /// Its values; fields without one are absent, secret ones never there.
     pub(super) fields: FieldValues,
+    /// The names of the encrypted fields (passwords) that hold a value. Writing a text sets one, an empty text or
+    /// `null` clears it, and a change that does not name it leaves it as it is.
+    pub(super) secrets: Vec<String>,
     /// The values as the caller of the API reads them.
     pub(super) display: BTreeMap<String, String>,
 }
@@ -76,6 +79,8 @@ pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, Ap
         };
         let field = info.field(name).ok_or_else(unknown)?;
         let value = value.stored(field.kind).map_err(|text| {
+            // What is wrong would be shown, and may be the secret itself.
+            let text = if field.secret { "a text is wanted".to_owned() } else { text };
             ApiError::new(ErrorCode::BadValue, format!("`{table}.{name}`: {text}")).about(table, name)
         })?;
         fields.insert(name.clone(), value);
@@ -89,6 +94,14 @@ pub(super) fn shown(dictionary: &Dictionary, table: &str, fields: &Fields) -> Fi
     let open = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| !field.secret);
     let fields = fields.iter().filter(|(name, _)| open(name));
     fields.map(|(name, value)| (name.clone(), FieldValue::shown(value))).collect()
+}
+
+/// The names of the encrypted fields among `fields` that hold a value.
+pub(super) fn secrets(dictionary: &Dictionary, table: &str, fields: &Fields) -> Vec<String> {
+    let info = dictionary.table(table);
+    let secret = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| field.encrypted);
+    let held = fields.iter().filter(|(name, value)| !value.is_null() && secret(name));
+    held.map(|(name, _)| name.clone()).collect()
 }
 
 /// A record for the caller.
@@ -112,6 +125,7 @@ pub(super) fn record(
         table: record.table.clone(),
         version: record.version,
         fields: shown(dictionary, &record.table, &record.fields),
+        secrets: secrets(dictionary, &record.table, &record.fields),
         display: texts,
     })
 }

@@ -27,6 +27,8 @@ pub fn change_if(
     seen: Option<(RecordKey, i64)>,
 ) -> Result<Vec<Record>, AppError> {
     let seed = app.env.seed()?;
+    // First of all: no plan, and so no row, event or trace, ever holds a secret in the clear.
+    let changes = app.secrets.seal_changes(&app.config()?.dictionary, changes, &app.env)?;
     let request = Request { id: request_id(&app.env)?, actor, changes };
     let now = app.env.now();
     let numbers = RequestNumbers::new(app);

@@ -1,11 +1,14 @@
-//! What is in order and what is not: settings, database, accounts, clock, folders, queues.
+//! What is in order and what is not: settings, database, accounts, secrets, clock, folders, queues.
 
 use std::path::Path;
 
+use rejoinder_engine::account::Account;
 use rejoinder_engine::setting;
 
+use super::accounts;
 use crate::app::App;
 use crate::error::AppError;
+use crate::secrets::SecretError;
 
 /// How a check came out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,9 +43,9 @@ pub fn doctor(app: &App, data: &Path) -> Result<Vec<Finding>, AppError> {
     let text = format!("it answers; configuration generation {}, schema in order", config.generation);
     findings.push(finding("database", Health::Good, text));
     findings.push(clock(app));
-    findings.extend(accounts(app)?);
+    findings.extend(mail(app)?);
     findings.extend(rules(app)?);
-    findings.extend(switches(app)?);
+    findings.extend(links(app)?);
     findings.extend(queues(app)?);
     Ok(findings)
 }
@@ -69,40 +72,19 @@ fn clock(app: &App) -> Finding {
     finding("clock", Health::Good, format!("{now}"))
 }
 
-fn accounts(app: &App) -> Result<Vec<Finding>, AppError> {
+fn mail(app: &App) -> Result<Vec<Finding>, AppError> {
     let config = app.config()?;
-    let mut findings = Vec::new();
-    let receiving = config.accounts.values().filter(|account| account.active && !account.sends);
-    let mut any = false;
-    for account in receiving {
-        any = true;
-        if account.addresses.is_empty() {
-            let text = format!("{} receives mail for no address: fill in its addresses", account.name);
-            findings.push(finding("receiving account", Health::Bad, text));
-        } else {
-            let text = format!("{} receives mail for {}", account.name, account.addresses.join(", "));
-            findings.push(finding("receiving account", Health::Good, text));
-        }
-    }
-    if !any {
-        let text = "none is active: no mail comes in. Make an account of the type listener";
-        findings.push(finding("receiving account", Health::Look, text));
-    }
-    findings.push(match config.sending_account(None) {
-        Some(account) => {
-            let text = format!(
-                "{} sends through {}:{} as {}",
-                account.name, account.server, account.port, account.from
-            );
-            finding("sending account", Health::Good, text)
-        }
-        None => {
-            let text = format!(
-                "none: make an account of the type smtp and name it in {}",
-                setting::DEFAULT_SEND_ACCOUNT
-            );
-            finding("sending account", Health::Bad, text)
-        }
+    let complete = |account: &&Account| account.faults.is_empty();
+    let receiving = config.accounts.values().filter(complete).filter_map(accounts::receives);
+    let mut findings: Vec<Finding> =
+        receiving.map(|text| finding("receiving account", Health::Good, text)).collect();
+    let sending = config.sending_account(None).filter(complete).and_then(accounts::sends);
+    findings.extend(sending.map(|text| finding("sending account", Health::Good, text)));
+    let notices = accounts::notices(&config, &app.secrets);
+    findings.extend(notices.into_iter().map(|one| finding(one.what, one.health, one.text)));
+    findings.push(match app.secrets.key_ids().as_slice() {
+        [] => finding("secrets", Health::Look, SecretError::NoKey.to_string()),
+        [key, ..] => finding("secrets", Health::Good, format!("the key {key} encrypts passwords")),
     });
     Ok(findings)
 }
@@ -128,28 +110,10 @@ fn rules(app: &App) -> Result<Vec<Finding>, AppError> {
     Ok(vec![finding("rules", Health::Good, text)])
 }
 
-fn switches(app: &App) -> Result<Vec<Finding>, AppError> {
-    let settings = &app.config()?.settings;
-    let mut findings = Vec::new();
-    if !settings.sends() {
-        findings.push(finding(
-            "sending",
-            Health::Look,
-            format!("it is switched off by {}", setting::SEND_ACTIVE),
-        ));
-    }
-    if !settings.receives() {
-        findings.push(finding(
-            "receiving",
-            Health::Look,
-            format!("it is switched off by {}", setting::READ_ACTIVE),
-        ));
-    }
-    if settings.instance_uri().is_none() {
-        let text = format!("mails carry no links, because {} is not set", setting::INSTANCE_URI);
-        findings.push(finding("links", Health::Look, text));
-    }
-    Ok(findings)
+fn links(app: &App) -> Result<Option<Finding>, AppError> {
+    let set = app.config()?.settings.instance_uri().is_some();
+    let text = format!("mails carry no links, because {} is not set", setting::INSTANCE_URI);
+    Ok((!set).then(|| finding("links", Health::Look, text)))
 }
 
 fn queues(app: &App) -> Result<Vec<Finding>, AppError> {

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use rejoinder_engine::id::Id;
+use rejoinder_engine::setting::DEFAULT_READ_ACCOUNT;
 use rejoinder_store::Accepted;
 
-use crate::accept::{Incoming, account_for, keep};
+use crate::accept::{Incoming, keep, receiving_account_for};
 use crate::app::{App, Work};
 use crate::error::AppError;
 
@@ -25,24 +26,21 @@ pub fn ingest(app: &App, bytes: Vec<u8>, account: Option<&str>, source: &str) ->
 /// The account that takes a mail which came without an envelope.
 pub fn find_account(app: &App, bytes: &[u8], name: Option<&str>) -> Result<Id, AppError> {
     let config = app.config()?;
-    let mut receiving = config.accounts.values().filter(|account| account.active && !account.sends);
     if let Some(name) = name {
-        let found = receiving.find(|account| account.name == name || account.id.to_string() == name);
+        let found = config.account_called(name).filter(|account| account.is_receiving());
         return found
             .map(|account| account.id)
             .ok_or_else(|| AppError::NotFound { what: "active receiving account", name: name.to_owned() });
     }
     let mail = rejoinder_mail::parse(bytes);
-    let addressed = mail.to.iter().chain(&mail.cc).find_map(|address| account_for(&config, &address.email));
-    if let Some(account) = addressed {
-        return Ok(account);
-    }
-    match (receiving.next(), receiving.next()) {
-        (Some(only), None) => Ok(only.id),
-        _ => Err(AppError::Refused(
-            "the mail is addressed to none of our accounts: name one (on the command line with --account NAME)".to_owned(),
-        )),
-    }
+    let mut recipients = mail.to.iter().chain(&mail.cc);
+    let addressed = recipients.find_map(|address| receiving_account_for(&config, &address.email));
+    addressed.or_else(|| config.receiving_account().map(|account| account.id)).ok_or_else(|| {
+        AppError::Refused(format!(
+            "the mail is addressed to none of our accounts: name one (on the command line with --account NAME), or \
+             name the usual one in {DEFAULT_READ_ACCOUNT}"
+        ))
+    })
 }
 
 /// The mails in a file (one mail, or an mbox), or in a Maildir (`new` and `cur`).

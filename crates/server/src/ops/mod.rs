@@ -1,5 +1,6 @@
 //! Use cases, one file each, used by the API, the demo and the command line alike.
 
+pub mod accounts;
 pub mod change;
 pub mod doctor;
 pub mod explain;

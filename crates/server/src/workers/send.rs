@@ -6,14 +6,15 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use rejoinder_engine::config::{Account, Config};
+use rejoinder_engine::account::{Account, Security, Sending};
+use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Why;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_store::stage::{Inside, Stage as Hit, enter};
 use rejoinder_store::{ClaimedDelivery, DeliveryStage, Outcome, QueueError};
 use rejoinder_wire::client::{
-    Cause, ConnectError, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
+    Cause, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
 };
 use tokio::runtime::Handle;
 
@@ -85,13 +86,20 @@ fn batches(deliveries: &[ClaimedDelivery]) -> Vec<Vec<&ClaimedDelivery>> {
 }
 
 fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDelivery]) {
-    let Some(account) = batch.first().and_then(|delivery| config.accounts.get(&delivery.account)) else {
-        let why =
-            Why::new("no_account", "the account that should send this is gone: send it again by another");
+    let account = batch.first().and_then(|delivery| config.accounts.get(&delivery.account));
+    let Some((account, sending)) = account.and_then(|account| Some((account, account.sends.as_ref()?)))
+    else {
+        let why = Why::new(
+            "no_account",
+            "the account that should send this is gone or does not send: send it again by another",
+        );
         return batch
             .iter()
             .for_each(|one| settle(app, one, &Outcome::Failed { why: why.clone(), reply: None }));
     };
+    if let Some(why) = account.incomplete().or_else(|| unprotected(account, sending)) {
+        return account_waits(app, account, why, batch);
+    }
     let mut session: Option<Session> = None;
     for (place, delivery) in batch.iter().enumerate() {
         let ready = match session.take() {
@@ -100,7 +108,7 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
         };
         let ready = match ready {
             Some(known) => Ok(known),
-            None => handle.block_on(connect(&endpoint(app, account), &mut |_| {})),
+            None => handle.block_on(connect(&endpoint(app, account, sending), &mut |_| {})),
         };
         match ready {
             Ok(mut open) => {
@@ -110,7 +118,8 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
             }
             Err(error) => {
                 let rest = batch.get(place..).unwrap_or_default();
-                return unreachable_account(app, account, &error, rest);
+                let text = format!("the account {} cannot send: {}", account.name, chain(&error));
+                return account_waits(app, account, Why::new("account_unreachable", text), rest);
             }
         }
     }
@@ -119,24 +128,35 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
     }
 }
 
-fn endpoint(app: &App, account: &Account) -> Endpoint {
+/// The client protects no connection and knows no login yet. Until it does, what is to be protected waits: nothing
+/// goes out in the clear instead.
+fn unprotected(account: &Account, sending: &Sending) -> Option<Why> {
+    let plain = sending.server.security == Security::None && account.user.is_none();
+    let text = format!(
+        "the account {} asks for encryption or a login, which sending does not know yet: send through a relay of your \
+         own that asks for neither",
+        account.name
+    );
+    (!plain).then(|| Why::new("account_unsupported", text))
+}
+
+fn endpoint(app: &App, account: &Account, sending: &Sending) -> Endpoint {
     let helo = account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     Endpoint {
-        host: account.server.clone(),
-        port: account.port,
+        host: sending.server.host.clone(),
+        port: sending.server.port,
         helo: helo.to_owned(),
         timeout: SMTP_TIMEOUT,
         egress: app.egress,
     }
 }
 
-/// No connection to our own relay: nobody's fault but ours, so that mail never expires for it.
-fn unreachable_account(app: &App, account: &Account, error: &ConnectError, rest: &[&ClaimedDelivery]) {
+/// The account cannot be used, or its relay not be reached: nobody's fault but ours, so that mail never expires
+/// for it.
+fn account_waits(app: &App, account: &Account, why: Why, rest: &[&ClaimedDelivery]) {
     let now = app.env.now();
     let next_at = app.waiting.failed(account.id, now);
-    let text = format!("the account {} cannot send: {}", account.name, chain(error));
-    let why = Why::new("account_unreachable", text);
-    tracing::warn!(account = account.name, reason = why.text, "no connection for sending");
+    tracing::warn!(account = account.name, code = why.code, reason = why.text, "the account does not send");
     if let Err(error) = app.store.raise_attention("account", account.id, &why, now) {
         tracing::error!(%error, "attention could not be raised");
     }

@@ -27,6 +27,7 @@ async fn demo(name: &str) -> Demo {
         http: any,
         host: "demo.example.com".to_owned(),
         egress: Egress::LoopbackOnly,
+        secret_keys: None,
         demo: Some(any),
         node: None,
     };
