@@ -17,6 +17,7 @@ use rejoinder_wire::client::Egress;
 
 use crate::env::Env;
 use crate::error::AppError;
+use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED};
 use crate::secrets::Secrets;
 use crate::workers::send::Waiting;
 
@@ -155,6 +156,11 @@ impl App {
         let config = Arc::new(Config::new(generation, dictionary, &records, Keys(keys.collect())));
         *self.config.write().unwrap_or_else(PoisonError::into_inner) = Some(config.clone());
         Ok(config)
+    }
+
+    /// How many threads of one tick decide at once.
+    pub fn decide_threads(&self) -> usize {
+        if self.store.is_shared() { DECIDE_THREADS_SHARED } else { DECIDE_THREADS }
     }
 
     /// A claim of `limit` rows for `lease`, by this process.

@@ -4,8 +4,14 @@ use std::time::Duration;
 
 /// Rows that one tick of a worker claims; more wait for the next tick.
 pub const CLAIM_ROWS: u32 = 64;
-/// Threads that decide at once. More than the cores, because each waits for its commit most of the time.
-pub const DECIDE_THREADS: usize = 16;
+/// Threads that decide at once, for each of [`TICKS`]. Many more than the cores, because each waits for its commit most
+/// of the time: the more wait together, the more share one write to the disk.
+pub const DECIDE_THREADS: usize = 32;
+/// The same on a shared database, where each holds a connection while it decides and needs a second one for a number:
+/// all together stay below `POSTGRES_CONNECTIONS` of the store.
+pub const DECIDE_THREADS_SHARED: usize = 8;
+/// Ticks of one kind of work that run at once, so that one claims while the other waits for its last commits.
+pub const TICKS: usize = 2;
 /// For how long a claim is ours; work that takes longer is taken over by another worker.
 pub const LEASE: Duration = Duration::from_secs(60);
 /// For how long a delivery is ours: a server may take its time-outs on every command of one mail.

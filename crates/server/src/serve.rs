@@ -19,7 +19,7 @@ use crate::demo::Mailboxes;
 use crate::env::Env;
 use crate::error::AppError;
 use crate::install::{install, shipped};
-use crate::limits::STOP_GRACE;
+use crate::limits::{STOP_GRACE, TICKS};
 use crate::secrets::{KeySource, Secrets};
 use crate::workers::{self, jobs, notify, process, send};
 use crate::{stages, tokens};
@@ -192,8 +192,10 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
     let mut start = |name, tick, work| {
         tasks.push(tokio::spawn(workers::run(app.clone(), name, tick, work, stop.clone())));
     };
-    start("process", process::tick, Work::Arrivals);
-    start("notify", notify::tick, Work::Events);
+    for _ in 0..TICKS {
+        start("process", process::tick, Work::Arrivals);
+        start("notify", notify::tick, Work::Events);
+    }
     start("send", send::tick, Work::Deliveries);
     start("jobs", jobs::tick, Work::Jobs);
     if app.store.is_shared() {

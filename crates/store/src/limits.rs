@@ -7,7 +7,7 @@ pub const GROUP_ROWS_MAX: u64 = 500;
 /// Milliseconds that a group of SQLite waits for units that usually come together.
 pub const GROUP_WAIT_MS: u64 = 2;
 /// Reading connections to SQLite; further readers wait for one of them.
-pub const SQLITE_READERS: usize = 4;
+pub const SQLITE_READERS: usize = 8;
 /// Milliseconds after which a view over SQLite takes a newer snapshot, so that the log can be emptied. What it
 /// read before is checked by the guards when the plan is applied.
 pub const SNAPSHOT_MS_MAX: u64 = 1_000;

@@ -36,13 +36,13 @@ use tokio::runtime::Runtime;
 /// Mails of one load.
 const MAILS: usize = 6_000;
 /// Connections that hand them in.
-const CONNECTIONS: usize = 16;
+const CONNECTIONS: usize = 64;
 /// The address that they are sent to.
 const ADDRESS: &str = "load@help.example";
 /// Statements of the replay that are shown.
 const DEAREST: usize = 10;
 /// Between two looks at the queues; looking costs a little.
-const LOOK: Duration = Duration::from_millis(50);
+const LOOK: Duration = Duration::from_millis(100);
 /// How long the last mails may take.
 const DRAIN: Duration = Duration::from_secs(300);
 

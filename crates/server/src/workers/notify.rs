@@ -9,13 +9,13 @@ use super::in_parallel;
 use super::process::micros;
 use crate::app::{App, Work, context};
 use crate::error::AppError;
-use crate::limits::{CLAIM_ROWS, DECIDE_THREADS, LEASE, RETRY_FAULT};
+use crate::limits::{CLAIM_ROWS, LEASE, RETRY_FAULT};
 
 /// Works on the events that wait; says how many it claimed.
 pub fn tick(app: &App) -> Result<usize, AppError> {
     app.config()?;
     let claimed = app.store.claim_events(&app.claim("notify", CLAIM_ROWS, LEASE))?;
-    in_parallel(&claimed, DECIDE_THREADS, |event| one(app, event));
+    in_parallel(&claimed, app.decide_threads(), |event| one(app, event));
     if !claimed.is_empty() {
         app.wake.tell(Work::Deliveries);
         app.wake.tell(Work::Jobs);

@@ -8,14 +8,14 @@ use super::apply::{Ended, settle};
 use super::in_parallel;
 use crate::app::{App, Work, context};
 use crate::error::AppError;
-use crate::limits::{CLAIM_ROWS, DECIDE_THREADS, LEASE, RETRY_FAULT};
+use crate::limits::{CLAIM_ROWS, LEASE, RETRY_FAULT};
 use crate::numbers::ArrivalNumbers;
 
 /// Works on the arrivals that wait; says how many it claimed.
 pub fn tick(app: &App) -> Result<usize, AppError> {
     app.config()?;
     let claimed = app.store.claim_arrivals(&app.claim("process", CLAIM_ROWS, LEASE))?;
-    in_parallel(&claimed, DECIDE_THREADS, |arrival| one(app, arrival));
+    in_parallel(&claimed, app.decide_threads(), |arrival| one(app, arrival));
     if !claimed.is_empty() {
         app.wake.tell(Work::Events);
         app.wake.tell(Work::Deliveries);
@@ -24,10 +24,10 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
 }
 
 fn one(app: &App, claimed: &ClaimedArrival) {
+    let numbers = ArrivalNumbers::new(app, (claimed.seq, claimed.epoch), claimed.numbers.clone());
     let ended = match app.store.blob(&claimed.digest) {
         Ok(Some(bytes)) => {
             let arrival = arrival(claimed, bytes);
-            let numbers = ArrivalNumbers::new(app, (claimed.seq, claimed.epoch), claimed.numbers.clone());
             settle(app, |config, view| {
                 Ok(decide(context(config, view, claimed.received_at, claimed.seed, &numbers), &arrival)?)
             })
@@ -41,6 +41,7 @@ fn one(app: &App, claimed: &ClaimedArrival) {
         Ended::Never(why) => (why, None),
     };
     let (why, retry_at) = failed;
+    numbers.keep();
     tracing::warn!(arrival = %claimed.id, code = why.code, reason = why.text, "a mail could not be decided");
     let released = app.store.fail_arrival((claimed.seq, claimed.epoch), &why, retry_at, app.env.now());
     if let Err(error) = released
