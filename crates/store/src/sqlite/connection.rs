@@ -14,7 +14,7 @@ use crate::tx::{Row, SqlValue, Statement, Tx};
 
 /// What makes an answered commit durable, references checked, and a reader wait for a recovery of the log.
 const SETTINGS: &str = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON; \
-     PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000;";
+     PRAGMA busy_timeout = 5000; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -16000; PRAGMA wal_autocheckpoint = 8000;";
 
 pub(super) fn open(path: &Path, query_only: bool) -> Result<Connection, StoreError> {
     let flags =
