@@ -1,5 +1,8 @@
 //! What plays a case: packs read from their folders, records in memory, steps, and the telling of outcomes.
+//!
+//! The store's tests include this folder and play the same cases beside a database.
 
+pub(crate) mod beside;
 pub(crate) mod case;
 pub(crate) mod loading;
 pub(crate) mod mailing;

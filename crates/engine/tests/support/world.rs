@@ -15,6 +15,7 @@ use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::trace::{Step, Trace};
 use sha2::{Digest, Sha256};
 
+use super::beside::{Beside, Unit};
 use super::loading::{KEY, SHIPPED, by_name, fields, keys};
 use super::memory::Memory;
 
@@ -35,10 +36,12 @@ pub(crate) struct World {
     pub(crate) sent: Vec<OutgoingEmail>,
     pub(crate) last_mail: Vec<u8>,
     pub(crate) hashes: Vec<String>,
+    /// A database in which everything is done too.
+    pub(crate) beside: Option<Box<dyn Beside>>,
 }
 
-/// The packs, applied once.
-static BASE: LazyLock<Memory> = LazyLock::new(|| {
+/// The packs, applied once, and the plan that did it.
+pub(crate) static BASE: LazyLock<(Memory, Plan)> = LazyLock::new(|| {
     let mut world = World::bare(Memory::new(SHIPPED.dictionary.clone()));
     // Far from the seeds of the cases.
     world.steps = 1 << 32;
@@ -51,8 +54,8 @@ static BASE: LazyLock<Memory> = LazyLock::new(|| {
     );
     let fields: Fields = fields.into_iter().chain([user]).collect();
     changes.push(Change::Insert { table: "api_token".to_owned(), id: None, fields });
-    world.request(Actor::system(), changes).unwrap();
-    world.view
+    let plan = world.request(Actor::system(), changes).unwrap();
+    (world.view, plan)
 });
 
 impl World {
@@ -68,12 +71,21 @@ impl World {
             sent: Vec::new(),
             last_mail: Vec::new(),
             hashes: Vec::new(),
+            beside: None,
         }
     }
 
     /// The shipped packs and nothing else.
     pub(crate) fn new() -> Self {
-        Self::bare(BASE.clone())
+        Self::bare(BASE.0.clone())
+    }
+
+    /// The same beside a database that holds the shipped packs.
+    pub(crate) fn beside(database: Box<dyn Beside>) -> Self {
+        let mut world = Self::new();
+        world.config.generation = database.generation();
+        world.beside = Some(database);
+        world
     }
 
     /// The seed of the next step.
@@ -107,9 +119,29 @@ impl World {
         plan
     }
 
-    /// Applies the plan; its events wait, its mails count as sent.
+    /// Decides on the records as they are, and applies; beside a database there too.
+    pub(crate) fn settle(&mut self, seed: Seed, make: impl Fn(Context<'_>) -> Plan) -> Plan {
+        let view = self.view.clone();
+        let plan = self.decide(seed, &view, &make);
+        if let Some(database) = &mut self.beside {
+            database.settle(&Unit { seed, now: self.now, make: &make }, &plan);
+        }
+        self.apply(&plan);
+        if let Some(database) = &self.beside {
+            database.holds(&plan, &self.view.records);
+        }
+        plan
+    }
+
+    /// Applies the plan; its events wait, its mails count as sent, and the configuration is what it made of it.
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.view.apply(plan);
+        let dictionary = &self.config.dictionary;
+        let configures = |table: &str| dictionary.table(table).unwrap().table.configuration;
+        if plan.records.iter().any(|operation| configures(&operation.key().table)) {
+            let generation = self.config.generation + 1;
+            self.config = Config::new(generation, dictionary.clone(), &self.view.list(), keys());
+        }
         self.events.extend(plan.events.iter().enumerate().map(|(place, event)| Event {
             id: event.id,
             seq: i64::try_from(place).unwrap(),
@@ -137,12 +169,12 @@ impl World {
         let context =
             Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
         if let Err(error) = request::decide(context, &request) {
+            if let Some(database) = &self.beside {
+                database.refuses((seed, self.now), &request, &error.to_string());
+            }
             return Err(error.to_string());
         }
-        let view = self.view.clone();
-        let plan = self.decide(seed, &view, |context| request::decide(context, &request).unwrap().0);
-        self.apply(&plan);
-        Ok(plan)
+        Ok(self.settle(seed, |context| request::decide(context, &request).unwrap().0))
     }
 
     /// Writes the records of a `config` or `records` section: `[table."name"]`, then values.
@@ -157,7 +189,9 @@ impl World {
             }
         }
         self.events.clear();
-        self.config = Config::new(1, SHIPPED.dictionary.clone(), &self.view.list(), keys());
+        if let Some(database) = &mut self.beside {
+            database.forget_events(self.now);
+        }
     }
 
     fn change_for(&self, table: &str, name: &str, written: &toml::Table) -> Change {
