@@ -44,12 +44,14 @@ fn play_all(template: &Backend) -> (usize, Tally) {
     let cases = case::all();
     let tally = Tally::default();
     for case in &cases {
+        if std::env::var_os("ONLY").is_some_and(|o| !case.name.contains(o.to_str().unwrap())) { continue; }
         println!("{}", case.name);
         let database = Database::copy_of(template, &tally);
         let outcomes = play_in(case, World::beside(Box::new(database))).outcomes;
         let stated = case.sections.iter().filter(|section| section.name == "expect");
         let stated: Vec<&str> = stated.map(|section| section.body.trim_end()).collect();
         let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.trim_end()).collect();
+        if outcomes != stated { println!("DIFF {}", case.name); }
         assert_eq!(outcomes, stated, "{}: {}", case.name, case.sentence);
     }
     (cases.len(), tally)

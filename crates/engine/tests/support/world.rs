@@ -8,7 +8,7 @@ use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::limits::TRACE_BYTES_MAX;
 use rejoinder_engine::notify::Event;
-use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan};
+use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan, RecordOp};
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::{self, Change, Request};
 use rejoinder_engine::time::Timestamp;
@@ -32,6 +32,8 @@ pub(crate) struct World {
     pub(crate) before: Memory,
     pub(crate) now: Timestamp,
     pub(crate) steps: u64,
+    /// The highest number that an incident ever had; a number is never given again.
+    last_number: u64,
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<OutgoingEmail>,
     pub(crate) last_mail: Vec<u8>,
@@ -67,6 +69,7 @@ impl World {
             view,
             now: Timestamp::parse("2026-11-23T12:00:00Z").unwrap(),
             steps: 0,
+            last_number: 0,
             events: Vec::new(),
             sent: Vec::new(),
             last_mail: Vec::new(),
@@ -99,16 +102,10 @@ impl World {
         seed.id("unit", self.now)
     }
 
-    /// The highest number of an incident.
-    fn last_number(&self) -> u64 {
-        let numbers = self.view.records.values().map(|record| record.text("number"));
-        numbers.filter_map(|number| number.strip_prefix("INC")?.parse().ok()).max().unwrap_or_default()
-    }
-
     /// Decides twice, as a dry run and then in earnest; both must be the same bytes.
     pub(crate) fn decide(&mut self, seed: Seed, view: &Memory, make: impl Fn(Context<'_>) -> Plan) -> Plan {
         let once = || {
-            let numbers = CountedNumbers::after("incident", self.last_number());
+            let numbers = CountedNumbers::after("incident", self.last_number);
             make(Context { config: &self.config, view, now: self.now, seed, numbers: &numbers })
         };
         let (rehearsed, plan) = (once(), once());
@@ -136,6 +133,11 @@ impl World {
     /// Applies the plan; its events wait, its mails count as sent, and the configuration is what it made of it.
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.view.apply(plan);
+        let inserted = plan.records.iter().filter_map(|operation| match operation {
+            RecordOp::Insert { fields, .. } => fields.get("number")?.as_text()?.strip_prefix("INC")?.parse().ok(),
+            _ => None,
+        });
+        self.last_number = inserted.fold(self.last_number, u64::max);
         let dictionary = &self.config.dictionary;
         let configures = |table: &str| dictionary.table(table).unwrap().table.configuration;
         if plan.records.iter().any(|operation| configures(&operation.key().table)) {
@@ -165,7 +167,7 @@ impl World {
     pub(crate) fn request(&mut self, actor: Actor, changes: Vec<Change>) -> Result<Plan, String> {
         let seed = self.next_seed();
         let request = Request { id: self.unit_id(seed), actor, changes };
-        let numbers = CountedNumbers::after("incident", self.last_number());
+        let numbers = CountedNumbers::after("incident", self.last_number);
         let context =
             Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
         if let Err(error) = request::decide(context, &request) {

@@ -1,6 +1,6 @@
 //! Whether the database holds what a plan says: every value that it wrote, and no row more.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::{IncomingEmail, NewEvent, OutgoingEmail, Plan, RecordOp, Unit};
@@ -190,9 +190,11 @@ fn incoming(store: &Store, plan: &Plan, mail: &IncomingEmail) {
     assert_eq!(kept.text.unwrap_or_default(), mail.text);
     assert_eq!(kept.new_text.unwrap_or_default(), mail.new_text);
     assert_eq!(kept.cause, (plan.cause.kind, plan.cause.id));
+    let said = plan.attention.iter().filter(|one| one.subject_id == mail.id).map(|one| &one.why);
+    let said: BTreeSet<&str> = said.chain(&mail.attention).map(|why| why.code.as_str()).collect();
     let open = store.attention(true, &Page::default()).unwrap().items;
-    let raised = open.iter().any(|one| one.subject_id == mail.id);
-    assert_eq!(raised, mail.attention.is_some(), "attention of the mail");
+    let open = open.iter().filter(|one| one.subject_id == mail.id).map(|one| one.why.code.as_str());
+    assert_eq!(open.collect::<BTreeSet<_>>(), said, "what needs attention of the mail");
 }
 
 fn outgoing(store: &Store, mail: &OutgoingEmail) {

@@ -8,7 +8,11 @@ use super::numbers::Given;
 
 /// The same bytes, those of mails and files included.
 pub(crate) fn same(one: &Plan, other: &Plan, what: &str) {
-    assert_eq!(one.canonical(), other.canonical(), "{what}");
+    let (left, right) = (one.canonical(), other.canonical());
+    for (left, right) in left.lines().zip(right.lines()).filter(|(left, right)| left != right).take(5) {
+        println!("{what}:\n{left}\n{right}");
+    }
+    assert!(left == right, "{what}");
     // The canonical text has digests in place of bytes.
     assert_eq!(one, other, "{what}: bytes");
     for mail in one.outgoing.iter().filter(|mail| !mail.bytes.is_empty()) {
