@@ -12,6 +12,7 @@
 #![allow(
     dead_code,
     unused_imports,
+    unused_macros,
     clippy::allow_attributes,
     reason = "the helpers are shared by several test files"
 )]
@@ -31,27 +32,36 @@ mod support;
 use std::thread;
 
 use common::Backend;
-use database::{Database, Tally, template};
-use support::case;
+use database::{Database, Tally, Template};
+use support::case::{self, Case};
 use support::play::play_in;
 use support::world::World;
 
 /// The least number of cases, as the engine's own tests want it.
 const CASES_MIN: usize = 112;
 
-/// Plays every case over a copy of the template; gives how many there were, and what was done.
-fn play_all(template: &Backend) -> (usize, Tally) {
+/// Names the case in which a check has failed.
+struct Telling<'a>(&'a Case);
+
+impl Drop for Telling<'_> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            println!("in the case {}: {}", self.0.name, self.0.sentence);
+        }
+    }
+}
+
+/// Plays every case over a database; gives how many there were, and what was done.
+fn play_all(backend: Backend) -> (usize, Tally) {
     let cases = case::all();
-    let tally = Tally::default();
+    let (template, tally) = (Template::new(backend), Tally::default());
     for case in &cases {
-        if std::env::var_os("ONLY").is_some_and(|o| !case.name.contains(o.to_str().unwrap())) { continue; }
-        println!("{}", case.name);
-        let database = Database::copy_of(template, &tally);
+        let _told = Telling(case);
+        let database = Database::of(&template, &tally);
         let outcomes = play_in(case, World::beside(Box::new(database))).outcomes;
         let stated = case.sections.iter().filter(|section| section.name == "expect");
         let stated: Vec<&str> = stated.map(|section| section.body.trim_end()).collect();
         let outcomes: Vec<&str> = outcomes.iter().map(|outcome| outcome.trim_end()).collect();
-        if outcomes != stated { println!("DIFF {}", case.name); }
         assert_eq!(outcomes, stated, "{}: {}", case.name, case.sentence);
     }
     (cases.len(), tally)
@@ -65,9 +75,9 @@ fn tell(tally: &Tally) -> String {
 #[test]
 fn on_every_case_file_a_dry_run_has_no_effect_and_is_the_plan_that_is_applied() {
     let (sqlite, postgres) = thread::scope(|scope| {
-        let postgres = common::server()
-            .map(|server| scope.spawn(move || play_all(&template(Backend::postgres(server)))));
-        let sqlite = play_all(&template(Backend::sqlite()));
+        let postgres =
+            common::server().map(|server| scope.spawn(move || play_all(Backend::postgres(server))));
+        let sqlite = play_all(Backend::sqlite());
         (sqlite, postgres.map(|thread| thread.join().unwrap()))
     });
     let (over_sqlite, on_sqlite) = &sqlite;

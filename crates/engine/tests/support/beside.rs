@@ -1,6 +1,7 @@
 //! A database beside the memory: what a case needs of it, so that whoever has one can play the cases over it.
 //!
 //! Knows no database itself; the store's tests do.
+#![allow(dead_code, reason = "the engine's own tests have no database")]
 
 use std::collections::BTreeMap;
 
@@ -33,6 +34,8 @@ pub(crate) trait Beside {
     fn claim(&mut self, event: Event, now: Timestamp) -> Event;
     /// Does the unit here too; `plan` is what was decided in memory.
     fn settle(&mut self, unit: &Unit<'_>, plan: &Plan);
+    /// Applies a plan that only makes the world in which the case begins.
+    fn prepare(&mut self, plan: &Plan);
     /// Holds what the plan says, and the records that it wrote as the memory has them.
     fn holds(&self, plan: &Plan, records: &BTreeMap<Id, Record>);
     /// Refuses the request of this seed and time with the same words.

@@ -38,6 +38,8 @@ pub(crate) struct World {
     pub(crate) sent: Vec<OutgoingEmail>,
     pub(crate) last_mail: Vec<u8>,
     pub(crate) hashes: Vec<String>,
+    /// Whether what is asked for only makes the world in which the case begins.
+    preparing: bool,
     /// A database in which everything is done too.
     pub(crate) beside: Option<Box<dyn Beside>>,
 }
@@ -74,6 +76,7 @@ impl World {
             sent: Vec::new(),
             last_mail: Vec::new(),
             hashes: Vec::new(),
+            preparing: false,
             beside: None,
         }
     }
@@ -84,6 +87,7 @@ impl World {
     }
 
     /// The same beside a database that holds the shipped packs.
+    #[allow(dead_code, reason = "the engine's own tests have no database")]
     pub(crate) fn beside(database: Box<dyn Beside>) -> Self {
         let mut world = Self::new();
         world.config.generation = database.generation();
@@ -120,11 +124,13 @@ impl World {
     pub(crate) fn settle(&mut self, seed: Seed, make: impl Fn(Context<'_>) -> Plan) -> Plan {
         let view = self.view.clone();
         let plan = self.decide(seed, &view, &make);
-        if let Some(database) = &mut self.beside {
-            database.settle(&Unit { seed, now: self.now, make: &make }, &plan);
+        match &mut self.beside {
+            Some(database) if self.preparing => database.prepare(&plan),
+            Some(database) => database.settle(&Unit { seed, now: self.now, make: &make }, &plan),
+            None => {}
         }
         self.apply(&plan);
-        if let Some(database) = &self.beside {
+        if let Some(database) = self.beside.as_ref().filter(|_| !self.preparing) {
             database.holds(&plan, &self.view.records);
         }
         plan
@@ -134,7 +140,9 @@ impl World {
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.view.apply(plan);
         let inserted = plan.records.iter().filter_map(|operation| match operation {
-            RecordOp::Insert { fields, .. } => fields.get("number")?.as_text()?.strip_prefix("INC")?.parse().ok(),
+            RecordOp::Insert { fields, .. } => {
+                fields.get("number")?.as_text()?.strip_prefix("INC")?.parse().ok()
+            }
             _ => None,
         });
         self.last_number = inserted.fold(self.last_number, u64::max);
@@ -184,12 +192,14 @@ impl World {
         let tables: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
         let (first, then): (Vec<_>, Vec<_>) =
             tables.iter().partition(|(table, _)| FIRST.contains(&table.as_str()));
+        self.preparing = true;
         for (table, rows) in first.into_iter().chain(then) {
             for (name, written) in rows.as_table().unwrap() {
                 let change = self.change_for(table, name, written.as_table().unwrap());
                 self.request(Actor::system(), vec![change]).unwrap_or_else(|error| panic!("{name}: {error}"));
             }
         }
+        self.preparing = false;
         self.events.clear();
         if let Some(database) = &mut self.beside {
             database.forget_events(self.now);

@@ -127,28 +127,6 @@ impl Backend {
         Self { store: Some(store), target, place: Place::Database { server, name } }
     }
 
-    /// An open database with the content of this one, which must be closed.
-    pub fn copy(&self) -> Self {
-        let (target, place) = match &self.place {
-            Place::Folder(from) => {
-                let to = folder();
-                for file in std::fs::read_dir(from).unwrap() {
-                    let file = file.unwrap();
-                    std::fs::copy(file.path(), to.join(file.file_name())).unwrap();
-                }
-                (Target::Sqlite(to.join("store.db")), Place::Folder(to))
-            }
-            Place::Database { server, name: from } => {
-                let name = unique("rejoinder_test");
-                command(server, &format!("CREATE DATABASE {name} TEMPLATE {from}"));
-                let target = Target::Postgres(with_database(server, &name));
-                (target, Place::Database { server: server.clone(), name })
-            }
-        };
-        let store = Store::open(&target, &OpenOptions::default()).unwrap();
-        Self { store: Some(store), target, place }
-    }
-
     pub fn is_sqlite(&self) -> bool {
         matches!(self.target, Target::Sqlite(_))
     }

@@ -15,8 +15,9 @@ use rejoinder_engine::request::{self, Request};
 use rejoinder_engine::time::{SECOND, Timestamp};
 use rejoinder_engine::token::{Keys, SigningKey};
 use rejoinder_engine::trace::Trace;
-use rejoinder_store::tx::SqlValue;
-use rejoinder_store::{ApplyError, Claim, NewArrival, PARKED_BLOCKS, Store, StoredEvent};
+use rejoinder_store::dialect::Dialect;
+use rejoinder_store::tx::{SqlValue, Statement, Tx};
+use rejoinder_store::{ApplyError, Claim, DbError, NewArrival, PARKED_BLOCKS, Store, StoredEvent};
 
 use super::common::Backend;
 use super::kept::{self, Counts};
@@ -32,22 +33,64 @@ const LEASE: i64 = 30 * SECOND;
 /// How often what was done; shared by the databases of all cases.
 pub(crate) type Tally = Arc<Mutex<BTreeMap<&'static str, usize>>>;
 
-/// A closed database with the shipped packs in it.
-pub(crate) fn template(mut backend: Backend) -> Backend {
-    let mut plan = BASE.1.clone();
-    let now = plan.now;
-    let id = Seed::new([0; 32]).id("tables", now);
-    let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
-    let trace = Trace::new("request", id, now, 1);
-    let mut define = Plan::new(PlanUnit::Request { id }, now, Actor::system(), cause, trace);
-    define.tables = SHIPPED.dictionary.tables().map(|info| info.table.clone()).collect();
-    backend.apply(&define).unwrap();
-    backend.add_signing_key("cases", KEY.as_bytes(), now).unwrap();
-    plan.generation = Some(backend.configuration_generation().unwrap());
-    backend.apply(&plan).unwrap();
-    forget_events(&backend, now);
-    backend.close();
-    backend
+/// A database that begins anew with each case.
+pub(crate) struct Template {
+    backend: Backend,
+    /// Makes the database what it was with nothing but the shipped packs in it.
+    reset: Arc<Vec<Statement>>,
+    hash: String,
+}
+
+impl Template {
+    /// Installs the shipped packs.
+    pub(crate) fn new(backend: Backend) -> Self {
+        let mut plan = BASE.1.clone();
+        let now = plan.now;
+        let id = Seed::new([0; 32]).id("tables", now);
+        let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
+        let trace = Trace::new("request", id, now, 1);
+        let mut define = Plan::new(PlanUnit::Request { id }, now, Actor::system(), cause, trace);
+        define.tables = SHIPPED.dictionary.tables().map(|info| info.table.clone()).collect();
+        backend.apply(&define).unwrap();
+        backend.add_signing_key("cases", KEY.as_bytes(), now).unwrap();
+        plan.generation = Some(backend.configuration_generation().unwrap());
+        backend.apply(&plan).unwrap();
+        forget_events(&backend, now);
+        let (reset, hash) = (Arc::new(restoring(&backend)), backend.content_hash().unwrap());
+        Self { backend, reset, hash }
+    }
+
+    /// The database as it was after the packs.
+    fn anew(&self) -> Store {
+        let reset = self.reset.clone();
+        self.backend.write(move |tx| tx.batch(&reset)).unwrap();
+        assert_eq!(self.backend.content_hash().unwrap(), self.hash, "nothing is left of the case before");
+        (*self.backend).clone()
+    }
+}
+
+/// What brings back the rows that there are now, and no others.
+fn restoring(store: &Store) -> Vec<Statement> {
+    let kept = |tx: &mut dyn Tx| {
+        let mut tables: BTreeMap<String, Vec<String>> = BTreeMap::new();
+        for row in tx.query(tx.dialect().list_columns(), &[])? {
+            tables.entry(row.text(0)?).or_default().push(format!("\"{}\"", row.text(1)?));
+        }
+        // PostgreSQL counts the rows of a queue itself unless it is told otherwise.
+        let as_it_was = if tx.dialect() == Dialect::Postgres { "OVERRIDING SYSTEM VALUE " } else { "" };
+        let mut statements = Vec::new();
+        for (table, columns) in tables {
+            let (names, count) = (columns.join(", "), columns.len());
+            statements.push(Statement::new(format!("DELETE FROM \"{table}\""), Vec::new()));
+            let places: Vec<String> = (1..=count).map(|place| format!("?{place}")).collect();
+            let insert =
+                format!("INSERT INTO \"{table}\" ({names}) {as_it_was}VALUES ({})", places.join(", "));
+            let rows = tx.query(&format!("SELECT {names} FROM \"{table}\""), &[])?;
+            statements.extend(rows.into_iter().map(|row| Statement::new(insert.clone(), row.0)));
+        }
+        Ok::<_, DbError>(statements)
+    };
+    store.read(kept).unwrap()
 }
 
 /// Settles every event that waits without doing anything.
@@ -72,16 +115,16 @@ fn claim(now: Timestamp) -> Claim {
 
 /// A database beside the memory of one case.
 pub(crate) struct Database {
-    store: Backend,
+    store: Store,
     config: RefCell<Option<Arc<Config>>>,
     before: Counts,
     tally: Tally,
 }
 
 impl Database {
-    /// A copy of the template.
-    pub(crate) fn copy_of(template: &Backend, tally: &Tally) -> Self {
-        let (store, config) = (template.copy(), RefCell::default());
+    /// The database of the template, anew.
+    pub(crate) fn of(template: &Template, tally: &Tally) -> Self {
+        let (store, config) = (template.anew(), RefCell::default());
         Self { store, config, before: Counts::default(), tally: tally.clone() }
     }
 
@@ -173,8 +216,7 @@ impl Beside for Database {
 
     fn claim(&mut self, event: Event, now: Timestamp) -> Event {
         // A parked event holds back the later ones of its record for a while; the memory does not know that.
-        let stored =
-            self.oldest_event(now).or_else(|| self.oldest_event(now.plus(PARKED_BLOCKS))).unwrap();
+        let stored = self.oldest_event(now).or_else(|| self.oldest_event(now.plus(PARKED_BLOCKS))).unwrap();
         let claimed = Event {
             id: stored.id,
             seq: stored.seq,
@@ -207,15 +249,18 @@ impl Beside for Database {
         same_but_for_numbers(&rehearsed, &decided, &given);
         if !given.is_empty() {
             self.count("plans with a number");
-            let again = self.without_effect(|| self.decide(unit, &Again::new(&given)));
+            let again = self.decide(unit, &Again::new(&given));
             same(&again, &decided, "a dry run that knew the number, and the plan applied");
         }
         same(plan, &decided, "the plan in memory and the plan over the database");
         self.before = Counts::of(&self.store);
-        let hash = self.store.content_hash().unwrap();
         self.store.apply(&decided).unwrap();
-        assert_ne!(self.store.content_hash().unwrap(), hash, "the hash sees what was applied");
-        for operation in &decided.records {
+        self.count(kind);
+    }
+
+    fn prepare(&mut self, plan: &Plan) {
+        self.store.apply(plan).unwrap();
+        for operation in &plan.records {
             let RecordOp::Insert { key, fields } = operation else { continue };
             let number = fields.get("number").and_then(|number| number.as_text());
             let digits = number.map(|number| number.trim_start_matches(|c: char| !c.is_ascii_digit()));
@@ -223,7 +268,6 @@ impl Beside for Database {
                 self.store.numbers_used(&key.table, used).unwrap();
             }
         }
-        self.count(kind);
     }
 
     fn holds(&self, plan: &Plan, records: &BTreeMap<Id, Record>) {
@@ -251,9 +295,8 @@ impl Beside for Database {
 
     fn chain(&self, chain: &[String]) {
         let params: Vec<SqlValue> = vec![serde_json::to_string(chain).unwrap().into()];
-        let stated = move |tx: &mut dyn rejoinder_store::tx::Tx| {
-            tx.execute("UPDATE event SET chain = ?1 WHERE state = 'ready'", &params)
-        };
+        let stated =
+            move |tx: &mut dyn Tx| tx.execute("UPDATE event SET chain = ?1 WHERE state = 'ready'", &params);
         assert!(self.store.write(stated).unwrap() > 0);
     }
 
