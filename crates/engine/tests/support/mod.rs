@@ -9,4 +9,5 @@ pub(crate) mod mailing;
 pub(crate) mod memory;
 pub(crate) mod play;
 pub(crate) mod tell;
+pub(crate) mod verdict;
 pub(crate) mod world;

@@ -16,9 +16,10 @@ use super::loading::{by_name, fields};
 use super::tell::{Teller, Wanted};
 use super::world::World;
 
-/// What a case did: the outcome of each `expect` section, and a digest of each plan.
+/// What a case did: the outcome of each `expect` section, a digest of each plan, and how many verdicts were checked.
 pub(crate) struct Played {
     pub(crate) outcomes: Vec<String>,
+    pub(crate) verdicts: usize,
     pub(crate) hashes: Vec<String>,
 }
 
@@ -46,7 +47,7 @@ pub(crate) fn play_in(case: &Case, mut world: World) -> Played {
         }
     }
     assert!(told.is_empty(), "{}: an `== expect` is missing at the end", case.name);
-    Played { outcomes, hashes: world.hashes }
+    Played { outcomes, verdicts: world.verdicts, hashes: world.hashes }
 }
 
 fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
