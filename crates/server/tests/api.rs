@@ -2,7 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::print_stdout,
+    clippy::panic,
     reason = "what fails ends the test with its place"
 )]
 
