@@ -88,29 +88,20 @@ impl Dialect {
         }
     }
 
-    /// Names of the ordinary tables of this database, in the order of their names.
-    pub const fn list_tables(self) -> &'static str {
-        match self {
-            Self::Sqlite => {
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' \
-                 ORDER BY name"
-            }
-            Self::Postgres => {
-                "SELECT CAST(table_name AS text) FROM information_schema.tables \
-                 WHERE table_schema = current_schema() AND table_type = 'BASE TABLE' \
-                 ORDER BY CAST(table_name AS text) COLLATE \"C\""
-            }
-        }
-    }
-
-    /// Names of the columns of the table `?1`, in the order of their names.
+    /// Table and column of every column of the ordinary tables of this database, in the order of their names.
     pub const fn list_columns(self) -> &'static str {
         match self {
-            Self::Sqlite => "SELECT name FROM pragma_table_info(?1) ORDER BY name",
+            Self::Sqlite => {
+                "SELECT t.name, c.name FROM sqlite_master AS t, pragma_table_info(t.name) AS c \
+                 WHERE t.type = 'table' AND t.name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY t.name, c.name"
+            }
+            // Not the information schema, which asks for the rights of every column.
             Self::Postgres => {
-                "SELECT CAST(column_name AS text) FROM information_schema.columns \
-                 WHERE table_schema = current_schema() AND table_name = ?1 \
-                 ORDER BY CAST(column_name AS text) COLLATE \"C\""
+                "SELECT CAST(t.relname AS text), CAST(c.attname AS text) \
+                 FROM pg_class AS t JOIN pg_attribute AS c ON c.attrelid = t.oid \
+                 WHERE t.relkind = 'r' AND t.relnamespace = CAST(current_schema() AS regnamespace) \
+                 AND c.attnum > 0 AND NOT c.attisdropped \
+                 ORDER BY CAST(t.relname AS text) COLLATE \"C\", CAST(c.attname AS text) COLLATE \"C\""
             }
         }
     }

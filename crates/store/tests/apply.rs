@@ -7,8 +7,8 @@ mod plans;
 use common::both;
 
 use plans::{
-    LEASE, arrival, at, claim, define, everything, id, incoming, insert, none_with_subject, page, request,
-    settling, update,
+    LEASE, arrival, at, claim, define, event, everything, id, incoming, insert, none_with_subject, outgoing,
+    page, request, settling, settling_event, update,
 };
 use rejoinder_engine::plan::{EmailState, Guard, RecordOp, Unit};
 use rejoinder_engine::reads::digest;
@@ -132,6 +132,26 @@ both! {
         let one_too_few = rejoinder_store::Claim { limit: 0, ..claim(LEASE / SECOND, "sweeper") };
         assert!(store.claim_arrivals(&one_too_few).unwrap().is_empty());
         assert!(matches!(store.apply(&settling(&stopped)), Err(ApplyError::Fenced)));
+    }
+
+    fn a_worker_that_wakes_up_with_an_event_applies_nothing(store) {
+        define(store);
+        let mut raising = request("raise", 0);
+        raising.events = vec![event("one", "one")];
+        store.apply(&raising).unwrap();
+        let stopped = store.claim_events(&claim(0, "worker")).unwrap().pop().unwrap();
+        let after = LEASE / SECOND + 1;
+        let second = store.claim_events(&claim(after, "second")).unwrap().pop().unwrap();
+        assert_eq!((second.id, second.epoch, second.attempts), (stopped.id, stopped.epoch + 1, 1));
+        let mut plan = settling_event(&stopped, None, at(after));
+        plan.outgoing = vec![outgoing("late", "sender", &["anna@example.org"])];
+        assert!(matches!(store.apply(&plan), Err(ApplyError::Fenced)));
+        assert!(store.email(id("email late")).unwrap().is_none(), "nobody is mailed twice");
+
+        let mut plan = settling_event(&second, None, at(after));
+        plan.outgoing = vec![outgoing("in time", "sender", &["anna@example.org"])];
+        store.apply(&plan).unwrap();
+        assert!(matches!(store.apply(&plan), Err(ApplyError::Fenced)), "a settled unit is settled once");
     }
 
     fn two_plans_that_saw_no_open_record_make_one(store) {

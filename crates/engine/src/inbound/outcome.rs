@@ -125,6 +125,11 @@ pub fn special(work: &mut Work<'_>, found: &mut Found) -> Result<Next, DecideErr
     }
     if let Some(class) = found.matched.class {
         found.class = class;
+        work.trace().push(Step::Class {
+            class: class.word().to_owned(),
+            because: "it may not be filed on the record that it answers".to_owned(),
+            do_not_answer: found.do_not_answer.clone(),
+        });
     }
     if found.sender.restricted {
         work.draft.mark = Some("unverified".to_owned());

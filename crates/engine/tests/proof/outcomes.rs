@@ -9,6 +9,8 @@ use crate::support::play::play;
 
 /// The least number of cases: fewer cannot hold every sentence of the specification.
 const CASES_MIN: usize = 45;
+/// The least number of verdicts in their traces.
+const VERDICTS_MIN: usize = 1_000;
 /// Writes the outcomes into the files instead of comparing them.
 const UPDATE: &str = "UPDATE_CASES";
 /// Set for the second process: it prints digests instead of starting a third.
@@ -29,9 +31,12 @@ fn every_case_has_the_outcome_that_it_states() {
     let cases = case::all();
     let update = std::env::var_os(UPDATE).is_some();
     let mut differences = String::new();
+    let mut verdicts = 0;
     for case in &cases {
         assert!(!case.sentence.is_empty(), "{}: the first line says what is specified", case.name);
-        let outcomes = play(case).outcomes;
+        let played = play(case);
+        verdicts += played.verdicts;
+        let outcomes = played.outcomes;
         let spaced: Vec<String> = outcomes.iter().map(|outcome| format!("{outcome}\n")).collect();
         let trimmed =
             |texts: &[String]| texts.iter().map(|text| text.trim_end().to_owned()).collect::<Vec<_>>();
@@ -48,6 +53,8 @@ fn every_case_has_the_outcome_that_it_states() {
         }
     }
     assert!(differences.is_empty(), "{differences}");
+    println!("{} cases, {verdicts} verdicts worked out again from their traces alone", cases.len());
+    assert!(verdicts >= VERDICTS_MIN, "{verdicts} verdicts");
     assert!(cases.len() >= CASES_MIN, "{} cases", cases.len());
 }
 

@@ -47,7 +47,7 @@ pub(crate) struct Case {
 
 /// The folder of the case files.
 pub(crate) fn folder() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases")
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../engine/tests/cases")
 }
 
 /// All cases in the order of their names.

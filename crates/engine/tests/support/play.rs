@@ -3,6 +3,7 @@
 use std::fmt::Write as _;
 
 use regex::Regex;
+use rejoinder_engine::context::Context;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::Actor;
@@ -15,15 +16,20 @@ use super::loading::{by_name, fields};
 use super::tell::{Teller, Wanted};
 use super::world::World;
 
-/// What a case did: the outcome of each `expect` section, and a digest of each plan.
+/// What a case did: the outcome of each `expect` section, a digest of each plan, and how many verdicts were checked.
 pub(crate) struct Played {
     pub(crate) outcomes: Vec<String>,
+    pub(crate) verdicts: usize,
     pub(crate) hashes: Vec<String>,
 }
 
-/// Plays all sections.
+/// Plays all sections over records in memory.
 pub(crate) fn play(case: &Case) -> Played {
-    let mut world = World::new();
+    play_in(case, World::new())
+}
+
+/// Plays all sections in a world.
+pub(crate) fn play_in(case: &Case, mut world: World) -> Played {
     let mut outcomes = Vec::new();
     let mut told = String::new();
     for (place, section) in case.sections.iter().enumerate() {
@@ -41,7 +47,7 @@ pub(crate) fn play(case: &Case) -> Played {
         }
     }
     assert!(told.is_empty(), "{}: an `== expect` is missing at the end", case.name);
-    Played { outcomes, hashes: world.hashes }
+    Played { outcomes, verdicts: world.verdicts, hashes: world.hashes }
 }
 
 fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
@@ -53,7 +59,11 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "advance" => advance(world, &section.options[0]),
         "relay" => {
             let ours = filled(world, section.after("renames").unwrap());
-            world.view.learn(&ours, section.after("to").unwrap());
+            let theirs = section.after("to").unwrap();
+            world.view.learn(&ours, theirs);
+            if let Some(database) = &world.beside {
+                database.learn(&ours, theirs);
+            }
         }
         other => panic!("`== {other}` is no section"),
     }
@@ -98,7 +108,7 @@ fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
     let account = by_name(&world.view.list(), &world.config.dictionary, "email_account", &account).unwrap();
     let bytes = if section.has("again") { world.last_mail.clone() } else { bytes(world, section) };
     let seed = world.next_seed();
-    let arrival = Arrival {
+    let mut arrival = Arrival {
         id: world.unit_id(seed),
         seq: 1,
         epoch: 1,
@@ -109,25 +119,32 @@ fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         authentication: section.option("checked").unwrap_or_default().to_owned(),
     };
     let subject = rejoinder_mail::parse(&bytes).subject;
-    let view = if section.has("at-the-same-moment") { world.before.clone() } else { world.view.clone() };
-    let mut plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
-    if !world.view.holds(&plan) {
+    if let Some(database) = &mut world.beside {
+        arrival = database.receive(arrival, seed, world.now);
+    }
+    let decide = |context: Context<'_>| inbound::decide(context, &arrival).unwrap();
+    if section.has("at-the-same-moment") {
+        let before = world.before.clone();
+        let plan = world.decide(seed, &before, decide);
+        assert!(!world.view.holds(&plan), "at the same moment, and yet nothing that was read has changed");
+        if let Some(database) = &world.beside {
+            database.conflicts(&plan);
+        }
         told.push_str("decided again: what was read has changed\n");
-        let view = world.view.clone();
-        plan = world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
     }
     world.before = world.view.clone();
-    world.apply(&plan);
+    let plan = world.settle(seed, decide);
     world.last_mail = bytes;
     told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
 }
 
 fn events(world: &mut World, wanted: Wanted, told: &mut String) {
     let waiting = std::mem::take(&mut world.events);
-    for event in waiting {
-        let view = world.view.clone();
-        let plan = world.decide(event.seed, &view, |context| notify::decide(context, &event).unwrap());
-        world.apply(&plan);
+    for mut event in waiting {
+        if let Some(database) = &mut world.beside {
+            event = database.claim(event, world.now);
+        }
+        let plan = world.settle(event.seed, |context| notify::decide(context, &event).unwrap());
         let teller = Teller { world, wanted };
         writeln!(told, "event {}", event.name).unwrap();
         teller.steps(&plan, told);
@@ -168,6 +185,9 @@ fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut Strin
             if let Some(chain) = section.option("chain") {
                 let chain: Vec<String> = chain.split(',').map(str::to_owned).collect();
                 world.events.iter_mut().for_each(|event| event.chain.clone_from(&chain));
+                if let Some(database) = &world.beside {
+                    database.chain(&chain);
+                }
             }
             Teller { world, wanted }.effects(&plan, told);
         }

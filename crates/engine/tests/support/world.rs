@@ -8,15 +8,17 @@ use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::limits::TRACE_BYTES_MAX;
 use rejoinder_engine::notify::Event;
-use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan};
+use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan, RecordOp};
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::{self, Change, Request};
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::trace::{Step, Trace};
 use sha2::{Digest, Sha256};
 
+use super::beside::{Beside, Unit};
 use super::loading::{KEY, SHIPPED, by_name, fields, keys};
 use super::memory::Memory;
+use super::verdict;
 
 /// The value of the secret field of a record that every case holds; no trace may show it.
 const SECRET: &str = "digest-that-never-leaves";
@@ -31,14 +33,22 @@ pub(crate) struct World {
     pub(crate) before: Memory,
     pub(crate) now: Timestamp,
     pub(crate) steps: u64,
+    /// The highest number that an incident ever had; a number is never given again.
+    last_number: u64,
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<OutgoingEmail>,
     pub(crate) last_mail: Vec<u8>,
     pub(crate) hashes: Vec<String>,
+    /// How many verdicts were worked out again from their traces.
+    pub(crate) verdicts: usize,
+    /// Whether what is asked for only makes the world in which the case begins.
+    preparing: bool,
+    /// A database in which everything is done too.
+    pub(crate) beside: Option<Box<dyn Beside>>,
 }
 
-/// The packs, applied once.
-static BASE: LazyLock<Memory> = LazyLock::new(|| {
+/// The packs, applied once, and the plan that did it.
+pub(crate) static BASE: LazyLock<(Memory, Plan)> = LazyLock::new(|| {
     let mut world = World::bare(Memory::new(SHIPPED.dictionary.clone()));
     // Far from the seeds of the cases.
     world.steps = 1 << 32;
@@ -51,8 +61,8 @@ static BASE: LazyLock<Memory> = LazyLock::new(|| {
     );
     let fields: Fields = fields.into_iter().chain([user]).collect();
     changes.push(Change::Insert { table: "api_token".to_owned(), id: None, fields });
-    world.request(Actor::system(), changes).unwrap();
-    world.view
+    let plan = world.request(Actor::system(), changes).unwrap();
+    (world.view, plan)
 });
 
 impl World {
@@ -64,16 +74,29 @@ impl World {
             view,
             now: Timestamp::parse("2026-11-23T12:00:00Z").unwrap(),
             steps: 0,
+            last_number: 0,
             events: Vec::new(),
             sent: Vec::new(),
             last_mail: Vec::new(),
             hashes: Vec::new(),
+            verdicts: 0,
+            preparing: false,
+            beside: None,
         }
     }
 
     /// The shipped packs and nothing else.
     pub(crate) fn new() -> Self {
-        Self::bare(BASE.clone())
+        Self::bare(BASE.0.clone())
+    }
+
+    /// The same beside a database that holds the shipped packs.
+    #[allow(dead_code, reason = "the engine's own tests have no database")]
+    pub(crate) fn beside(database: Box<dyn Beside>) -> Self {
+        let mut world = Self::new();
+        world.config.generation = database.generation();
+        world.beside = Some(database);
+        world
     }
 
     /// The seed of the next step.
@@ -87,29 +110,52 @@ impl World {
         seed.id("unit", self.now)
     }
 
-    /// The highest number of an incident.
-    fn last_number(&self) -> u64 {
-        let numbers = self.view.records.values().map(|record| record.text("number"));
-        numbers.filter_map(|number| number.strip_prefix("INC")?.parse().ok()).max().unwrap_or_default()
-    }
-
     /// Decides twice, as a dry run and then in earnest; both must be the same bytes.
     pub(crate) fn decide(&mut self, seed: Seed, view: &Memory, make: impl Fn(Context<'_>) -> Plan) -> Plan {
         let once = || {
-            let numbers = CountedNumbers::after("incident", self.last_number());
+            let numbers = CountedNumbers::after("incident", self.last_number);
             make(Context { config: &self.config, view, now: self.now, seed, numbers: &numbers })
         };
         let (rehearsed, plan) = (once(), once());
         let bytes = plan.canonical();
         assert_eq!(rehearsed.canonical(), bytes, "deciding twice gives the same plan");
-        check_trace(&plan.trace);
+        self.verdicts += check_trace(&plan.trace, &self.config);
         self.hashes.push(data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)));
         plan
     }
 
-    /// Applies the plan; its events wait, its mails count as sent.
+    /// Decides on the records as they are, and applies; beside a database there too.
+    pub(crate) fn settle(&mut self, seed: Seed, make: impl Fn(Context<'_>) -> Plan) -> Plan {
+        let view = self.view.clone();
+        let plan = self.decide(seed, &view, &make);
+        match &mut self.beside {
+            Some(database) if self.preparing => database.prepare(&plan),
+            Some(database) => database.settle(&Unit { seed, now: self.now, make: &make }, &plan),
+            None => {}
+        }
+        self.apply(&plan);
+        if let Some(database) = self.beside.as_ref().filter(|_| !self.preparing) {
+            database.holds(&plan, &self.view.records);
+        }
+        plan
+    }
+
+    /// Applies the plan; its events wait, its mails count as sent, and the configuration is what it made of it.
     pub(crate) fn apply(&mut self, plan: &Plan) {
         self.view.apply(plan);
+        let inserted = plan.records.iter().filter_map(|operation| match operation {
+            RecordOp::Insert { fields, .. } => {
+                fields.get("number")?.as_text()?.strip_prefix("INC")?.parse().ok()
+            }
+            _ => None,
+        });
+        self.last_number = inserted.fold(self.last_number, u64::max);
+        let dictionary = &self.config.dictionary;
+        let configures = |table: &str| dictionary.table(table).unwrap().table.configuration;
+        if plan.records.iter().any(|operation| configures(&operation.key().table)) {
+            let generation = self.config.generation + 1;
+            self.config = Config::new(generation, dictionary.clone(), &self.view.list(), keys());
+        }
         self.events.extend(plan.events.iter().enumerate().map(|(place, event)| Event {
             id: event.id,
             seq: i64::try_from(place).unwrap(),
@@ -133,16 +179,16 @@ impl World {
     pub(crate) fn request(&mut self, actor: Actor, changes: Vec<Change>) -> Result<Plan, String> {
         let seed = self.next_seed();
         let request = Request { id: self.unit_id(seed), actor, changes };
-        let numbers = CountedNumbers::after("incident", self.last_number());
+        let numbers = CountedNumbers::after("incident", self.last_number);
         let context =
             Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };
         if let Err(error) = request::decide(context, &request) {
+            if let Some(database) = &self.beside {
+                database.refuses((seed, self.now), &request, &error.to_string());
+            }
             return Err(error.to_string());
         }
-        let view = self.view.clone();
-        let plan = self.decide(seed, &view, |context| request::decide(context, &request).unwrap().0);
-        self.apply(&plan);
-        Ok(plan)
+        Ok(self.settle(seed, |context| request::decide(context, &request).unwrap().0))
     }
 
     /// Writes the records of a `config` or `records` section: `[table."name"]`, then values.
@@ -150,14 +196,18 @@ impl World {
         let tables: toml::Table = toml::from_str(text).unwrap_or_else(|error| panic!("{error}"));
         let (first, then): (Vec<_>, Vec<_>) =
             tables.iter().partition(|(table, _)| FIRST.contains(&table.as_str()));
+        self.preparing = true;
         for (table, rows) in first.into_iter().chain(then) {
             for (name, written) in rows.as_table().unwrap() {
                 let change = self.change_for(table, name, written.as_table().unwrap());
                 self.request(Actor::system(), vec![change]).unwrap_or_else(|error| panic!("{name}: {error}"));
             }
         }
+        self.preparing = false;
         self.events.clear();
-        self.config = Config::new(1, SHIPPED.dictionary.clone(), &self.view.list(), keys());
+        if let Some(database) = &mut self.beside {
+            database.forget_events(self.now);
+        }
     }
 
     fn change_for(&self, table: &str, name: &str, written: &toml::Table) -> Change {
@@ -186,23 +236,18 @@ impl World {
     }
 }
 
-/// Every verdict can be worked out again from the trace as it is stored; it is bounded and holds no secret.
-pub(crate) fn check_trace(trace: &Trace) {
+/// Every verdict can be worked out again from the trace as it is stored; it is bounded and holds no secret. How many
+/// verdicts there were.
+fn check_trace(trace: &Trace, config: &Config) -> usize {
     let text = serde_json::to_string(trace).unwrap();
     assert!(text.len() <= TRACE_BYTES_MAX, "a trace of {} bytes", text.len());
     assert!(!text.contains(SECRET) && !text.contains(KEY), "a secret in a trace");
     let stored: Trace = serde_json::from_str(&text).unwrap();
     assert_eq!(stored, *trace);
-    for step in &stored.steps {
-        let Step::Considered { name, outcome, because, reason, .. } = step else { continue };
-        match (outcome.as_str(), because, reason) {
-            ("ran", None, Some(reason)) => assert!(reason.holds(), "{name}"),
-            ("skipped", None, Some(reason)) => {
-                assert!(!reason.holds() && reason.failing().is_some(), "{name}");
-            }
-            ("skipped" | "error", Some(_), None) => {}
-            other => panic!("{name}: a verdict without a reason: {other:?}"),
-        }
-        assert!(!matches!(reason, Some(Reason::Clause(clause)) if clause.path.contains("digest")), "{name}");
-    }
+    let clauses = |step: &Step| match step {
+        Step::Considered { reason: Some(Reason::Clause(clause)), .. } => clause.path.contains("digest"),
+        _ => false,
+    };
+    assert!(!stored.steps.iter().any(clauses), "a clause about a secret");
+    verdict::check(trace, config)
 }

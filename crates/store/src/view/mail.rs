@@ -44,7 +44,8 @@ pub(super) fn same_mail(tx: &mut dyn Tx, dedupe_key: &str, until: Timestamp) -> 
     tx.query(sql, &[dedupe_key.into(), until.into()])?.first().map(|row| row.id(0)).transpose()
 }
 
-/// What an address has seen of a record: what we sent it, and what it wrote itself.
+/// What an address has seen of a record: what we sent it, and what it wrote itself. A mail and the answers that
+/// its own plan gives it are of one moment: the mail was first.
 pub(super) fn thread(
     tx: &mut dyn Tx,
     record: Id,
@@ -67,6 +68,8 @@ macro_rules! mails_seen {
              OR EXISTS (SELECT 1 FROM delivery AS d WHERE d.email = e.id \
              AND d.address_folded = ?3 AND d.state NOT IN ('suppressed', 'cancelled', 'failed'))) \
              ORDER BY e.created_at ",
+            $direction,
+            ", e.direction ",
             $direction,
             ", e.id ",
             $direction,

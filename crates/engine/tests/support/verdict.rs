@@ -1,0 +1,191 @@
+//! Works out every verdict of a trace again, from its stored text alone and with rules written here a second time;
+//! and compares what was asked with the version of the rule or action that the trace names.
+
+use std::cmp::Ordering;
+
+use rejoinder_engine::condition::Condition;
+use rejoinder_engine::condition::eval::Reason;
+use rejoinder_engine::config::Config;
+use rejoinder_engine::fold::fold;
+use rejoinder_engine::trace::{Step, Trace};
+use serde_json::Value as Json;
+
+/// Checks all verdicts of a trace; how many there were.
+pub(crate) fn check(trace: &Trace, config: &Config) -> usize {
+    let text = serde_json::to_string(trace).unwrap();
+    let stored: Json = serde_json::from_str(&text).unwrap();
+    let steps = stored["steps"].as_array().unwrap();
+    let mut checked = 0;
+    for (place, step) in steps.iter().enumerate().filter(|(_, step)| step["step"] == "considered") {
+        let (name, outcome) = (&step["name"], step["outcome"].as_str().unwrap());
+        let said = match (step.get("because"), step.get("reason")) {
+            (None | Some(Json::Null), Some(reason)) if !reason.is_null() => {
+                if holds(reason) {
+                    "ran"
+                } else {
+                    "skipped"
+                }
+            }
+            (Some(why), None | Some(Json::Null)) if !why.is_null() => without_condition(steps, place, why),
+            other => panic!("{name}: a verdict without a reason: {other:?}"),
+        };
+        assert_eq!(outcome, said, "{name}: {step}");
+        checked += 1;
+    }
+    for step in &trace.steps {
+        if let Step::Considered { .. } = step {
+            asked(step, config);
+        }
+    }
+    complete(trace, config);
+    checked
+}
+
+/// The outcome that a reason other than a condition has, and the fact of the trace that bears it out.
+fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
+    let (code, text) = (why["code"].as_str().unwrap(), why["text"].as_str().unwrap());
+    let fact = |step: &str, field: &str| {
+        let found = steps[..place].iter().rfind(|fact| fact["step"] == step);
+        found.map(|fact| fact[field].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
+    };
+    let mut ran =
+        steps[..place].iter().filter(|step| step["step"] == "considered" && step["outcome"] == "ran");
+    match code {
+        "message_type" => assert!(text.ends_with(&fact("class", "class")), "{text}"),
+        "not_verified" => assert_ne!(fact("sender", "authenticity"), "verified", "{text}"),
+        "stopped" => {
+            assert!(ran.any(|step| text.starts_with(step["name"].as_str().unwrap())), "{text}");
+        }
+        // What the record, the account or the participants say; the text names it.
+        "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many" => {}
+        // Whatever went wrong is a fact of its own, of the same rule, with the same code.
+        _ => {
+            let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];
+            assert!(steps.iter().any(told), "an error that is told nowhere: {why}");
+            return "error";
+        }
+    }
+    "skipped"
+}
+
+/// Whether the condition holds by the values that it saw.
+fn holds(reason: &Json) -> bool {
+    let (kind, body) = reason.as_object().unwrap().iter().next().unwrap();
+    match kind.as_str() {
+        "all" => !body.as_array().unwrap().iter().any(|part| !holds(part)),
+        "any" => body.as_array().unwrap().iter().any(holds),
+        "not" => !holds(body),
+        "clause" => clause_holds(body),
+        other => panic!("`{other}` is no part of a reason"),
+    }
+}
+
+fn clause_holds(clause: &Json) -> bool {
+    // A text that was cut has its verdict beside it, because the rest of it is gone.
+    if let Some(holds) = clause.get("cut").and_then(Json::as_bool) {
+        return holds;
+    }
+    let (actual, old) = (&clause["actual"], clause.get("old"));
+    let operands = clause["operands"].as_array().unwrap();
+    let first = operands.first();
+    let is = |value: &Json| first.is_some_and(|operand| same(operand, value));
+    let changed = old.is_some_and(|old| !same(old, actual));
+    match clause["operator"].as_str().unwrap() {
+        "is" => is(actual),
+        "is_not" => !is(actual),
+        "in" => actual != "null" && operands.iter().any(|operand| same(operand, actual)),
+        "is_empty" => actual == "null",
+        "contains" => match (text(actual), actual.get("list"), first.and_then(text)) {
+            (Some(whole), _, Some(part)) => fold(whole).contains(&fold(part)),
+            (_, Some(items), Some(item)) => items.as_array().unwrap().iter().any(|one| one == item),
+            _ => false,
+        },
+        "starts_with" => match (text(actual), first.and_then(text)) {
+            (Some(whole), Some(part)) => fold(whole).starts_with(&fold(part)),
+            _ => false,
+        },
+        "less_than" => first.and_then(|operand| order(actual, operand)) == Some(Ordering::Less),
+        "greater_than" => first.and_then(|operand| order(actual, operand)) == Some(Ordering::Greater),
+        "changes" => changed,
+        "changes_to" => changed && is(actual),
+        "changes_from" => changed && old.is_some_and(is),
+        other => panic!("`{other}` is no operator"),
+    }
+}
+
+fn text(value: &Json) -> Option<&str> {
+    value.get("text")?.as_str()
+}
+
+fn same(one: &Json, other: &Json) -> bool {
+    match (text(one), text(other)) {
+        (Some(one), Some(other)) => fold(one) == fold(other),
+        _ => one == other,
+    }
+}
+
+/// The order of two values of one kind that has an order.
+fn order(one: &Json, other: &Json) -> Option<Ordering> {
+    let ((kind, one), (same_kind, other)) =
+        (one.as_object()?.iter().next()?, other.as_object()?.iter().next()?);
+    match (kind.as_str(), kind == same_kind) {
+        ("text", true) => Some(fold(one.as_str()?).cmp(&fold(other.as_str()?))),
+        ("int" | "decimal" | "time", true) => Some(one.as_i64()?.cmp(&other.as_i64()?)),
+        ("bool", true) => Some(one.as_bool()?.cmp(&other.as_bool()?)),
+        ("ref", true) => Some(one.as_str()?.cmp(other.as_str()?)),
+        _ => None,
+    }
+}
+
+/// The version of the rule or action is the one that was decided with, and its condition is the one that was asked.
+fn asked(step: &Step, config: &Config) {
+    let Step::Considered { kind, id, name, version, reason, .. } = step else { return };
+    let known = if kind == "rule" {
+        let rule = config.rules.iter().find(|rule| rule.id == *id).unwrap();
+        (&rule.name, rule.version, &rule.condition)
+    } else {
+        let action = config.actions.iter().find(|action| action.id == *id).unwrap();
+        (&action.name, action.version, &action.condition)
+    };
+    assert_eq!((known.0, known.1), (name, *version), "the rule as it was");
+    let Some(reason) = reason else { return };
+    let condition = known.2.as_ref().unwrap_or_else(|error| panic!("{name} was asked: {error}"));
+    assert!(is_of(reason, condition), "{name}: {reason:?} is no reason for {condition:?}");
+}
+
+/// Whether the reason looks at the clauses of the condition, in their order, and leaves out only what was not asked.
+fn is_of(reason: &Reason, condition: &Condition) -> bool {
+    let each = |reasons: &[Reason], conditions: &[Condition], stop: bool| {
+        let all = reasons.len() == conditions.len();
+        let stopped =
+            reasons.len() < conditions.len() && reasons.last().is_some_and(|last| last.holds() == stop);
+        (all || stopped) && reasons.iter().zip(conditions).all(|(reason, condition)| is_of(reason, condition))
+    };
+    match (reason, condition) {
+        (Reason::All(reasons), Condition::All(conditions)) => each(reasons, conditions, false),
+        (Reason::Any(reasons), Condition::Any(conditions)) => each(reasons, conditions, true),
+        (Reason::Not(reason), Condition::Not(condition)) => is_of(reason, condition),
+        (Reason::Clause(seen), Condition::Clause(clause)) => {
+            seen.path == clause.path_text()
+                && (seen.operator, &seen.operands) == (clause.operator, &clause.operands)
+        }
+        _ => false,
+    }
+}
+
+/// A mail for which one action was considered has a verdict on every action, in the order in which they run.
+fn complete(trace: &Trace, config: &Config) {
+    let cut = |step: &Step| matches!(step, Step::Note { why } if why.code == "trace_cut");
+    let considered: Vec<_> = trace
+        .steps
+        .iter()
+        .filter_map(|step| match step {
+            Step::Considered { kind, id, .. } if kind == "action" => Some(*id),
+            _ => None,
+        })
+        .collect();
+    if !considered.is_empty() && !trace.steps.iter().any(cut) {
+        let all: Vec<_> = config.actions.iter().map(|action| action.id).collect();
+        assert_eq!(considered, all, "a verdict on every action");
+    }
+}
