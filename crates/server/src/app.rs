@@ -13,7 +13,7 @@ use rejoinder_engine::view::View;
 use rejoinder_store::{Claim, NumberBlocks, Store};
 use tokio::sync::Notify;
 
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 
 use crate::env::Env;
 use crate::error::AppError;

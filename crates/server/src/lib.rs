@@ -20,4 +20,4 @@ pub mod stages;
 pub mod tokens;
 pub mod workers;
 
-pub use rejoinder_wire::client as wire;
+pub use rejoinder_wire::endpoint as wire;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_store::{OpenOptions, Store, Target};
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 use rejoinder_wire::listener::{Acceptor, ListenerLimits, Protocol, serve as listen};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;

@@ -12,9 +12,8 @@ use rejoinder_engine::plan::Why;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_store::stage::{Inside, Stage as Hit, enter};
 use rejoinder_store::{ClaimedDelivery, DeliveryStage, Outcome, QueueError};
-use rejoinder_wire::client::{
-    Cause, ConnectError, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
-};
+use rejoinder_wire::endpoint::{Endpoint, Failure};
+use rejoinder_wire::smtp::{Cause, RecipientOutcome, SendReport, Session, Stage, Transmission, connect};
 use tokio::runtime::Handle;
 
 use super::in_parallel;
@@ -100,7 +99,7 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
         };
         let ready = match ready {
             Some(known) => Ok(known),
-            None => handle.block_on(connect(&endpoint(app, account), &mut |_| {})),
+            None => handle.block_on(connect(&endpoint(app, account), helo(account), None, &mut |_| {})),
         };
         match ready {
             Ok(mut open) => {
@@ -120,18 +119,16 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
 }
 
 fn endpoint(app: &App, account: &Account) -> Endpoint {
-    let helo = account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-    Endpoint {
-        host: account.server.clone(),
-        port: account.port,
-        helo: helo.to_owned(),
-        timeout: SMTP_TIMEOUT,
-        egress: app.egress,
-    }
+    Endpoint::plain(account.server.clone(), account.port, SMTP_TIMEOUT, app.egress)
+}
+
+/// The name this server gives itself: the domain it sends from.
+fn helo(account: &Account) -> &str {
+    account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }
 
 /// No connection to our own relay: nobody's fault but ours, so that mail never expires for it.
-fn unreachable_account(app: &App, account: &Account, error: &ConnectError, rest: &[&ClaimedDelivery]) {
+fn unreachable_account(app: &App, account: &Account, error: &Failure, rest: &[&ClaimedDelivery]) {
     let now = app.env.now();
     let next_at = app.waiting.failed(account.id, now);
     let text = format!("the account {} cannot send: {}", account.name, chain(error));

@@ -1,9 +1,12 @@
 //! What the client makes of servers that refuse, stall, leave, or talk nonsense, at every step.
 
-use rejoinder_wire::client::{ConnectError, Stage, connect};
+use rejoinder_wire::{
+    endpoint::{Kind, Step},
+    smtp::{Stage, connect},
+};
 use tokio::net::TcpListener;
 
-use crate::fake_server::{Fake, HELLO, all_shown, endpoint, send, send_bytes};
+use crate::fake_server::{Fake, HELLO, SHORT, all_shown, connect_to, endpoint, send, send_bytes};
 
 /// A transcript up to and including the command named.
 fn up_to(command: &str) -> String {
@@ -164,57 +167,63 @@ async fn a_session_closed_while_idle_is_found_out_before_the_next_mail() {
 
 #[tokio::test]
 async fn why_there_is_no_session_is_told_with_the_servers_words() {
-    for (transcript, expected) in [
-        ("S: 421 4.7.0 too many\nhang", "greets with: 421 4.7.0 too many"),
-        ("S: 554 5.7.1 not you\nhang", "greets with: 554 5.7.1 not you"),
-        ("S: 250 hello\nhang", "greets with: 250 hello"),
-        ("", "the server closed the connection (at the greeting)"),
-        ("S: HTTP/1.1 400 Bad Request\nhang", "the server's answer is no SMTP reply (at the greeting)"),
-        ("S: 220 hi\nC: EHLO\nS: 421 4.3.2 going\nhang", "refuses our introduction: 421 4.3.2 going"),
+    let not_smtp = || Kind::NotThisProtocol { wanted: "SMTP" };
+    for (transcript, step, kind, said) in [
+        ("S: 421 4.7.0 too many\nhang", Step::Greeting, Kind::Unavailable, Some("421 4.7.0 too many")),
+        ("S: 554 5.7.1 not you\nhang", Step::Greeting, Kind::ServerSaid, Some("554 5.7.1 not you")),
+        ("S: 250 hello\nhang", Step::Greeting, Kind::ServerSaid, Some("250 hello")),
+        ("", Step::Greeting, Kind::Closed, None),
+        ("S: HTTP/1.1 400 Bad Request\nhang", Step::Greeting, not_smtp(), None),
+        ("S: * OK IMAP4rev1 ready\nhang", Step::Greeting, not_smtp(), None),
+        ("S: +OK POP3 ready\nhang", Step::Greeting, not_smtp(), None),
+        (
+            "S: 220 hi\nC: EHLO\nS: 421 4.3.2 going\nhang",
+            Step::Hello,
+            Kind::Unavailable,
+            Some("421 4.3.2 going"),
+        ),
         (
             "S: 220 hi\nC: EHLO\nS: 550 5.7.1 no\nC: HELO\nS: 550 5.7.1 no\nhang",
-            "our introduction: 550 5.7.1 no",
+            Step::Hello,
+            Kind::ServerSaid,
+            Some("550 5.7.1 no"),
         ),
-        ("S: 220 hi\nC: EHLO\nS: nonsense\nhang", "or its answer is no SMTP reply (at EHLO)"),
-        ("S: 220 hi\nS: 220 hi again\nhang", "the server's answer is no SMTP reply (at EHLO)"),
+        ("S: 220 hi\nC: EHLO\nS: nonsense\nhang", Step::Hello, Kind::Garbled, None),
+        ("S: 220 hi\nC: EHLO\n", Step::Hello, Kind::Closed, None),
+        ("S: 220 hi\nS: 220 hi again\nhang", Step::Hello, Kind::Garbled, None),
     ] {
         let fake = Fake::new(transcript).await;
-        let error = connect(&fake.endpoint, &mut |_| {}).await.err().expect(transcript).to_string();
-        assert!(error.ends_with(expected), "{transcript:?}: {error}");
-        assert!(error.starts_with("127.0.0.1:"), "{error}");
+        let failure = connect_to(&fake.endpoint).await.err().expect(transcript);
+        assert_eq!((failure.step, &failure.kind), (step, &kind), "{transcript:?}");
+        assert_eq!(failure.said.as_deref(), said, "{transcript:?}");
+        let text = failure.to_string();
+        assert!(text.starts_with("127.0.0.1:") && text.ends_with(said.unwrap_or(")")), "{text}");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_a_timeout() {
-    for (transcript, stage) in [("hang", Stage::Greeting), ("S: 220 hi\nhang", Stage::Ehlo)] {
+    for (transcript, step) in [("hang", Step::Greeting), ("S: 220 hi\nhang", Step::Hello)] {
         let fake = Fake::new(transcript).await.impatient();
-        match connect(&fake.endpoint, &mut |_| {}).await.err() {
-            Some(ConnectError::Timeout { stage: at, .. }) => assert_eq!(at, stage),
-            other => panic!("{other:?}"),
-        }
+        let failure = connect_to(&fake.endpoint).await.err().expect(transcript);
+        assert_eq!((failure.step, failure.kind), (step, Kind::Timeout(SHORT)));
     }
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_on_is_unreachable() {
+async fn a_port_that_nobody_listens_on_is_closed() {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = socket.local_addr().unwrap().port();
     drop(socket);
-    match connect(&endpoint(port), &mut |_| {}).await.err() {
-        Some(ConnectError::Unreachable { source, .. }) => {
-            assert_eq!(source.kind(), std::io::ErrorKind::ConnectionRefused);
-        }
-        other => panic!("{other:?}"),
-    }
+    let failure = connect_to(&endpoint(port)).await.err().unwrap();
+    assert_eq!((failure.step, failure.kind), (Step::Connect, Kind::Refused));
 }
 
 #[tokio::test]
 async fn a_name_that_cannot_introduce_us_is_found_out_before_connecting() {
-    let mut endpoint = endpoint(25);
-    endpoint.helo = "client.example\r\nMAIL FROM:<>".into();
-    let mut stages = Vec::new();
-    let error = connect(&endpoint, &mut |stage| stages.push(stage)).await.err();
-    assert!(matches!(error, Some(ConnectError::HostName { .. })), "{error:?}");
-    assert_eq!(stages, []);
+    let helo = "client.example\r\nMAIL FROM:<>";
+    let mut steps = Vec::new();
+    let failure = connect(&endpoint(25), helo, None, &mut |step| steps.push(step)).await.err().unwrap();
+    assert_eq!(failure.kind, Kind::HostName { name: helo.to_owned() });
+    assert_eq!(steps, []);
 }

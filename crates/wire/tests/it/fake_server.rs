@@ -6,9 +6,8 @@
 
 use std::time::Duration;
 
-use rejoinder_wire::client::{
-    Cause, Egress, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
-};
+use rejoinder_wire::endpoint::{Egress, Endpoint, Failure, Login, StepReport};
+use rejoinder_wire::smtp::{Cause, RecipientOutcome, SendReport, Session, Stage, Transmission, connect};
 use tokio::{
     io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -23,6 +22,9 @@ S: 250-SIZE 99999999
 S: 250-8BITMIME
 S: 250 SMTPUTF8
 ";
+
+/// The name that the client gives itself.
+pub(crate) const HELO: &str = "client.example";
 
 /// For what has to happen.
 pub(crate) const PATIENT: Duration = Duration::from_secs(30);
@@ -53,7 +55,14 @@ impl Fake {
     }
 
     pub(crate) async fn session(&self) -> Session {
-        connect(&self.endpoint, &mut |_| {}).await.unwrap()
+        connect_to(&self.endpoint).await.unwrap()
+    }
+
+    /// Logs in, too.
+    pub(crate) async fn login(&self, login: &Login) -> (Result<Session, Failure>, Vec<StepReport>) {
+        let mut steps = Vec::new();
+        let result = connect(&self.endpoint, HELO, Some(login), &mut |step| steps.push(step)).await;
+        (result, steps)
     }
 
     /// What the client said, once the connection is over; fails if the transcript was not followed.
@@ -63,13 +72,11 @@ impl Fake {
 }
 
 pub(crate) fn endpoint(port: u16) -> Endpoint {
-    Endpoint {
-        host: "127.0.0.1".into(),
-        port,
-        helo: "client.example".into(),
-        timeout: PATIENT,
-        egress: Egress::LoopbackOnly,
-    }
+    Endpoint::plain("127.0.0.1", port, PATIENT, Egress::LoopbackOnly)
+}
+
+pub(crate) async fn connect_to(endpoint: &Endpoint) -> Result<Session, Failure> {
+    connect(endpoint, HELO, None, &mut |_| {}).await
 }
 
 async fn follow(transcript: &str, mut stream: BufReader<TcpStream>) -> Vec<u8> {

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 
 use super::*;
 use crate::demo::tokens;
