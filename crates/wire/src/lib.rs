@@ -12,5 +12,7 @@
 
 mod address;
 pub mod endpoint;
+pub mod imap;
 pub mod listener;
+pub mod pop3;
 pub mod smtp;

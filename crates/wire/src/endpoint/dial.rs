@@ -1,6 +1,6 @@
 //! Makes a connection step by step, reports each, and names the one that failed.
 
-use std::{io, sync::Arc};
+use std::{io, net::SocketAddr, sync::Arc};
 
 use rustls::{ClientConfig, Error, ProtocolVersion, client::Resumption, pki_types::ServerName};
 use tokio::{net::TcpStream, time::timeout};
@@ -51,7 +51,7 @@ impl<'a> Dial<'a> {
         let endpoint = self.endpoint;
         self.begin(Step::Name);
         let addresses = connect::resolve(endpoint).await.map_err(|kind| self.fail(Step::Name, kind))?;
-        self.learn(Step::Name, Fact::Addresses(addresses.iter().map(|address| address.ip()).collect()));
+        self.learn(Step::Name, Fact::Addresses(addresses.iter().map(SocketAddr::ip).collect()));
         self.done(Step::Name);
 
         self.begin(Step::Connect);
@@ -128,7 +128,7 @@ fn config(endpoint: &Endpoint, verifier: &Arc<Verifier>) -> Result<ClientConfig,
 
 fn learnt(endpoint: &Endpoint, verifier: &Verifier, stream: Option<&TlsStream<TcpStream>>) -> Tls {
     let seen = verifier.seen();
-    let certificate = seen.certificate.as_deref().and_then(|der| certificate::read(der));
+    let certificate = seen.certificate.as_deref().and_then(certificate::read);
     let host = connect::bare_host(endpoint);
     let fault = seen.error.map(|error| certificate::fault(&error, certificate.as_ref(), host));
     let version =

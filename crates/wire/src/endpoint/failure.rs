@@ -141,6 +141,12 @@ pub enum Kind {
         /// As asked for.
         folder: String,
     },
+    /// The flag is no word that IMAP can carry.
+    #[error("{flag:?} cannot be a flag")]
+    FlagUnspeakable {
+        /// As asked for.
+        flag: String,
+    },
     /// The mailbox is full.
     #[error("the mailbox is full")]
     OverQuota,
@@ -212,6 +218,7 @@ impl Kind {
             Self::LoginTooSoon => "login_too_soon",
             Self::FolderMissing { .. } => "folder_missing",
             Self::FolderExists { .. } => "folder_exists",
+            Self::FlagUnspeakable { .. } => "flag_unspeakable",
             Self::OverQuota => "over_quota",
             Self::InUse => "in_use",
             Self::Unavailable => "unavailable",
