@@ -38,13 +38,21 @@ impl From<Fault> for Kind {
     fn from(fault: Fault) -> Self {
         match fault {
             Fault::Closed => Self::Closed,
-            Fault::Io(error) if error.kind() == io::ErrorKind::ConnectionReset => Self::Closed,
+            Fault::Io(error) if is_end(error.kind()) => Self::Closed,
             Fault::Io(error) => Self::Broken { reason: error.to_string() },
             Fault::Timeout(limit) => Self::Timeout(limit),
             Fault::Garbled => Self::Garbled,
             Fault::TooLong(limit) => Self::TooLarge { limit: limit as u64 },
         }
     }
+}
+
+/// Ways in which the system says that the other side has left.
+fn is_end(kind: io::ErrorKind) -> bool {
+    matches!(
+        kind,
+        io::ErrorKind::ConnectionReset | io::ErrorKind::ConnectionAborted | io::ErrorKind::BrokenPipe
+    )
 }
 
 /// A server's words as one line that can be shown, stored and logged.

@@ -8,6 +8,8 @@ use tokio::{
     time::timeout,
 };
 
+use zeroize::Zeroizing;
+
 use super::{Fault, stream::Stream};
 
 /// Octets that there is room for before a read.
@@ -68,6 +70,13 @@ impl Pipe {
             timeout(limit, written).await.map_err(|_| Fault::Timeout(limit))?.map_err(Fault::of)?;
         }
         Ok(())
+    }
+
+    /// Writes a line and its end, in one piece.
+    pub(crate) async fn write_line(&mut self, line: &[&[u8]]) -> Result<(), Fault> {
+        let mut octets = Zeroizing::new(line.concat());
+        octets.extend_from_slice(b"\r\n");
+        self.write(&octets).await
     }
 
     /// Writes what it can at once of `octets`. A write that fails, or is cut off by the time limit, has handed nothing

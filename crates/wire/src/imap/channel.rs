@@ -5,6 +5,8 @@ use tokio_util::sync::CancellationToken;
 use super::{command::Command, reply::Reply};
 use crate::endpoint::{Fault, Pipe, shown};
 
+/// The one command to which `BYE` is no surprise.
+pub(super) const LOGOUT: &[u8] = b"LOGOUT";
 /// Longest line of an answer in octets, literals aside: a `SEARCH` with 100 000 hits. A longer one ends the session.
 const LINE_MAX: usize = 1024 * 1024;
 /// Largest answer in octets, literals included, unless a larger mail is asked for. A larger one ends the session.
@@ -81,14 +83,19 @@ impl Channel {
         let mut mail = command.mail.as_deref();
         loop {
             match self.answer(&tag).await? {
-                Answer::Data(data) => on_data(&data)?,
+                Answer::Data(data) => {
+                    if command.first.as_slice() != LOGOUT {
+                        self.check_farewell()?;
+                    }
+                    on_data(&data)?;
+                }
                 Answer::GoOn => {
-                    let octets = match answers.next() {
-                        Some(octets) => octets.as_slice(),
-                        None => mail.take().ok_or(Fault::Garbled)?,
-                    };
-                    self.pipe.write(octets).await?;
-                    self.pipe.write(b"\r\n").await?;
+                    if let Some(octets) = answers.next() {
+                        self.pipe.write_line(&[octets]).await?;
+                    } else {
+                        self.pipe.write(mail.take().ok_or(Fault::Garbled)?).await?;
+                        self.pipe.write(b"\r\n").await?;
+                    }
                 }
                 Answer::Last(line) => return self.finish(&line),
             }
@@ -103,7 +110,7 @@ impl Channel {
         loop {
             match self.answer(&tag).await? {
                 Answer::GoOn => break,
-                Answer::Data(_) => {}
+                Answer::Data(_) => self.check_farewell()?,
                 // Refused, or ended before it began.
                 Answer::Last(line) => return self.finish(&line).map(Some),
             }
@@ -120,6 +127,7 @@ impl Channel {
             if let Answer::Last(line) = self.answer(&tag).await? {
                 return self.finish(&line).map(Some);
             }
+            self.check_farewell()?;
         }
         self.pipe.write(b"DONE\r\n").await?;
         loop {
@@ -129,13 +137,15 @@ impl Channel {
         }
     }
 
+    /// After `BYE` nothing follows but the end of the connection, and some servers leave that to us.
+    fn check_farewell(&self) -> Result<(), Fault> {
+        if self.farewell.is_some() { Err(Fault::Closed) } else { Ok(()) }
+    }
+
     async fn start(&mut self, line: &[u8]) -> Result<String, Fault> {
         self.tag += 1;
         let tag = format!("R{}", self.tag);
-        self.pipe.write(tag.as_bytes()).await?;
-        self.pipe.write(b" ").await?;
-        self.pipe.write(line).await?;
-        self.pipe.write(b"\r\n").await?;
+        self.pipe.write_line(&[tag.as_bytes(), b" ", line]).await?;
         Ok(tag)
     }
 

@@ -1,7 +1,5 @@
 //! Folders: which there are, opening one, making one.
 
-use std::borrow::Cow;
-
 use imap_proto::{MailboxDatum, NameAttribute, Response};
 
 use super::{
@@ -132,12 +130,25 @@ fn folder(data: &[u8]) -> Option<Folder> {
         NameAttribute::Extension(word) => word.eq_ignore_ascii_case("\\NonExistent"),
         _ => false,
     };
+    // The parser leaves the backslashes of a quoted string in it. A name ends the line.
+    let quoted = data.ends_with(b"\"") && !data.contains(&b'\n');
+    let name = if quoted { unescaped(&list.name) } else { list.name.into_owned() };
     Some(Folder {
-        name: name::decode(&list.name),
-        delimiter: list.delimiter.map(Cow::into_owned),
+        name: name::decode(&name),
+        delimiter: list.delimiter.map(|delimiter| unescaped(&delimiter)),
         special_use: list.name_attributes.iter().find_map(special_use),
         selectable: !list.name_attributes.iter().any(missing),
     })
+}
+
+/// What a quoted string stands for (RFC 3501, 9: `quoted`).
+fn unescaped(quoted: &str) -> String {
+    let mut text = String::with_capacity(quoted.len());
+    let mut rest = quoted.chars();
+    while let Some(c) = rest.next() {
+        text.extend(if c == '\\' { rest.next() } else { Some(c) });
+    }
+    text
 }
 
 fn special_use(attribute: &NameAttribute<'_>) -> Option<SpecialUse> {
@@ -166,6 +177,7 @@ mod tests {
         let parent = read("LIST (\\Noselect \\HasChildren) \"/\" \"a \\\"b\\\"\"");
         assert_eq!((parent.name.as_str(), parent.selectable), ("a \"b\"", false));
         assert!(!read("LIST (\\NonExistent) NIL x").selectable);
+        assert_eq!(read("LIST () \"\\\\\" x").delimiter.as_deref(), Some("\\"));
         assert_eq!(read("LIST () NIL inbox").name, "INBOX");
         assert_eq!(read("LIST () \"/\" {7}\r\nR&-D \"x").name, "R&D \"x");
         assert_eq!(folder(b"SEARCH 1 2"), None);

@@ -227,15 +227,32 @@ fn each(data: &[u8], on_item: &mut dyn FnMut(&AttributeValue<'_>)) -> Result<(),
     Ok(())
 }
 
+/// A text as it is meant. One that came as a quoted string, without a literal in the answer, has its backslashes yet.
+fn plain(octets: &[u8], answer: &[u8]) -> Vec<u8> {
+    if answer.contains(&b'\n') {
+        return octets.to_vec();
+    }
+    let mut text = Vec::with_capacity(octets.len());
+    let mut rest = octets.iter();
+    while let Some(octet) = rest.next() {
+        text.extend(if *octet == b'\\' { rest.next() } else { Some(octet) });
+    }
+    text
+}
+
 /// The mail in an answer; none where there is no text, as in notices of changed flags and for mails that are gone.
 fn fetched(data: &[u8]) -> Result<Option<Fetched>, Fault> {
     let (mut uid, mut bytes) = (None, None);
     each(data, &mut |item| match item {
         AttributeValue::Uid(number) => uid = Some(*number),
-        AttributeValue::BodySection { data: Some(octets), .. } => bytes = Some(octets.to_vec()),
+        AttributeValue::BodySection { data: Some(octets), .. } => bytes = Some(plain(octets, data)),
         _ => {}
     })?;
-    Ok(uid.zip(bytes).map(|(uid, bytes)| Fetched { uid, bytes }))
+    match (uid, bytes) {
+        (Some(uid), Some(bytes)) => Ok(Some(Fetched { uid, bytes })),
+        (None, Some(_)) => Err(Fault::Garbled),
+        (_, None) => Ok(None),
+    }
 }
 
 #[cfg(test)]
@@ -266,6 +283,11 @@ mod tests {
         assert_eq!(fetched(b"3 FETCH (UID 9 FLAGS (\\Seen))").unwrap(), None);
         assert_eq!(fetched(b"3 FETCH (UID 9 BODY[] NIL)").unwrap(), None);
         assert_eq!(fetched(b"3 EXISTS").unwrap(), None);
-        assert!(fetched(b"3 FETCH (UID nine BODY[] NIL)").is_err());
+        let quoted = fetched(b"3 FETCH (UID 9 BODY[] \"a \\\"b\\\" \\\\\")").unwrap();
+        assert_eq!(quoted, Some(Fetched { uid: 9, bytes: b"a \"b\" \\".to_vec() }));
+        let literal = fetched(b"3 FETCH (UID 9 BODY[] {2}\r\n\\x)").unwrap();
+        assert_eq!(literal.unwrap().bytes, b"\\x");
+        assert!(fetched(b"3 FETCH (BODY[] {1}\r\nx)").is_err(), "whose is it?");
+        assert!(fetched(b"3 FETCH (UID 9 BODY[] {1}\r\nx").is_err());
     }
 }

@@ -56,8 +56,7 @@ impl Channel {
         if !self.pipe.ahead().is_empty() {
             return Err(Fault::Garbled);
         }
-        self.pipe.write(line.as_bytes()).await?;
-        self.pipe.write(b"\r\n").await?;
+        self.pipe.write_line(&[line.as_bytes()]).await?;
         self.pipe.line(LINE_MAX).await
     }
 

@@ -75,8 +75,7 @@ impl Channel {
     /// The same, with the reply's lines as they came.
     pub(super) async fn response(&mut self, line: &str) -> Result<Response<String>, Fault> {
         self.check_quiet().await?;
-        self.pipe.write(line.as_bytes()).await?;
-        self.pipe.write(b"\r\n").await?;
+        self.pipe.write_line(&[line.as_bytes()]).await?;
         let limit = self.limit();
         self.read(limit).await
     }
