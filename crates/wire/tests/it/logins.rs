@@ -89,7 +89,7 @@ async fn the_best_way_that_is_offered_is_taken() {
 }
 
 fn at_login(failure: Option<Failure>, what: &str) -> (Kind, Option<String>) {
-    let failure = failure.expect(what);
+    let Some(failure) = failure else { panic!("{what}: the login was accepted") };
     assert_eq!(failure.step, Step::Login, "{what}");
     (failure.kind, failure.said)
 }

@@ -1,0 +1,11 @@
+//! The clients against real servers from Debian's packages, started on free ports of this machine and stopped again.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a failed expectation is how a test speaks"
+)]
+
+mod dovecot;
+mod imap;
+mod pop3;
