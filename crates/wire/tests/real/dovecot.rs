@@ -64,7 +64,7 @@ impl Dovecot {
         let process = Command::new("dovecot").arg("-F").arg("-c").arg(&configuration).spawn().unwrap();
         let server = Self { process, folder, trust, ports };
         for port in ports {
-            server.wait_for(port).await;
+            wait_for(port, &server.folder.join("log")).await;
         }
         Some(server)
     }
@@ -85,22 +85,29 @@ impl Dovecot {
         }
     }
 
+    /// Holds the certificate, its key, and the socket `login` at which another server checks passwords.
+    pub(crate) fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    pub(crate) fn endpoint_at(&self, port: u16, security: Security) -> Endpoint {
+        self.endpoint(port, security)
+    }
+
     pub(crate) fn login() -> Login {
         Login::new("anna", "swordfish")
     }
+}
 
-    async fn wait_for(&self, port: u16) {
-        let listening = async {
-            while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
-                tokio::time::sleep(Duration::from_millis(20)).await;
-            }
-        };
-        if timeout(PATIENT, listening).await.is_err() {
-            panic!(
-                "Dovecot does not listen: {}",
-                fs::read_to_string(self.folder.join("log")).unwrap_or_default()
-            );
+/// Waits until the port is open.
+pub(crate) async fn wait_for(port: u16, log: &Path) {
+    let listening = async {
+        while TcpStream::connect(("127.0.0.1", port)).await.is_err() {
+            tokio::time::sleep(Duration::from_millis(20)).await;
         }
+    };
+    if timeout(PATIENT, listening).await.is_err() {
+        panic!("the server does not listen: {}", fs::read_to_string(log).unwrap_or_default());
     }
 }
 
@@ -112,8 +119,9 @@ impl Drop for Dovecot {
     }
 }
 
-fn free_ports() -> [u16; 4] {
-    let held = [(); 4].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
+/// Ports that nobody listens on.
+pub(crate) fn free_ports<const N: usize>() -> [u16; N] {
+    let held = [(); N].map(|()| TcpListener::bind("127.0.0.1:0").unwrap());
     held.map(|socket| socket.local_addr().unwrap().port())
 }
 
@@ -167,6 +175,11 @@ namespace inbox {{
 service anvil {{
   unix_listener anvil-auth-penalty {{
     mode = 0
+  }}
+}}
+service auth {{
+  unix_listener {folder}/login {{
+    mode = 0666
   }}
 }}
 service imap-login {{

@@ -9,3 +9,5 @@
 mod dovecot;
 mod imap;
 mod pop3;
+mod postfix;
+mod smtp;
