@@ -118,8 +118,13 @@ impl Pipe {
         }
     }
 
-    /// Reads one line; at most `max` octets without its end, `CRLF` or a bare `LF`.
+    /// Reads one line; at most `max` octets without its end, `CRLF` or a bare `LF`. The time limit is for all of it, so
+    /// that a server cannot hold us by an octet now and then.
     pub(crate) async fn line(&mut self, max: usize) -> Result<Vec<u8>, Fault> {
+        within(self.limit, self.line_patiently(max)).await
+    }
+
+    async fn line_patiently(&mut self, max: usize) -> Result<Vec<u8>, Fault> {
         let mut searched = 0;
         loop {
             let ahead = self.ahead();
@@ -138,7 +143,7 @@ impl Pipe {
             if searched > max + 1 {
                 return Err(Fault::TooLong(max));
             }
-            self.fill().await?;
+            self.fill_patiently().await?;
         }
     }
 

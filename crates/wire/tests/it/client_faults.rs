@@ -1,11 +1,12 @@
 //! What the client makes of servers that refuse, stall, leave, or talk nonsense, at every step.
 
 use rejoinder_wire::{
-    endpoint::{Kind, Step},
+    endpoint::{Kind, Security, Step},
     smtp::{Stage, connect},
 };
 use tokio::net::TcpListener;
 
+use crate::certificates::{Authority, Defect};
 use crate::fake_server::{Fake, HELLO, SHORT, all_shown, connect_to, endpoint, send, send_bytes};
 
 /// A transcript up to and including the command named.
@@ -50,8 +51,17 @@ const AT_THE_DOT: [(&str, &str, bool); 9] = [
     ("S: 250 2.0.0 queued\nhang", "sent 250 2.0.0 queued", true),
 ];
 
-async fn check(command: &str, (does, expected, usable): (&str, &str, bool)) {
-    let fake = Fake::new(up_to(command) + does).await;
+/// A server in plaintext, or under TLS.
+async fn served(transcript: String, tls: Option<&Authority>) -> Fake {
+    let Some(authority) = tls else { return Fake::new(transcript).await };
+    let mut fake = Fake::with_tls(format!("tls\n{transcript}"), authority.issue(Defect::None)).await;
+    fake.endpoint.security = Security::Tls;
+    fake.endpoint.trust = authority.trust();
+    fake
+}
+
+async fn check(command: &str, (does, expected, usable): (&str, &str, bool), tls: Option<&Authority>) {
+    let fake = served(up_to(command) + does, tls).await;
     let fake = if does == "hang" { fake.impatient() } else { fake };
     let mut session = fake.session().await;
     let (report, stages) = send(&mut session, &["b@x.org"]).await;
@@ -63,22 +73,27 @@ async fn check(command: &str, (does, expected, usable): (&str, &str, bool)) {
 
 #[tokio::test]
 async fn whatever_happens_before_the_final_dot_the_mail_was_not_sent() {
+    let authority = Authority::new();
     for command in ["MAIL", "RCPT", "DATA"] {
         for case in BEFORE_THE_DOT {
-            check(command, case).await;
+            check(command, case, None).await;
+            check(command, case, Some(&authority)).await;
         }
     }
 }
 
 #[tokio::test]
 async fn a_connection_lost_after_the_final_dot_is_uncertain_and_a_reply_is_not() {
+    let authority = Authority::new();
     for case in AT_THE_DOT {
-        check(".", case).await;
+        check(".", case, None).await;
+        check(".", case, Some(&authority)).await;
     }
 }
 
 #[tokio::test]
 async fn a_positive_reply_where_none_can_be_is_never_taken_for_success() {
+    let authority = Authority::new();
     for (command, does) in [
         ("RCPT", "S: 354 go on\nhang"),
         ("DATA", "S: 250 queued\nhang"),
@@ -87,12 +102,14 @@ async fn a_positive_reply_where_none_can_be_is_never_taken_for_success() {
         // The stray 250 must not become the answer to the final dot.
         ("DATA", "S: 354 go\nS: 250 stray\nhang"),
     ] {
-        let fake = Fake::new(up_to(command) + does).await;
-        let mut session = fake.session().await;
-        let (report, stages) = send(&mut session, &["b@x.org"]).await;
-        let shown = all_shown(&report);
-        assert!(shown[0].starts_with("deferred "), "{does:?}: {shown:?}");
-        assert!(!session.usable() && !stages.contains(&Stage::FinalDot), "{does:?}");
+        for tls in [None, Some(&authority)] {
+            let fake = served(up_to(command) + does, tls).await;
+            let mut session = fake.session().await;
+            let (report, stages) = send(&mut session, &["b@x.org"]).await;
+            let shown = all_shown(&report);
+            assert!(shown[0].starts_with("deferred "), "{does:?}: {shown:?}");
+            assert!(!session.usable() && !stages.contains(&Stage::FinalDot), "{does:?}");
+        }
     }
 }
 
@@ -119,13 +136,16 @@ fn large_mail() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_server_that_dies_inside_the_mail_has_not_got_it() {
-    let fake = Fake::new(up_to("DATA") + "S: 354 go\nC: #1000").await;
-    let mut session = fake.session().await;
-    let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
-    let shown = all_shown(&report);
-    assert!(shown[0].starts_with("deferred 4.4.2 the connection broke: "), "{shown:?}");
-    assert_eq!(stages.last(), Some(&Stage::Body));
-    assert!(!session.usable());
+    let authority = Authority::new();
+    for tls in [None, Some(&authority)] {
+        let fake = served(up_to("DATA") + "S: 354 go\nC: #1000", tls).await;
+        let mut session = fake.session().await;
+        let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
+        let shown = all_shown(&report);
+        assert!(shown[0].starts_with("deferred 4.4.2 the "), "{shown:?}");
+        assert_eq!(stages.last(), Some(&Stage::Body));
+        assert!(!session.usable());
+    }
 }
 
 #[tokio::test]

@@ -106,9 +106,8 @@ pub(crate) async fn wait_for(port: u16, log: &Path) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    if timeout(PATIENT, listening).await.is_err() {
-        panic!("the server does not listen: {}", fs::read_to_string(log).unwrap_or_default());
-    }
+    let listens = timeout(PATIENT, listening).await.is_ok();
+    assert!(listens, "the server does not listen: {}", fs::read_to_string(log).unwrap_or_default());
 }
 
 impl Drop for Dovecot {

@@ -3,7 +3,8 @@
     clippy::unwrap_used,
     clippy::panic,
     clippy::indexing_slicing,
-    reason = "a failed expectation is how a test speaks"
+    clippy::print_stdout,
+    reason = "a failed expectation is how a test speaks, and what is left out is said"
 )]
 
 mod dovecot;
