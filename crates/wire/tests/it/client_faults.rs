@@ -162,27 +162,34 @@ async fn a_server_that_stops_reading_inside_the_mail_has_not_got_it() {
 
 #[tokio::test]
 async fn a_refusal_inside_the_mail_is_a_refusal() {
+    let authority = Authority::new();
     for (said, expected) in [
         ("552 5.3.4 too large", "failed 552 5.3.4 too large"),
         ("421 4.3.2 going", "deferred 421 4.3.2 going"),
     ] {
-        let fake = Fake::new(up_to("DATA") + &format!("S: 354 go\nC: #1000\nS: {said}\nhang")).await;
-        let mut session = fake.session().await;
-        let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
-        assert_eq!(all_shown(&report), [expected]);
-        assert_eq!(stages.last(), Some(&Stage::Body));
-        assert!(!session.usable());
+        for tls in [None, Some(&authority)] {
+            let transcript = up_to("DATA") + &format!("S: 354 go\nC: #1000\nS: {said}\nhang");
+            let fake = served(transcript, tls).await;
+            let mut session = fake.session().await;
+            let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
+            assert_eq!(all_shown(&report), [expected]);
+            assert_eq!(stages.last(), Some(&Stage::Body));
+            assert!(!session.usable());
+        }
     }
 }
 
 #[tokio::test]
 async fn a_session_closed_while_idle_is_found_out_before_the_next_mail() {
-    let fake = Fake::new(up_to(".") + "S: 250 one\nS: 421 4.4.2 idle too long").await;
-    let mut session = fake.session().await;
-    assert_eq!(all_shown(&send(&mut session, &["b@x.org"]).await.0), ["sent 250 one"]);
-    fake.heard().await;
-    assert!(!session.renew().await);
-    assert!(!session.usable());
+    let authority = Authority::new();
+    for tls in [None, Some(&authority)] {
+        let fake = served(up_to(".") + "S: 250 one\nS: 421 4.4.2 idle too long", tls).await;
+        let mut session = fake.session().await;
+        assert_eq!(all_shown(&send(&mut session, &["b@x.org"]).await.0), ["sent 250 one"]);
+        fake.heard().await;
+        assert!(!session.renew().await);
+        assert!(!session.usable());
+    }
 }
 
 #[tokio::test]

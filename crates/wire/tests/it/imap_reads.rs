@@ -113,7 +113,7 @@ async fn a_listing_goes_on_after_a_uid_and_takes_the_smallest_first() {
         "C: R3 NOOP\nS: R3 OK\nC: R4 UID FETCH * (UID)\r\nS: * 4 FETCH (UID 90)\nS: R4 OK\n\
          C: R5 UID FETCH 6:90 (UID RFC822.SIZE INTERNALDATE)\r\n\
          S: * 4 FETCH (UID 90 RFC822.SIZE 9 INTERNALDATE \"29-Feb-2024 23:59:59 +0300\")\n\
-         S: * 1 FETCH (FLAGS (\\Seen))\nS: * 2 FETCH (INTERNALDATE \"nonsense\" UID 8 RFC822.SIZE 7)\n\
+         S: * 1 FETCH (FLAGS (\\Seen))\nS: * 1 FETCH (UID 5 RFC822.SIZE 3)\nS: * 2 FETCH (INTERNALDATE \"nonsense\" UID 8 RFC822.SIZE 7)\n\
          S: * 3 FETCH (UID 9 RFC822.SIZE 4294967295)\nS: R5 OK\nhang",
     )
     .await;
