@@ -7,6 +7,7 @@ use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
 use rejoinder_server::app::App;
+use rejoinder_server::connection::Authorities;
 use rejoinder_server::demo;
 use rejoinder_server::env::Env;
 use rejoinder_server::ops::{doctor, explain, ingest, rehearse};
@@ -58,6 +59,7 @@ async fn told_to_stop() {
 fn run_serve(serve: Serve) -> Result<ExitCode> {
     let options = Options {
         secret_keys: secret_keys(serve.place.secret_key_file),
+        authorities: serve.place.ca_file,
         data: serve.place.data,
         database: serve.place.database,
         smtp: Some(serve.smtp),
@@ -86,6 +88,7 @@ fn run_demo(asked: Demo) -> Result<ExitCode> {
     let folder = if asked.script { scratch()? } else { asked.data.clone() };
     let options = Options {
         secret_keys: None,
+        authorities: Vec::new(),
         data: folder.clone(),
         database: asked.database.clone(),
         smtp: Some(local(asked.smtp)),
@@ -129,7 +132,8 @@ fn app(place: &Place) -> Result<Arc<App>> {
     let store = open(&place.data, place.database.as_deref())?;
     let keys = KeySource::or_in(secret_keys(place.secret_key_file.clone()), &place.data);
     let app = App::new(store, Env::machine(), Egress::Any, None)?;
-    Ok(Arc::new(app.with_secrets(Secrets::load(&keys)?)))
+    let authorities = Authorities::read(&place.ca_file)?;
+    Ok(Arc::new(app.with_secrets(Secrets::load(&keys)?).with_authorities(authorities)))
 }
 
 /// Where the keys of secrets are: in the environment, else in the file that is named. Never on the command line,

@@ -54,6 +54,10 @@ struct Place {
     /// in the folder where nothing is said. The environment variable REJOINDER_SECRET_KEY gives keys without a file.
     #[arg(long, env = "REJOINDER_SECRET_KEY_FILE")]
     secret_key_file: Option<PathBuf>,
+    /// A file with a certificate authority (PEM or DER) that mail servers are checked with, beside the system's; may
+    /// be given more than once.
+    #[arg(long, env = "REJOINDER_CA_FILE", value_delimiter = ':')]
+    ca_file: Vec<PathBuf>,
 }
 
 #[derive(Args)]

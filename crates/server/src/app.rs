@@ -13,8 +13,9 @@ use rejoinder_engine::view::View;
 use rejoinder_store::{Claim, NumberBlocks, Store};
 use tokio::sync::Notify;
 
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 
+use crate::connection::Authorities;
 use crate::env::Env;
 use crate::error::AppError;
 use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED};
@@ -35,6 +36,8 @@ pub struct App {
     pub node: String,
     /// Where connections may go.
     pub egress: Egress,
+    /// Whose certificates are believed.
+    pub authorities: Authorities,
     /// Accounts that cannot send at the moment.
     pub waiting: Waiting,
     /// The keys of secrets; none until [`App::with_secrets`].
@@ -113,8 +116,14 @@ impl App {
         }
         let config = RwLock::new(None);
         let (numbers, wake, waiting) = (NumberBlocks::new(), Wake::default(), Waiting::default());
-        let secrets = Secrets::default();
-        Ok(Self { store, env, numbers, wake, node, egress, waiting, secrets, config })
+        let (secrets, authorities) = (Secrets::default(), Authorities::default());
+        Ok(Self { store, env, numbers, wake, node, egress, authorities, waiting, secrets, config })
+    }
+
+    /// The same with further certificate authorities.
+    pub fn with_authorities(mut self, authorities: Authorities) -> Self {
+        self.authorities = authorities;
+        self
     }
 
     /// The same with the keys of its secrets.

@@ -7,6 +7,7 @@ pub mod accept;
 pub mod api;
 pub mod app;
 pub mod client;
+pub mod connection;
 pub mod demo;
 pub mod env;
 pub mod error;
@@ -21,4 +22,4 @@ pub mod stages;
 pub mod tokens;
 pub mod workers;
 
-pub use rejoinder_wire::client as wire;
+pub use rejoinder_wire::endpoint as wire;

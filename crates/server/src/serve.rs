@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_store::{OpenOptions, Store, Target};
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 use rejoinder_wire::listener::{Acceptor, ListenerLimits, Protocol, serve as listen};
 use tokio::net::TcpListener;
 use tokio::task::JoinHandle;
@@ -15,6 +15,7 @@ use tokio_util::sync::CancellationToken;
 use crate::accept::Accept;
 use crate::api::{ApiState, router};
 use crate::app::{App, Work};
+use crate::connection::Authorities;
 use crate::demo::Mailboxes;
 use crate::env::Env;
 use crate::error::AppError;
@@ -47,6 +48,8 @@ pub struct Options {
     /// Where the keys of secrets are; the file `secret.key` in the folder, made at the first start, where nothing is
     /// said.
     pub secret_keys: Option<KeySource>,
+    /// Files with further certificate authorities (PEM or DER) that mail servers are checked with.
+    pub authorities: Vec<PathBuf>,
     /// Whether people, rules and mailboxes of the demo are there; the address of its own mail server.
     pub demo: Option<SocketAddr>,
 }
@@ -96,7 +99,9 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
     let env = Env::machine();
     let keys = KeySource::or_in(options.secret_keys.clone(), &options.data);
     let secrets = Secrets::load_or_make(&keys, &env)?;
-    let app = Arc::new(App::new(store, env, options.egress, node)?.with_secrets(secrets));
+    let authorities = Authorities::read(&options.authorities)?;
+    let app = App::new(store, env, options.egress, node)?.with_secrets(secrets).with_authorities(authorities);
+    let app = Arc::new(app);
     app.store.void_claims(&app.node, app.env.now())?;
     let mut packs = vec![shipped("core")?, shipped("itsm")?];
     if options.demo.is_some() {

@@ -69,6 +69,7 @@ fn options(data: &Path, database: Option<String>) -> Options {
         node: Some("bench".to_owned()),
         egress: Egress::LoopbackOnly,
         secret_keys: None,
+        authorities: Vec::new(),
         demo: None,
     }
 }

@@ -6,21 +6,20 @@
 use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 
-use rejoinder_engine::account::{Account, Security, Sending};
+use rejoinder_engine::account::Account;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Why;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_store::stage::{Inside, Stage as Hit, enter};
 use rejoinder_store::{ClaimedDelivery, DeliveryStage, Outcome, QueueError};
-use rejoinder_wire::client::{
-    Cause, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
-};
+use rejoinder_wire::smtp::{Cause, RecipientOutcome, SendReport, Session, Stage, Transmission, connect};
 use tokio::runtime::Handle;
 
 use super::in_parallel;
 use super::retry::next_attempt;
 use crate::app::App;
+use crate::connection::{endpoint, login};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS, SMTP_TIMEOUT};
 
@@ -97,9 +96,10 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
             .iter()
             .for_each(|one| settle(app, one, &Outcome::Failed { why: why.clone(), reply: None }));
     };
-    if let Some(why) = account.incomplete().or_else(|| unprotected(account, sending)) {
-        return account_waits(app, account, why, batch);
-    }
+    let login = match account.incomplete().map_or_else(|| login(app, account), Err) {
+        Ok(login) => login,
+        Err(why) => return account_waits(app, account, why, batch),
+    };
     let mut session: Option<Session> = None;
     for (place, delivery) in batch.iter().enumerate() {
         let ready = match session.take() {
@@ -108,7 +108,10 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
         };
         let ready = match ready {
             Some(known) => Ok(known),
-            None => handle.block_on(connect(&endpoint(app, account, sending), &mut |_| {})),
+            None => {
+                let endpoint = endpoint(app, &sending.server, SMTP_TIMEOUT);
+                handle.block_on(connect(&endpoint, helo(account), login.as_ref(), &mut |_| {}))
+            }
         };
         match ready {
             Ok(mut open) => {
@@ -128,27 +131,9 @@ fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDeli
     }
 }
 
-/// The client protects no connection and knows no login yet. Until it does, what is to be protected waits: nothing
-/// goes out in the clear instead.
-fn unprotected(account: &Account, sending: &Sending) -> Option<Why> {
-    let plain = sending.server.security == Security::None && account.user.is_none();
-    let text = format!(
-        "the account {} asks for encryption or a login, which sending does not know yet: send through a relay of your \
-         own that asks for neither",
-        account.name
-    );
-    (!plain).then(|| Why::new("account_unsupported", text))
-}
-
-fn endpoint(app: &App, account: &Account, sending: &Sending) -> Endpoint {
-    let helo = account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
-    Endpoint {
-        host: sending.server.host.clone(),
-        port: sending.server.port,
-        helo: helo.to_owned(),
-        timeout: SMTP_TIMEOUT,
-        egress: app.egress,
-    }
+/// The name this server gives itself: the domain it sends from.
+fn helo(account: &Account) -> &str {
+    account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
 }
 
 /// The account cannot be used, or its relay not be reached: nobody's fault but ours, so that mail never expires

@@ -1,9 +1,13 @@
 //! What the client makes of servers that refuse, stall, leave, or talk nonsense, at every step.
 
-use rejoinder_wire::client::{ConnectError, Stage, connect};
+use rejoinder_wire::{
+    endpoint::{Kind, Security, Step},
+    smtp::{Stage, connect},
+};
 use tokio::net::TcpListener;
 
-use crate::fake_server::{Fake, HELLO, all_shown, endpoint, send, send_bytes};
+use crate::certificates::{Authority, Defect};
+use crate::fake_server::{Fake, HELLO, SHORT, all_shown, connect_to, endpoint, send, send_bytes};
 
 /// A transcript up to and including the command named.
 fn up_to(command: &str) -> String {
@@ -47,8 +51,17 @@ const AT_THE_DOT: [(&str, &str, bool); 9] = [
     ("S: 250 2.0.0 queued\nhang", "sent 250 2.0.0 queued", true),
 ];
 
-async fn check(command: &str, (does, expected, usable): (&str, &str, bool)) {
-    let fake = Fake::new(up_to(command) + does).await;
+/// A server in plaintext, or under TLS.
+async fn served(transcript: String, tls: Option<&Authority>) -> Fake {
+    let Some(authority) = tls else { return Fake::new(transcript).await };
+    let mut fake = Fake::with_tls(format!("tls\n{transcript}"), authority.issue(Defect::None)).await;
+    fake.endpoint.security = Security::Tls;
+    fake.endpoint.trust = authority.trust();
+    fake
+}
+
+async fn check(command: &str, (does, expected, usable): (&str, &str, bool), tls: Option<&Authority>) {
+    let fake = served(up_to(command) + does, tls).await;
     let fake = if does == "hang" { fake.impatient() } else { fake };
     let mut session = fake.session().await;
     let (report, stages) = send(&mut session, &["b@x.org"]).await;
@@ -60,22 +73,27 @@ async fn check(command: &str, (does, expected, usable): (&str, &str, bool)) {
 
 #[tokio::test]
 async fn whatever_happens_before_the_final_dot_the_mail_was_not_sent() {
+    let authority = Authority::new();
     for command in ["MAIL", "RCPT", "DATA"] {
         for case in BEFORE_THE_DOT {
-            check(command, case).await;
+            check(command, case, None).await;
+            check(command, case, Some(&authority)).await;
         }
     }
 }
 
 #[tokio::test]
 async fn a_connection_lost_after_the_final_dot_is_uncertain_and_a_reply_is_not() {
+    let authority = Authority::new();
     for case in AT_THE_DOT {
-        check(".", case).await;
+        check(".", case, None).await;
+        check(".", case, Some(&authority)).await;
     }
 }
 
 #[tokio::test]
 async fn a_positive_reply_where_none_can_be_is_never_taken_for_success() {
+    let authority = Authority::new();
     for (command, does) in [
         ("RCPT", "S: 354 go on\nhang"),
         ("DATA", "S: 250 queued\nhang"),
@@ -84,12 +102,14 @@ async fn a_positive_reply_where_none_can_be_is_never_taken_for_success() {
         // The stray 250 must not become the answer to the final dot.
         ("DATA", "S: 354 go\nS: 250 stray\nhang"),
     ] {
-        let fake = Fake::new(up_to(command) + does).await;
-        let mut session = fake.session().await;
-        let (report, stages) = send(&mut session, &["b@x.org"]).await;
-        let shown = all_shown(&report);
-        assert!(shown[0].starts_with("deferred "), "{does:?}: {shown:?}");
-        assert!(!session.usable() && !stages.contains(&Stage::FinalDot), "{does:?}");
+        for tls in [None, Some(&authority)] {
+            let fake = served(up_to(command) + does, tls).await;
+            let mut session = fake.session().await;
+            let (report, stages) = send(&mut session, &["b@x.org"]).await;
+            let shown = all_shown(&report);
+            assert!(shown[0].starts_with("deferred "), "{does:?}: {shown:?}");
+            assert!(!session.usable() && !stages.contains(&Stage::FinalDot), "{does:?}");
+        }
     }
 }
 
@@ -116,13 +136,16 @@ fn large_mail() -> Vec<u8> {
 
 #[tokio::test]
 async fn a_server_that_dies_inside_the_mail_has_not_got_it() {
-    let fake = Fake::new(up_to("DATA") + "S: 354 go\nC: #1000").await;
-    let mut session = fake.session().await;
-    let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
-    let shown = all_shown(&report);
-    assert!(shown[0].starts_with("deferred 4.4.2 the connection broke: "), "{shown:?}");
-    assert_eq!(stages.last(), Some(&Stage::Body));
-    assert!(!session.usable());
+    let authority = Authority::new();
+    for tls in [None, Some(&authority)] {
+        let fake = served(up_to("DATA") + "S: 354 go\nC: #1000", tls).await;
+        let mut session = fake.session().await;
+        let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
+        let shown = all_shown(&report);
+        assert!(shown[0].starts_with("deferred 4.4.2 the "), "{shown:?}");
+        assert_eq!(stages.last(), Some(&Stage::Body));
+        assert!(!session.usable());
+    }
 }
 
 #[tokio::test]
@@ -139,82 +162,95 @@ async fn a_server_that_stops_reading_inside_the_mail_has_not_got_it() {
 
 #[tokio::test]
 async fn a_refusal_inside_the_mail_is_a_refusal() {
+    let authority = Authority::new();
     for (said, expected) in [
         ("552 5.3.4 too large", "failed 552 5.3.4 too large"),
         ("421 4.3.2 going", "deferred 421 4.3.2 going"),
     ] {
-        let fake = Fake::new(up_to("DATA") + &format!("S: 354 go\nC: #1000\nS: {said}\nhang")).await;
-        let mut session = fake.session().await;
-        let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
-        assert_eq!(all_shown(&report), [expected]);
-        assert_eq!(stages.last(), Some(&Stage::Body));
-        assert!(!session.usable());
+        for tls in [None, Some(&authority)] {
+            let transcript = up_to("DATA") + &format!("S: 354 go\nC: #1000\nS: {said}\nhang");
+            let fake = served(transcript, tls).await;
+            let mut session = fake.session().await;
+            let (report, stages) = send_bytes(&mut session, &["b@x.org"], &large_mail()).await;
+            assert_eq!(all_shown(&report), [expected]);
+            assert_eq!(stages.last(), Some(&Stage::Body));
+            assert!(!session.usable());
+        }
     }
 }
 
 #[tokio::test]
 async fn a_session_closed_while_idle_is_found_out_before_the_next_mail() {
-    let fake = Fake::new(up_to(".") + "S: 250 one\nS: 421 4.4.2 idle too long").await;
-    let mut session = fake.session().await;
-    assert_eq!(all_shown(&send(&mut session, &["b@x.org"]).await.0), ["sent 250 one"]);
-    fake.heard().await;
-    assert!(!session.renew().await);
-    assert!(!session.usable());
+    let authority = Authority::new();
+    for tls in [None, Some(&authority)] {
+        let fake = served(up_to(".") + "S: 250 one\nS: 421 4.4.2 idle too long", tls).await;
+        let mut session = fake.session().await;
+        assert_eq!(all_shown(&send(&mut session, &["b@x.org"]).await.0), ["sent 250 one"]);
+        fake.heard().await;
+        assert!(!session.renew().await);
+        assert!(!session.usable());
+    }
 }
 
 #[tokio::test]
 async fn why_there_is_no_session_is_told_with_the_servers_words() {
-    for (transcript, expected) in [
-        ("S: 421 4.7.0 too many\nhang", "greets with: 421 4.7.0 too many"),
-        ("S: 554 5.7.1 not you\nhang", "greets with: 554 5.7.1 not you"),
-        ("S: 250 hello\nhang", "greets with: 250 hello"),
-        ("", "the server closed the connection (at the greeting)"),
-        ("S: HTTP/1.1 400 Bad Request\nhang", "the server's answer is no SMTP reply (at the greeting)"),
-        ("S: 220 hi\nC: EHLO\nS: 421 4.3.2 going\nhang", "refuses our introduction: 421 4.3.2 going"),
+    let not_smtp = || Kind::NotThisProtocol { wanted: "SMTP" };
+    for (transcript, step, kind, said) in [
+        ("S: 421 4.7.0 too many\nhang", Step::Greeting, Kind::Unavailable, Some("421 4.7.0 too many")),
+        ("S: 554 5.7.1 not you\nhang", Step::Greeting, Kind::ServerSaid, Some("554 5.7.1 not you")),
+        ("S: 250 hello\nhang", Step::Greeting, Kind::ServerSaid, Some("250 hello")),
+        ("", Step::Greeting, Kind::Closed, None),
+        ("S: HTTP/1.1 400 Bad Request\nhang", Step::Greeting, not_smtp(), None),
+        ("S: * OK IMAP4rev1 ready\nhang", Step::Greeting, not_smtp(), None),
+        ("S: +OK POP3 ready\nhang", Step::Greeting, not_smtp(), None),
+        (
+            "S: 220 hi\nC: EHLO\nS: 421 4.3.2 going\nhang",
+            Step::Hello,
+            Kind::Unavailable,
+            Some("421 4.3.2 going"),
+        ),
         (
             "S: 220 hi\nC: EHLO\nS: 550 5.7.1 no\nC: HELO\nS: 550 5.7.1 no\nhang",
-            "our introduction: 550 5.7.1 no",
+            Step::Hello,
+            Kind::ServerSaid,
+            Some("550 5.7.1 no"),
         ),
-        ("S: 220 hi\nC: EHLO\nS: nonsense\nhang", "or its answer is no SMTP reply (at EHLO)"),
-        ("S: 220 hi\nS: 220 hi again\nhang", "the server's answer is no SMTP reply (at EHLO)"),
+        ("S: 220 hi\nC: EHLO\nS: nonsense\nhang", Step::Hello, Kind::Garbled, None),
+        ("S: 220 hi\nC: EHLO\n", Step::Hello, Kind::Closed, None),
+        ("S: 220 hi\nS: 220 hi again\nhang", Step::Hello, Kind::Garbled, None),
     ] {
         let fake = Fake::new(transcript).await;
-        let error = connect(&fake.endpoint, &mut |_| {}).await.err().expect(transcript).to_string();
-        assert!(error.ends_with(expected), "{transcript:?}: {error}");
-        assert!(error.starts_with("127.0.0.1:"), "{error}");
+        let failure = connect_to(&fake.endpoint).await.err().expect(transcript);
+        assert_eq!((failure.step, &failure.kind), (step, &kind), "{transcript:?}");
+        assert_eq!(failure.said.as_deref(), said, "{transcript:?}");
+        let text = failure.to_string();
+        assert!(text.starts_with("127.0.0.1:") && text.ends_with(said.unwrap_or(")")), "{text}");
     }
 }
 
 #[tokio::test]
 async fn a_server_that_says_nothing_is_a_timeout() {
-    for (transcript, stage) in [("hang", Stage::Greeting), ("S: 220 hi\nhang", Stage::Ehlo)] {
+    for (transcript, step) in [("hang", Step::Greeting), ("S: 220 hi\nhang", Step::Hello)] {
         let fake = Fake::new(transcript).await.impatient();
-        match connect(&fake.endpoint, &mut |_| {}).await.err() {
-            Some(ConnectError::Timeout { stage: at, .. }) => assert_eq!(at, stage),
-            other => panic!("{other:?}"),
-        }
+        let failure = connect_to(&fake.endpoint).await.err().expect(transcript);
+        assert_eq!((failure.step, failure.kind), (step, Kind::Timeout(SHORT)));
     }
 }
 
 #[tokio::test]
-async fn a_port_that_nobody_listens_on_is_unreachable() {
+async fn a_port_that_nobody_listens_on_is_closed() {
     let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let port = socket.local_addr().unwrap().port();
     drop(socket);
-    match connect(&endpoint(port), &mut |_| {}).await.err() {
-        Some(ConnectError::Unreachable { source, .. }) => {
-            assert_eq!(source.kind(), std::io::ErrorKind::ConnectionRefused);
-        }
-        other => panic!("{other:?}"),
-    }
+    let failure = connect_to(&endpoint(port)).await.err().unwrap();
+    assert_eq!((failure.step, failure.kind), (Step::Connect, Kind::Refused));
 }
 
 #[tokio::test]
 async fn a_name_that_cannot_introduce_us_is_found_out_before_connecting() {
-    let mut endpoint = endpoint(25);
-    endpoint.helo = "client.example\r\nMAIL FROM:<>".into();
-    let mut stages = Vec::new();
-    let error = connect(&endpoint, &mut |stage| stages.push(stage)).await.err();
-    assert!(matches!(error, Some(ConnectError::HostName { .. })), "{error:?}");
-    assert_eq!(stages, []);
+    let helo = "client.example\r\nMAIL FROM:<>";
+    let mut steps = Vec::new();
+    let failure = connect(&endpoint(25), helo, None, &mut |step| steps.push(step)).await.err().unwrap();
+    assert_eq!(failure.kind, Kind::HostName { name: helo.to_owned() });
+    assert_eq!(steps, []);
 }

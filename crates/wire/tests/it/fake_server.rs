@@ -2,18 +2,19 @@
 //!
 //! `S: text` is said; neighbouring lines go out in one write. `C: start` is a line that has to begin so. `C: .` is
 //! a mail up to its final dot, `C: #1000` so many octets of it. `hang` says nothing more until the client
-//! leaves, `stall` does not even read. At the end of the transcript the connection is closed.
+//! leaves, `stall` does not even read, `tls` begins TLS. At the end of the transcript the connection is closed.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use rejoinder_wire::client::{
-    Cause, Egress, Endpoint, RecipientOutcome, SendReport, Session, Stage, Transmission, connect,
-};
+use rejoinder_wire::endpoint::{Egress, Endpoint, Failure, Login, StepReport};
+use rejoinder_wire::smtp::{Cause, RecipientOutcome, SendReport, Session, Stage, Transmission, connect};
+use rustls::ServerConfig;
 use tokio::{
-    io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader},
-    net::{TcpListener, TcpStream},
+    io::{AsyncBufReadExt, AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, BufReader},
+    net::TcpListener,
     task::JoinHandle,
 };
+use tokio_rustls::TlsAcceptor;
 
 /// A server that can do what the client can make use of, up to the first `MAIL`.
 pub(crate) const HELLO: &str = "S: 220 fake ready
@@ -23,6 +24,9 @@ S: 250-SIZE 99999999
 S: 250-8BITMIME
 S: 250 SMTPUTF8
 ";
+
+/// The name that the client gives itself.
+pub(crate) const HELO: &str = "client.example";
 
 /// For what has to happen.
 pub(crate) const PATIENT: Duration = Duration::from_secs(30);
@@ -37,12 +41,21 @@ pub(crate) struct Fake {
 impl Fake {
     /// Serves one connection by `transcript`.
     pub(crate) async fn new(transcript: impl Into<String>) -> Self {
+        Self::serve(transcript, None).await
+    }
+
+    /// The same; `tls` shows this certificate.
+    pub(crate) async fn with_tls(transcript: impl Into<String>, tls: ServerConfig) -> Self {
+        Self::serve(transcript, Some(tls)).await
+    }
+
+    async fn serve(transcript: impl Into<String>, tls: Option<ServerConfig>) -> Self {
         let socket = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let endpoint = endpoint(socket.local_addr().unwrap().port());
         let transcript = transcript.into();
         let task = tokio::spawn(async move {
             let (stream, _) = socket.accept().await.unwrap();
-            follow(&transcript, BufReader::new(stream)).await
+            follow(&transcript, BufReader::new(Box::new(stream)), tls).await
         });
         Self { endpoint, task }
     }
@@ -53,7 +66,14 @@ impl Fake {
     }
 
     pub(crate) async fn session(&self) -> Session {
-        connect(&self.endpoint, &mut |_| {}).await.unwrap()
+        connect_to(&self.endpoint).await.unwrap()
+    }
+
+    /// Logs in, too.
+    pub(crate) async fn login(&self, login: &Login) -> (Result<Session, Failure>, Vec<StepReport>) {
+        let mut steps = Vec::new();
+        let result = connect(&self.endpoint, HELO, Some(login), &mut |step| steps.push(step)).await;
+        (result, steps)
     }
 
     /// What the client said, once the connection is over; fails if the transcript was not followed.
@@ -63,16 +83,19 @@ impl Fake {
 }
 
 pub(crate) fn endpoint(port: u16) -> Endpoint {
-    Endpoint {
-        host: "127.0.0.1".into(),
-        port,
-        helo: "client.example".into(),
-        timeout: PATIENT,
-        egress: Egress::LoopbackOnly,
-    }
+    Endpoint::plain("127.0.0.1", port, PATIENT, Egress::LoopbackOnly)
 }
 
-async fn follow(transcript: &str, mut stream: BufReader<TcpStream>) -> Vec<u8> {
+pub(crate) async fn connect_to(endpoint: &Endpoint) -> Result<Session, Failure> {
+    connect(endpoint, HELO, None, &mut |_| {}).await
+}
+
+trait Octets: AsyncRead + AsyncWrite + Unpin + Send {}
+impl<T: AsyncRead + AsyncWrite + Unpin + Send> Octets for T {}
+type Stream = BufReader<Box<dyn Octets>>;
+
+async fn follow(transcript: &str, mut stream: Stream, tls: Option<ServerConfig>) -> Vec<u8> {
+    let mut tls = tls.map(|config| TlsAcceptor::from(Arc::new(config)));
     let mut heard = Vec::new();
     let mut say = String::new();
     for line in transcript.lines() {
@@ -93,6 +116,12 @@ async fn follow(transcript: &str, mut stream: BufReader<TcpStream>) -> Vec<u8> {
                 assert!(line.starts_with(start), "expected {start:?}, heard {line:?}");
             }
             None if line == "stall" => std::future::pending().await,
+            None if line == "tls" => {
+                assert!(stream.buffer().is_empty(), "the client was ahead of TLS");
+                // A client that refuses the certificate is gone, and heard nothing more.
+                let Ok(secured) = tls.take().unwrap().accept(stream.into_inner()).await else { return heard };
+                stream = BufReader::new(Box::new(secured));
+            }
             None => {
                 assert_eq!(line, "hang", "a line of the transcript");
                 // The client may leave by a reset, too.
@@ -105,7 +134,7 @@ async fn follow(transcript: &str, mut stream: BufReader<TcpStream>) -> Vec<u8> {
     heard
 }
 
-async fn hear_line(stream: &mut BufReader<TcpStream>, heard: &mut Vec<u8>) -> Vec<u8> {
+async fn hear_line(stream: &mut Stream, heard: &mut Vec<u8>) -> Vec<u8> {
     let mut line = Vec::new();
     stream.read_until(b'\n', &mut line).await.unwrap();
     assert!(!line.is_empty(), "the client left");

@@ -2,15 +2,15 @@
 
 use std::{fs, path::Path};
 
-use rejoinder_wire::client::{RecipientOutcome, Session, connect};
+use rejoinder_wire::smtp::{RecipientOutcome, Session};
 
 use crate::{
-    fake_server::{all_shown, endpoint, send_bytes},
+    fake_server::{all_shown, connect_to, endpoint, send_bytes},
     keeper::Served,
 };
 
 async fn session(served: &Served) -> Session {
-    connect(&endpoint(served.address.port()), &mut |_| {}).await.unwrap()
+    connect_to(&endpoint(served.address.port())).await.unwrap()
 }
 
 /// Sends each mail and returns what the listener kept of it.

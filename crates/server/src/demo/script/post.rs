@@ -4,9 +4,8 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use rejoinder_engine::time::Timestamp;
-use rejoinder_wire::client::{
-    Egress, Endpoint, RecipientOutcome, SendReport, Session, Transmission, connect,
-};
+use rejoinder_wire::endpoint::{Egress, Endpoint};
+use rejoinder_wire::smtp::{RecipientOutcome, SendReport, Session, Transmission, connect};
 use tokio::runtime::{Builder, Runtime};
 
 use super::letters::Draft;
@@ -15,6 +14,9 @@ use crate::env::Env;
 
 /// How long the listener may take for each answer.
 const TIMEOUT: Duration = Duration::from_secs(20);
+
+/// The name that the play gives itself.
+const HELO: &str = "mail.example.org";
 
 /// The way to the listener.
 pub(super) struct Post {
@@ -88,13 +90,7 @@ impl Post {
     }
 
     fn endpoint(&self) -> Endpoint {
-        Endpoint {
-            host: self.smtp.ip().to_string(),
-            port: self.smtp.port(),
-            helo: "mail.example.org".to_owned(),
-            timeout: TIMEOUT,
-            egress: Egress::LoopbackOnly,
-        }
+        Endpoint::plain(self.smtp.ip().to_string(), self.smtp.port(), TIMEOUT, Egress::LoopbackOnly)
     }
 }
 
@@ -108,7 +104,7 @@ fn transmission<'a>(draft: &'a Draft, to: &'a [String], bytes: &'a [u8]) -> Tran
 }
 
 async fn open(endpoint: &Endpoint, draft: &Draft) -> Result<Session, Failure> {
-    connect(endpoint, &mut |_| {}).await.map_err(|error| refused(draft, &error))
+    connect(endpoint, HELO, None, &mut |_| {}).await.map_err(|error| refused(draft, &error))
 }
 
 /// The last answer, if every recipient was accepted.

@@ -3,7 +3,7 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use rejoinder_wire::client::Egress;
+use rejoinder_wire::endpoint::Egress;
 
 use super::*;
 use crate::demo::tokens;
@@ -28,6 +28,7 @@ async fn demo(name: &str) -> Demo {
         host: "demo.example.com".to_owned(),
         egress: Egress::LoopbackOnly,
         secret_keys: None,
+        authorities: Vec::new(),
         demo: Some(any),
         node: None,
     };

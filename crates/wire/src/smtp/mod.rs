@@ -4,59 +4,27 @@
 //! ([`RecipientOutcome::Uncertain`]) and reports, before it writes the first octet of the final dot, that it is about to
 //! ([`Stage::FinalDot`]): whoever records the stages can tell after a crash which mails may be sent again safely.
 //! It never tries again by itself, keeps no queue and chooses no server.
+//!
+//! The reply to the final dot is waited for twice as long as others, as RFC 5321 (4.5.3.2) has it.
 
 mod channel;
 mod connect;
 mod encode;
-mod error;
+mod login;
+mod offers;
 mod reply;
 mod report;
 mod session;
 
-use std::time::Duration;
-
 pub use connect::connect;
-pub use error::ConnectError;
 pub use reply::Reply;
 pub use report::{Cause, RecipientOutcome, SendReport};
 pub use session::Session;
 
-/// A server to send to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Endpoint {
-    /// Host name or address.
-    pub host: String,
-    /// TCP port.
-    pub port: u16,
-    /// The name this host gives itself in `EHLO`: a domain or an address literal.
-    pub helo: String,
-    /// The longest wait for the connection, for each reply, and for each piece of a mail to be taken. RFC 5321
-    /// (4.5.3.2) suggests 5 minutes; the reply to the final dot is waited for twice as long, as there.
-    pub timeout: Duration,
-    /// Where connections may go.
-    pub egress: Egress,
-}
-
-/// Where connections may go.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Egress {
-    /// Only to this machine: loopback addresses, and of names only `localhost`, so that nothing is asked of a name
-    /// server either.
-    LoopbackOnly,
-    /// Anywhere.
-    Any,
-}
-
-/// How far a mail has come, in order. Each is reported before the first octet of it is written or awaited, except
+/// How far a mail has come, in order; what comes before it is an [`endpoint::Step`](crate::endpoint::Step). Each is reported before the first octet of it is written or awaited, except
 /// [`Stage::Replied`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Stage {
-    /// The name is resolved and the connection made.
-    Connect,
-    /// The server's greeting is awaited.
-    Greeting,
-    /// `EHLO`.
-    Ehlo,
     /// `MAIL` (before it `RSET`, when the session is used again).
     Mail,
     /// `RCPT`, once for each recipient.
@@ -75,9 +43,6 @@ impl Stage {
     /// The stage as an administrator knows it.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Connect => "connecting",
-            Self::Greeting => "the greeting",
-            Self::Ehlo => "EHLO",
             Self::Mail => "MAIL",
             Self::Rcpt => "RCPT",
             Self::Data => "DATA",

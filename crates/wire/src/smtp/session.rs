@@ -5,15 +5,15 @@
 
 use std::time::Duration;
 
-use smtp_proto::{EXT_8BIT_MIME, EXT_SIZE, EXT_SMTP_UTF8, EhloResponse};
 use tokio::time::timeout;
 
 use super::{
     Cause, RecipientOutcome, SendReport, Stage, Transmission,
     channel::{Channel, DotFault, Fault},
     encode::{Encoded, encode},
+    offers::Offers,
 };
-use crate::address;
+use crate::{address, endpoint};
 
 /// How many times the endpoint's limit the reply to the final dot is waited for: the server stores, scans and
 /// delivers before it, and giving up means uncertainty (RFC 5321, 4.5.3.2.6: 10 minutes, against 5 for commands).
@@ -30,14 +30,6 @@ pub struct Session {
     usable: bool,
     /// A mail was begun since the last `RSET` or `EHLO`.
     begun: bool,
-}
-
-/// What the server can do, of what we use.
-#[derive(Debug, Clone, Copy)]
-struct Offers {
-    eight_bit: bool,
-    size: bool,
-    smtp_utf8: bool,
 }
 
 /// A step failed for everyone who is still open.
@@ -79,12 +71,7 @@ impl Sheet {
 }
 
 impl Session {
-    pub(super) fn new(channel: Channel, offers: &EhloResponse<String>) -> Self {
-        let offers = Offers {
-            eight_bit: offers.has_capability(EXT_8BIT_MIME),
-            size: offers.has_capability(EXT_SIZE),
-            smtp_utf8: offers.has_capability(EXT_SMTP_UTF8),
-        };
+    pub(super) fn new(channel: Channel, offers: Offers) -> Self {
         Self { channel, offers, usable: true, begun: false }
     }
 
@@ -248,14 +235,14 @@ impl Session {
 
     async fn body(&mut self, octets: &[u8]) -> Result<(), Setback> {
         let written = self.channel.write(octets).await;
-        match (written, self.channel.check_quiet()) {
+        match (written, self.channel.check_quiet().await) {
             (Ok(()), Ok(())) => Ok(()),
             // A server that speaks before the end has refused the mail, and has said why.
             (_, Err(Fault::Unasked(reply))) => Err(Setback { in_step: false, ..refused(reply) }),
-            (Err(Fault::Io(error)), _) => {
+            (Err(Fault::Connection(fault @ (endpoint::Fault::Io(_) | endpoint::Fault::Closed))), _) => {
                 match self.channel.reply(REASON_TIME.min(self.channel.limit())).await {
                     Ok(reply) if !reply.is_success() => Err(Setback { in_step: false, ..refused(reply) }),
-                    _ => Err(lost(Fault::Io(error), Stage::Body)),
+                    _ => Err(lost(fault.into(), Stage::Body)),
                 }
             }
             (Err(fault), _) | (_, Err(fault)) => Err(lost(fault, Stage::Body)),
