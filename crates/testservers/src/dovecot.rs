@@ -93,7 +93,7 @@ impl Dovecot {
 
     /// The socket over which Postfix asks whether a password is right.
     pub fn auth_socket(&self) -> PathBuf {
-        self.folder.path().join(config::AUTH_SOCKET)
+        self.folder.path().join(config::RUN).join(config::AUTH_SOCKET)
     }
 
     /// What the server has logged so far.

@@ -12,7 +12,8 @@ pub(super) const MAIL: &str = "mail";
 pub(super) const RUN: &str = "run";
 pub(super) const STATE: &str = "state";
 pub(super) const USERS: &str = "users";
-pub(super) const AUTH_SOCKET: &str = "run/auth-postfix";
+/// Below [`RUN`].
+pub(super) const AUTH_SOCKET: &str = "auth-postfix";
 
 /// Under whose names the server runs.
 pub(super) struct Host {
@@ -88,7 +89,7 @@ service anvil {{
   }}
 }}
 service auth {{
-  unix_listener {folder}/{AUTH_SOCKET} {{
+  unix_listener {AUTH_SOCKET} {{
     mode = 0666
   }}
 }}
