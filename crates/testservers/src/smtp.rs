@@ -59,6 +59,11 @@ impl SmtpConversation {
         self.send(&stuffed(mail));
     }
 
+    /// The connection itself, for what comes after STARTTLS.
+    pub fn into_stream(self) -> TcpStream {
+        self.stream.into_inner()
+    }
+
     /// Reads one reply.
     #[track_caller]
     pub fn reply(&mut self) -> Reply {

@@ -59,6 +59,11 @@ impl PostfixBuilder {
     /// Takes mail for a domain and returns it to its sender with a delivery report: `status` is an enhanced status code
     /// with a text (`5.1.1 nobody of this name`).
     pub fn bounce(self, domain: &str, status: &str) -> Self {
+        self.route(domain, format!("{}:{status}", config::BOUNCER))
+    }
+
+    /// Knows a domain and refuses each recipient there at `RCPT`: `status` is an enhanced status code with a text.
+    pub fn refuse(self, domain: &str, status: &str) -> Self {
         self.route(domain, format!("error:{status}"))
     }
 

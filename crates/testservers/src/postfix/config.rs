@@ -13,6 +13,10 @@ pub(super) const LOG: &str = "log";
 /// What the master writes once it listens on all its ports.
 pub(super) const STARTED: &str = ": daemon started ";
 
+/// The service that returns mails. Postfix refuses at `RCPT` what goes to the service named `error`; the same program
+/// under another name is not known to it, so that the mail is taken first.
+pub(super) const BOUNCER: &str = "bouncer";
+
 /// The folders of a queue that belong to Postfix's user, with their modes.
 const OWNED: [(&str, u32); 13] = [
     ("active", 0o700),
@@ -97,6 +101,7 @@ pub(super) fn master(ports: &Ports, submission: bool) -> String {
         ));
     }
     text.push_str(SERVICES);
+    text.push_str(&format!("{BOUNCER} unix - - n - - error\n"));
     text
 }
 

@@ -77,6 +77,11 @@ impl Lines {
         }
     }
 
+    /// Reads to the end of the connection.
+    pub(crate) fn read_to_end(&mut self, text: &mut String) {
+        self.stream.read_to_string(text).unwrap();
+    }
+
     /// The kind of the error that ends the connection; `None` is an orderly end.
     pub(crate) fn end(&mut self) -> Option<ErrorKind> {
         let mut rest = Vec::new();
