@@ -1,10 +1,11 @@
 //! Waiting for a condition. Nothing here waits for a fixed time and hopes.
 
 use std::sync::{Condvar, Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-/// Between two looks at a condition.
-const LOOK: Duration = Duration::from_millis(5);
+/// Between the first two looks at a condition; from then on twice as long each time, up to the last.
+const FIRST_LOOK: Duration = Duration::from_millis(1);
+const LAST_LOOK: Duration = Duration::from_millis(32);
 /// How long [`until`] looks before it gives up.
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -14,13 +15,17 @@ pub fn until(what: &str, mut holds: impl FnMut() -> bool) {
     assert!(within(PATIENCE, &mut holds), "waited {} s in vain: {what}", PATIENCE.as_secs());
 }
 
-/// Whether a condition comes to hold within about this time.
+/// Whether a condition comes to hold within this time.
+#[expect(clippy::disallowed_methods, reason = "it measures how long it has waited")]
 pub(crate) fn within(patience: Duration, mut holds: impl FnMut() -> bool) -> bool {
-    for _ in 0..patience.as_millis() / LOOK.as_millis() {
+    let start = Instant::now();
+    let mut look = FIRST_LOOK;
+    while start.elapsed() < patience {
         if holds() {
             return true;
         }
-        pause(LOOK);
+        pause(look);
+        look = (look * 2).min(LAST_LOOK);
     }
     holds()
 }

@@ -15,6 +15,7 @@ pub struct PostfixBuilder {
     kind: Kind,
     auth: Option<PathBuf>,
     routes: Vec<(String, String)>,
+    refused: Vec<(String, String)>,
     settings: Vec<(String, String)>,
 }
 
@@ -25,6 +26,7 @@ impl PostfixBuilder {
             kind: Kind::Good,
             auth: None,
             routes: Vec::new(),
+            refused: Vec::new(),
             settings: Vec::new(),
         }
     }
@@ -59,12 +61,13 @@ impl PostfixBuilder {
     /// Takes mail for a domain and returns it to its sender with a delivery report: `status` is an enhanced status code
     /// with a text (`5.1.1 nobody of this name`).
     pub fn bounce(self, domain: &str, status: &str) -> Self {
-        self.route(domain, format!("{}:{status}", config::BOUNCER))
+        self.route(domain, format!("error:{status}"))
     }
 
     /// Knows a domain and refuses each recipient there at `RCPT`: `status` is an enhanced status code with a text.
-    pub fn refuse(self, domain: &str, status: &str) -> Self {
-        self.route(domain, format!("error:{status}"))
+    pub fn refuse(mut self, domain: &str, status: &str) -> Self {
+        self.refused.push((domain.to_owned(), status.to_owned()));
+        self
     }
 
     /// A parameter of `main.cf`.
@@ -93,7 +96,8 @@ impl PostfixBuilder {
     }
 
     fn main(&self, folder: &Folder) -> String {
-        let mut text = config::main(folder.path(), self.certificates.leaf(self.kind), &self.routes);
+        let mut text = config::main(folder.path(), self.certificates.leaf(self.kind));
+        text.push_str(&config::routes(&self.routes, &self.refused));
         if let Some(socket) = &self.auth {
             text.push_str(&config::auth(socket));
         }

@@ -13,10 +13,6 @@ pub(super) const LOG: &str = "log";
 /// What the master writes once it listens on all its ports.
 pub(super) const STARTED: &str = ": daemon started ";
 
-/// The service that returns mails. Postfix refuses at `RCPT` what goes to the service named `error`; the same program
-/// under another name is not known to it, so that the mail is taken first.
-pub(super) const BOUNCER: &str = "bouncer";
-
 /// The folders of a queue that belong to Postfix's user, with their modes.
 const OWNED: [(&str, u32); 13] = [
     ("active", 0o700),
@@ -34,15 +30,9 @@ const OWNED: [(&str, u32); 13] = [
     ("public", 0o710),
 ];
 
-pub(super) fn main(folder: &Path, leaf: &Leaf, routes: &[(String, String)]) -> String {
+pub(super) fn main(folder: &Path, leaf: &Leaf) -> String {
     let folder = folder.display();
     let (certificate, key) = (leaf.certificate.display(), leaf.key.display());
-    let domains = routes.iter().map(|(domain, _)| domain.as_str()).collect::<Vec<_>>().join(" ");
-    let entries: Vec<_> = routes.iter().map(|(domain, to)| format!("{{{domain} = {to}}}")).collect();
-    let transports = match entries.len() {
-        0 => String::new(),
-        _ => format!("transport_maps = inline:{{ {} }}\n", entries.join(" ")),
-    };
     format!(
         "compatibility_level = 3.6
 queue_directory = {folder}/{QUEUE}
@@ -59,12 +49,12 @@ inet_protocols = ipv4
 mynetworks = 127.0.0.0/8
 biff = no
 # Only listed domains have a way out; nothing asks a name server.
-relay_domains = {domains}
-{transports}default_transport = error:5.7.1 this server delivers nowhere else
+default_transport = error:5.7.1 this server delivers nowhere else
 relay_transport = error:5.7.1 this server delivers nowhere else
 smtp_dns_support_level = disabled
 smtpd_peername_lookup = no
-smtpd_relay_restrictions = reject_unauth_destination
+# Mail to a domain that returns it is taken first: only then is there a report.
+smtpd_reject_unlisted_recipient = no
 smtpd_recipient_restrictions = permit
 smtpd_client_restrictions = permit
 smtpd_error_sleep_time = 0
@@ -74,6 +64,25 @@ smtpd_tls_loglevel = 0
 smtp_tls_security_level = none
 "
     )
+}
+
+/// Where mail goes, and which is refused; both by domain.
+pub(super) fn routes(routes: &[(String, String)], refused: &[(String, String)]) -> String {
+    let inline = |entries: &[(String, String)], status: &str| {
+        let entries: Vec<_> =
+            entries.iter().map(|(domain, value)| format!("{{{domain} = {status}{value}}}")).collect();
+        format!("inline:{{ {} }}", entries.join(" "))
+    };
+    let domains: Vec<_> = routes.iter().map(|(domain, _)| domain.as_str()).collect();
+    let mut text = format!("relay_domains = {}\n", domains.join(" "));
+    if !routes.is_empty() {
+        text.push_str(&format!("transport_maps = {}\n", inline(routes, "")));
+    }
+    text.push_str("smtpd_relay_restrictions = ");
+    if !refused.is_empty() {
+        text.push_str(&format!("check_recipient_access {} ", inline(refused, "550 ")));
+    }
+    text + "reject_unauth_destination\n"
 }
 
 pub(super) fn auth(socket: &Path) -> String {
@@ -101,7 +110,6 @@ pub(super) fn master(ports: &Ports, submission: bool) -> String {
         ));
     }
     text.push_str(SERVICES);
-    text.push_str(&format!("{BOUNCER} unix - - n - - error\n"));
     text
 }
 
