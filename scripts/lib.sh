@@ -37,3 +37,27 @@ postgres_bin() {
     fi
     [ -n "$found" ] && echo "$found"
 }
+
+# program NAME: whether a server program is installed. Those of servers lie outside of the PATH of ordinary users.
+program() {
+    PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/dovecot" command -v "$1" >/dev/null 2>&1
+}
+
+# Prints Debian's packages with the servers and the browser that tests need and that are not installed, one a line.
+# PostgreSQL is not asked for where REJOINDER_TEST_POSTGRES names one.
+missing_packages() {
+    [ -n "${REJOINDER_TEST_POSTGRES:-}" ] || postgres_bin >/dev/null || echo postgresql
+    program dovecot && program doveadm && program imap || echo dovecot-imapd
+    program pop3 || echo dovecot-pop3d
+    program lmtp || echo dovecot-lmtpd
+    program postfix || echo postfix
+    program chromium || echo chromium
+}
+
+# Prints the name of the installed mail server that Postfix would push out (Debian allows one); returns 1 if there is none.
+other_mail_server() {
+    local found
+    found=$(dpkg-query -W -f '${db:Status-Abbrev} ${Package} ${Provides}\n' 2>/dev/null |
+        awk '/^.i/ && / mail-transport-agent/ && $2 != "postfix" { print $2; exit }')
+    [ -n "$found" ] && echo "$found"
+}

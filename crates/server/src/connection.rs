@@ -63,7 +63,8 @@ pub fn endpoint(app: &App, server: &Server, timeout: Duration) -> Endpoint {
 /// answer.
 pub fn login(app: &App, account: &Account) -> Result<Option<Login>, Why> {
     let Some(user) = &account.user else { return Ok(None) };
-    let password = app.secrets.password(account).map_err(|error| Why::new(error.code(), error.to_string()))?;
+    let password =
+        app.secrets.password(account).map_err(|error| Why::new(error.code(), error.to_string()))?;
     let secret = password.as_ref().map_or("", |password| password.expose());
     Ok(Some(Login::new(user.clone(), Secret::new(secret))))
 }

@@ -41,7 +41,7 @@ impl World {
             node: None,
             egress: Egress::LoopbackOnly,
             secret_keys: None,
-        authorities: Vec::new(),
+            authorities: Vec::new(),
             demo: Some(any),
         };
         let running = runtime.block_on(start(options)).unwrap();

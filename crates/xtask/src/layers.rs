@@ -5,7 +5,7 @@ use crate::packages::Package;
 use crate::{Finding, PURE_CRATES, Packages};
 
 /// What each of our crates may use of ours in the product.
-const ARROWS: [(&str, &[&str]); 9] = [
+const ARROWS: [(&str, &[&str]); 10] = [
     ("rejoinder-mail", &[]),
     ("rejoinder-script", &[]),
     ("rejoinder-engine", &["rejoinder-mail", "rejoinder-script"]),
@@ -13,12 +13,13 @@ const ARROWS: [(&str, &[&str]); 9] = [
     ("rejoinder-wire", &["rejoinder-mail"]),
     ("rejoinder-server", &BELOW_SERVER),
     ("rejoinder", &["rejoinder-server"]),
+    ("rejoinder-testservers", &[]),
     ("rejoinder-testkit", &BELOW_TESTKIT),
     ("xtask", &[]),
 ];
 const BELOW_SERVER: [&str; 5] =
     ["rejoinder-mail", "rejoinder-script", "rejoinder-engine", "rejoinder-store", "rejoinder-wire"];
-const BELOW_TESTKIT: [&str; 7] = [
+const BELOW_TESTKIT: [&str; 8] = [
     "rejoinder-mail",
     "rejoinder-script",
     "rejoinder-engine",
@@ -26,10 +27,14 @@ const BELOW_TESTKIT: [&str; 7] = [
     "rejoinder-wire",
     "rejoinder-server",
     "rejoinder",
+    "rejoinder-testservers",
 ];
 
 /// Crates whose tests may use the testkit: it stands on top of all crates, so the pure ones must do without.
 const TESTED_WITH_TESTKIT: [&str; 3] = ["rejoinder-store", "rejoinder-server", "rejoinder"];
+
+/// Crates whose tests may start mail servers: those that speak to some.
+const TESTED_WITH_SERVERS: [&str; 3] = ["rejoinder-wire", "rejoinder-server", "rejoinder"];
 
 /// What must not be in the tree of a pure crate: runtimes, sockets, databases, entropy, TLS. A name that ends with
 /// `*` stands for all that begin so.
@@ -78,8 +83,12 @@ fn arrows_of(packages: &Packages, member: &Package) -> Vec<Finding> {
         findings.push(Finding::of(name, format!("must not depend on {other}: arrows point down only")));
     }
     for other in packages.dev_needs(member).into_iter().filter(ours) {
-        let testkit = other == "rejoinder-testkit" && TESTED_WITH_TESTKIT.contains(&name);
-        if !testkit && !allowed.contains(&other) {
+        let for_tests = match other {
+            "rejoinder-testkit" => TESTED_WITH_TESTKIT.contains(&name),
+            "rejoinder-testservers" => TESTED_WITH_SERVERS.contains(&name),
+            _ => false,
+        };
+        if !for_tests && !allowed.contains(&other) {
             findings.push(Finding::of(name, format!("must not depend on {other} in its tests")));
         }
     }
@@ -134,13 +143,19 @@ mod tests {
             ("rejoinder-mail", "", &[], &[]),
             ("rejoinder-engine", "", &["rejoinder-mail", "rejoinder-store"], &[]),
             ("rejoinder-store", "", &["rejoinder-engine"], &["rejoinder-testkit"]),
-            ("rejoinder-wire", "", &["rejoinder-engine"], &["rejoinder-testkit"]),
-            ("rejoinder-testkit", "", &["rejoinder-wire"], &[]),
+            ("rejoinder-wire", "", &["rejoinder-engine"], &["rejoinder-testkit", "rejoinder-testservers"]),
+            ("rejoinder-testservers", "", &["rejoinder-mail"], &[]),
+            ("rejoinder-server", "", &["rejoinder-testservers"], &["rejoinder-testservers"]),
+            ("rejoinder-script", "", &[], &["rejoinder-testservers"]),
+            ("rejoinder-testkit", "", &["rejoinder-wire", "rejoinder-testservers"], &[]),
         ]);
         assert_eq!(
             texts(arrows(&graph)),
             [
                 "rejoinder-engine: must not depend on rejoinder-store: arrows point down only",
+                "rejoinder-script: must not depend on rejoinder-testservers in its tests",
+                "rejoinder-server: must not depend on rejoinder-testservers: arrows point down only",
+                "rejoinder-testservers: must not depend on rejoinder-mail: arrows point down only",
                 "rejoinder-wire: must not depend on rejoinder-engine: arrows point down only",
                 "rejoinder-wire: must not depend on rejoinder-testkit in its tests",
             ]

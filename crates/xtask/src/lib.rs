@@ -27,4 +27,4 @@ pub use workspace::Workspace;
 pub const PURE_CRATES: [&str; 3] = ["mail", "script", "engine"];
 
 /// Folders under `crates/` that serve only those who work on the product; nothing of them is shipped.
-pub const WORKSHOP_CRATES: [&str; 2] = ["testkit", "xtask"];
+pub const WORKSHOP_CRATES: [&str; 3] = ["testkit", "testservers", "xtask"];

@@ -49,7 +49,18 @@ fn holds(rule: &str, findings: Vec<Finding>) {
 /// The other tests would find nothing in an empty workspace either.
 #[test]
 fn the_workspace_and_its_packages_were_read() {
-    for krate in ["mail", "script", "engine", "store", "wire", "server", "rejoinder", "testkit", "xtask"] {
+    for krate in [
+        "mail",
+        "script",
+        "engine",
+        "store",
+        "wire",
+        "server",
+        "rejoinder",
+        "testkit",
+        "testservers",
+        "xtask",
+    ] {
         assert!(WORKSPACE.src_of(krate).next().is_some(), "crates/{krate}/src holds no source");
     }
     for krate in PURE_CRATES {

@@ -133,6 +133,44 @@ fn ci_runs_the_tests_from_the_root_whatever_the_folder() {
     assert_eq!(stdout(&output), format!("true {} test\n", root().canonicalize().unwrap().display()));
 }
 
+/// Runs a line of shell after `scripts/lib.sh`.
+fn with_lib(line: &str, folder: Option<&Path>) -> Output {
+    let mut command = Command::new("bash");
+    command.args(["-c", &format!(". scripts/lib.sh; {line}")]).current_dir(root());
+    command.env_remove("REJOINDER_TEST_POSTGRES");
+    folder.iter().for_each(|folder| drop(command.env("PATH", path_with(folder))));
+    command.output().unwrap()
+}
+
+#[test]
+fn the_packages_that_are_missing_are_named_and_only_those() {
+    let nothing = "postgres_bin() { return 1; }; program() { return 1; }";
+    let all = "postgresql\ndovecot-imapd\ndovecot-pop3d\ndovecot-lmtpd\npostfix\nchromium\n";
+    assert_eq!(stdout(&with_lib(&format!("{nothing}; missing_packages"), None)), all);
+    let given = format!("{nothing}; REJOINDER_TEST_POSTGRES=postgres://there missing_packages");
+    assert_eq!(stdout(&with_lib(&given, None)), all.replace("postgresql\n", ""));
+    let one = "postgres_bin() { echo there; }; program() { [ \"$1\" != lmtp ]; }; missing_packages";
+    assert_eq!(stdout(&with_lib(one, None)), "dovecot-lmtpd\n");
+}
+
+#[test]
+fn another_mail_server_is_noticed_before_postfix_would_replace_it() {
+    let listed = |packages: &str| format!("printf '{packages}'");
+    for (name, packages, other) in [
+        (
+            "exim",
+            "ii  libc6 \\nii  exim4-daemon-light exim4, mail-transport-agent\\n",
+            "exim4-daemon-light\n",
+        ),
+        ("gone", "rc  exim4-daemon-light mail-transport-agent\\n", ""),
+        ("postfix", "ii  postfix mail-transport-agent, postfix-sqlite\\n", ""),
+    ] {
+        let folder = programs(&format!("dpkg-{name}"), &[("dpkg-query", &listed(packages))]);
+        let output = with_lib("other_mail_server", Some(&folder));
+        assert_eq!((stdout(&output).as_str(), output.status.success()), (other, !other.is_empty()), "{name}");
+    }
+}
+
 #[test]
 fn a_database_lives_as_long_as_the_command_and_its_status_is_kept() {
     let root = root();
