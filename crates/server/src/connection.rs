@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rejoinder_engine::account::{Account, Security as Asked, Server};
 use rejoinder_engine::plan::Why;
-use rejoinder_wire::endpoint::{Endpoint, Login, Secret, Security, Trust};
+use rejoinder_wire::endpoint::{Endpoint, Login, Security, Trust};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -66,5 +66,5 @@ pub fn login(app: &App, account: &Account) -> Result<Option<Login>, Why> {
     let password =
         app.secrets.password(account).map_err(|error| Why::new(error.code(), error.to_string()))?;
     let secret = password.as_ref().map_or("", |password| password.expose());
-    Ok(Some(Login::new(user.clone(), Secret::new(secret))))
+    Ok(Some(Login::new(user.clone(), secret)))
 }
