@@ -85,7 +85,7 @@ impl PostfixBuilder {
         config::write(&folder, "main.cf", &self.main(&folder))?;
         config::write(&folder, "master.cf", &config::master(&ports, self.auth.is_some()))?;
         config::queues(&folder)?;
-        let mut postfix = Postfix { process: None, ports, folder, _certificates: self.certificates };
+        let mut postfix = Postfix { process: None, ports, folder, certificates: self.certificates };
         postfix.launch()?;
         Ok(postfix)
     }
