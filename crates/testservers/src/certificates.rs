@@ -65,7 +65,7 @@ struct Inner {
     ca_pem: PathBuf,
     ca_der: Vec<u8>,
     leaves: [Leaf; 4],
-    _folder: Folder,
+    folder: Folder,
 }
 
 impl Certificates {
@@ -81,7 +81,7 @@ impl Certificates {
         let [good, expired, misnamed, untrusted] = Kind::ALL;
         let leaves = [leaf(good)?, leaf(expired)?, leaf(misnamed)?, leaf(untrusted)?];
         let ca_pem = folder.write("ca.pem", trusted.pem())?;
-        Ok(Self(Arc::new(Inner { ca_pem, ca_der: trusted.der().to_vec(), leaves, _folder: folder })))
+        Ok(Self(Arc::new(Inner { ca_pem, ca_der: trusted.der().to_vec(), leaves, folder })))
     }
 
     /// The authority's certificate as a PEM file: what a client has to trust.
@@ -92,6 +92,10 @@ impl Certificates {
     /// The authority's certificate, DER.
     pub fn ca_der(&self) -> &[u8] {
         &self.0.ca_der
+    }
+
+    pub(crate) fn folder(&self) -> &Path {
+        self.0.folder.path()
     }
 
     /// The leaf of a kind.

@@ -4,9 +4,11 @@
 mod builder;
 mod config;
 
-use std::net::SocketAddr;
+use std::io::{self, BufRead as _, BufReader};
+use std::net::{SocketAddr, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::time::Duration;
 
 pub use builder::{DovecotBuilder, Tls};
 
@@ -18,6 +20,9 @@ use crate::{Certificates, maildir, wait};
 
 /// What the master writes once it listens on all its ports.
 const STARTED: &str = " starting up for ";
+
+/// How long it may take from there to the first greeting.
+const GREETING: Duration = Duration::from_secs(30);
 
 /// A mail as it lies in a mailbox.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -280,7 +285,20 @@ impl Dovecot {
         let before = starts(&log);
         let mut command = Command::new("/usr/sbin/dovecot");
         command.arg("-F").arg("-c").arg(folder.join(config::FILE));
-        self.process = Some(Process::start(&mut command, folder, &log, || starts(&log) > before)?);
+        let folders = [folder, self.options.certificates().folder()];
+        self.process = Some(Process::start(&mut command, folders, &log, || starts(&log) > before)?);
+        self.warm_up().map_err(|error| format!("Dovecot does not greet: {error}\n{}", self.log()))
+    }
+
+    /// Waits until each login process has found the one that checks passwords: a client that comes earlier is greeted
+    /// twice, first with the news that it has to wait.
+    fn warm_up(&self) -> io::Result<()> {
+        for address in [self.imap(), self.pop3()] {
+            let stream = TcpStream::connect(address)?;
+            stream.set_read_timeout(Some(GREETING))?;
+            let mut lines = BufReader::new(stream).lines();
+            while !lines.next().ok_or(io::ErrorKind::UnexpectedEof)??.contains(" ready.") {}
+        }
         Ok(())
     }
 }

@@ -33,7 +33,7 @@ pub struct Postfix {
     process: Option<Process>,
     ports: Ports,
     folder: Folder,
-    _certificates: Certificates,
+    certificates: Certificates,
 }
 
 impl Postfix {
@@ -115,7 +115,8 @@ impl Postfix {
         let mut command = Command::new(MASTER);
         // -d: no second process that leaves the first.
         command.arg("-c").arg(folder).arg("-d");
-        self.process = Some(Process::start(&mut command, folder, &log, || started() > before)?);
+        let folders = [folder, self.certificates.folder()];
+        self.process = Some(Process::start(&mut command, folders, &log, || started() > before)?);
         Ok(())
     }
 }

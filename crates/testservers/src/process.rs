@@ -21,10 +21,11 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    /// Starts a server and waits until it is ready. `log` is shown if it ends instead.
+    /// Starts a server and waits until it is ready. `log` is shown if it ends instead; the folders are removed if this
+    /// process is killed.
     pub(crate) fn start(
         command: &mut Command,
-        folder: &Path,
+        folders: [&Path; 2],
         log: &Path,
         mut ready: impl FnMut() -> bool,
     ) -> Result<Self, String> {
@@ -32,7 +33,7 @@ impl Process {
         // A group of its own: a signal of the terminal goes to the tests, and they stop the server.
         command.process_group(0).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let master = command.spawn().map_err(|error| format!("{name} cannot be started: {error}"))?;
-        let guard = guard(master.id(), folder).map_err(|error| format!("sh cannot be started: {error}"))?;
+        let guard = guard(master.id(), folders).map_err(|error| format!("sh cannot be started: {error}"))?;
         let mut process = Self { master, guard };
         let mut ended = None;
         wait::within(READY, || {
@@ -79,13 +80,13 @@ impl Drop for Process {
     }
 }
 
-/// A shell that waits for the end of this process, however it ends, and then stops the server and removes its folder.
+/// A shell that waits for the end of this process, however it ends, and then stops the server and removes its folders.
 /// It learns of the end because the pipe to it closes.
-fn guard(master: u32, folder: &Path) -> std::io::Result<Child> {
-    let script = r#"read -r never; kill "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; sleep 1; rm -rf "$2""#;
+fn guard(master: u32, folders: [&Path; 2]) -> std::io::Result<Child> {
+    let script = r#"read -r never; kill "$1" 2>/dev/null; while kill -0 "$1" 2>/dev/null; do sleep 0.1; done; sleep 1; rm -rf "$2" "$3""#;
     Command::new("sh")
         .args(["-c", script, "guard", &master.to_string()])
-        .arg(folder)
+        .args(folders)
         .process_group(0)
         .stdin(Stdio::piped())
         .stdout(Stdio::null())

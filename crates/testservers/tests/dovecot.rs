@@ -3,6 +3,10 @@
 
 mod line_client;
 
+use std::io::{BufRead as _, BufReader};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
 use line_client::Lines;
 use rejoinder_testservers::{
     Certificates, Dovecot, DovecotBuilder, SmtpConversation, Tls, installed, left_out, until,
@@ -18,7 +22,8 @@ fn anna() -> DovecotBuilder {
 /// A conversation in IMAP after its greeting.
 fn imap(dovecot: &Dovecot) -> Lines {
     let mut imap = Lines::connect(dovecot.imap());
-    assert!(imap.line().starts_with("* OK"));
+    let greeting = imap.line();
+    assert!(greeting.starts_with("* OK [CAPABILITY "), "{greeting}");
     imap
 }
 
@@ -134,7 +139,7 @@ fn folders_are_made_and_removed_and_sent_is_marked() {
 }
 
 #[test]
-fn a_password_is_changed_while_it_runs_and_a_wrong_one_is_answered_at_once() {
+fn a_password_is_changed_while_it_runs_and_wrong_ones_have_no_consequences() {
     if left_out(&installed()) {
         return;
     }
@@ -266,9 +271,41 @@ fn a_dropped_server_leaves_neither_process_nor_folder() {
     drop(dovecot);
     assert!(!folder.exists());
     assert!(std::net::TcpStream::connect(address).is_err());
-    until("no process names the folder", || {
-        let commands = std::fs::read_dir("/proc").unwrap().flatten();
-        let mut texts = commands.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
-        !texts.any(|text| String::from_utf8_lossy(&text).contains(&*folder.to_string_lossy()))
-    });
+    assert!(!any_process_names(&folder));
+}
+
+/// The variable that makes the next test the process that is killed.
+const VICTIM: &str = "REJOINDER_TEST_VICTIM";
+
+#[test]
+fn a_killed_test_leaves_neither_process_nor_folder() {
+    if left_out(&installed()) {
+        return;
+    }
+    if std::env::var_os(VICTIM).is_some() {
+        let dovecot = anna().start().unwrap();
+        println!("socket {}", dovecot.auth_socket().display());
+        // Until it is killed.
+        std::io::stdin().read_line(&mut String::new()).unwrap();
+        return;
+    }
+    let mut victim = Command::new(std::env::current_exe().unwrap());
+    victim
+        .args(["--exact", "a_killed_test_leaves_neither_process_nor_folder", "--nocapture"])
+        .env(VICTIM, "1");
+    let mut victim = victim.stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
+    let mut lines = BufReader::new(victim.stdout.take().unwrap()).lines();
+    let socket = lines.find_map(|line| line.unwrap().split_once("socket ").map(|(_, path)| path.to_owned()));
+    let folder = PathBuf::from(socket.unwrap()).ancestors().nth(2).unwrap().to_path_buf();
+    assert!(any_process_names(&folder));
+    victim.kill().unwrap();
+    victim.wait().unwrap();
+    until("the folder is gone", || !folder.exists());
+    until("no process names the folder", || !any_process_names(&folder));
+}
+
+fn any_process_names(folder: &Path) -> bool {
+    let commands = std::fs::read_dir("/proc").unwrap().flatten();
+    let mut texts = commands.filter_map(|entry| std::fs::read(entry.path().join("cmdline")).ok());
+    texts.any(|text| String::from_utf8_lossy(&text).contains(&*folder.to_string_lossy()))
 }

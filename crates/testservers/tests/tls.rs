@@ -90,7 +90,7 @@ fn each_certificate_is_wrong_in_its_way_only() {
             match (expected, fits, verdict) {
                 (None, true, Ok(())) => {}
                 (None, false, Err(error)) => {
-                    assert!(error.to_string().contains("not valid for name"), "{error}")
+                    assert!(error.to_string().contains("not valid for name"), "{error}");
                 }
                 (Some(word), _, Err(error)) => {
                     assert!(error.to_string().contains(word) || !fits, "{kind:?} {name}: {error}");

@@ -138,7 +138,9 @@ fn with_lib(line: &str, folder: Option<&Path>) -> Output {
     let mut command = Command::new("bash");
     command.args(["-c", &format!(". scripts/lib.sh; {line}")]).current_dir(root());
     command.env_remove("REJOINDER_TEST_POSTGRES");
-    folder.iter().for_each(|folder| drop(command.env("PATH", path_with(folder))));
+    if let Some(folder) = folder {
+        command.env("PATH", path_with(folder));
+    }
     command.output().unwrap()
 }
 

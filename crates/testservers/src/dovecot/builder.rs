@@ -120,6 +120,10 @@ impl DovecotBuilder {
         Ok(dovecot)
     }
 
+    pub(super) fn certificates(&self) -> &Certificates {
+        &self.certificates
+    }
+
     pub(super) fn set_user(&mut self, user: &str, password: &str) {
         self.users.retain(|(name, _)| name != user);
         self.users.push((user.to_owned(), password.to_owned()));

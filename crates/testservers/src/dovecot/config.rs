@@ -64,7 +64,7 @@ mail_home = {folder}/{MAIL}/%u
 mail_location = maildir:~/Maildir:UTF-8
 mail_max_userip_connections = 1000
 auth_mechanisms = plain login
-# A wrong password is answered at once.
+# A wrong password is answered within half a second.
 auth_failure_delay = 0
 passdb {{
   driver = passwd-file
@@ -95,9 +95,11 @@ service auth {{
 }}
 service imap-login {{
 {no_chroot}  service_count = 0
+  idle_kill = 1 hours
 }}
 service pop3-login {{
 {no_chroot}  service_count = 0
+  idle_kill = 1 hours
 }}
 "
     )

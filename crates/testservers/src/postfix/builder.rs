@@ -82,10 +82,10 @@ impl PostfixBuilder {
         let folder = Folder::new()?;
         let reserve = || Port::reserve(Ipv4Addr::LOCALHOST);
         let ports = Ports { smtp: reserve()?, smtps: reserve()?, submission: reserve()? };
-        folder.write("main.cf", self.main(&folder))?;
-        folder.write("master.cf", config::master(&ports, self.auth.is_some()))?;
+        config::write(&folder, "main.cf", &self.main(&folder))?;
+        config::write(&folder, "master.cf", &config::master(&ports, self.auth.is_some()))?;
         config::queues(&folder)?;
-        let mut postfix = Postfix { process: None, ports, folder, _certificates: self.certificates };
+        let mut postfix = Postfix { process: None, ports, folder, certificates: self.certificates };
         postfix.launch()?;
         Ok(postfix)
     }

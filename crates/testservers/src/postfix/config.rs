@@ -1,8 +1,10 @@
 //! The text of Postfix's configuration and the folders of its queue. All of it is written here: nothing of the
 //! distribution's is read, and no process changes its root folder.
 
+use std::fs::File;
 use std::os::unix::fs::chown;
 use std::path::Path;
+use std::time::SystemTime;
 
 use super::Ports;
 use crate::Leaf;
@@ -12,6 +14,8 @@ pub(super) const QUEUE: &str = "q";
 pub(super) const LOG: &str = "log";
 /// What the master writes once it listens on all its ports.
 pub(super) const STARTED: &str = ": daemon started ";
+
+const LONG_AGO: SystemTime = SystemTime::UNIX_EPOCH;
 
 /// The folders of a queue that belong to Postfix's user, with their modes.
 const OWNED: [(&str, u32); 13] = [
@@ -29,6 +33,15 @@ const OWNED: [(&str, u32); 13] = [
     ("maildrop", 0o730),
     ("public", 0o710),
 ];
+
+/// Writes a file of the configuration. Postfix waits until such a file is two seconds old, in case that somebody still
+/// writes it: this one is old at once.
+pub(super) fn write(folder: &Folder, name: &str, text: &str) -> Result<(), String> {
+    let path = folder.write(name, text)?;
+    let file = File::options().append(true).open(&path);
+    file.and_then(|file| file.set_modified(LONG_AGO))
+        .map_err(|error| format!("{}: its time cannot be set: {error}", path.display()))
+}
 
 pub(super) fn main(folder: &Path, leaf: &Leaf) -> String {
     let folder = folder.display();

@@ -220,7 +220,7 @@ impl<'a> Direction<'a> {
         if let Some(fault) = self.connection.take_answer() {
             return self.hit(&part, fault);
         }
-        self.lines += line_ends(part.as_ref());
+        self.lines += line_ends(&part);
         let line = String::from_utf8_lossy(&part).into_owned();
         let fault = self.shared.fault(|when| match when {
             When::ServerLine(number) => is_line && *number == self.lines,
