@@ -6,6 +6,7 @@ use std::sync::Arc;
 use rejoinder_engine::account::Account;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
+use rejoinder_engine::plan::Why;
 use rejoinder_mail::Address;
 use rejoinder_mail::header_scan::scan;
 use rejoinder_store::{Accepted, NewArrival};
@@ -125,6 +126,8 @@ fn accept(app: &App, source: &str, envelope: &Envelope, bytes: Vec<u8>) -> Resul
     let arrivals = accounts.into_iter().map(|(account, to)| Incoming {
         account,
         source: source.to_owned(),
+        source_key: None,
+        refused: None,
         envelope_from: from.clone(),
         envelope_to: to,
         bytes: bytes.clone(),
@@ -137,26 +140,30 @@ fn accept(app: &App, source: &str, envelope: &Envelope, bytes: Vec<u8>) -> Resul
 pub struct Incoming {
     /// The account that receives it.
     pub account: Id,
-    /// `smtp`, `lmtp`, `http`, `cli`.
+    /// `smtp`, `lmtp`, `imap`, `pop3`, `http`, `cli`.
     pub source: String,
+    /// What names this copy at its source. Where nothing does, a mail that is handed in again byte for byte, as after
+    /// a lost 250, is the same one; without a Message-ID it is not: devices send the same bytes on different days.
+    pub source_key: Option<String>,
     /// The envelope's return path: `None` without an envelope, empty where it is null.
     pub envelope_from: Option<String>,
     /// The envelope's recipients.
     pub envelope_to: Vec<String>,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// Why it is kept but not worked on.
+    pub refused: Option<Why>,
 }
 
 /// Commits the copies; when this returns, their source may be told.
 pub fn keep(app: &App, copies: Vec<Incoming>) -> Result<Vec<Accepted>, AppError> {
-    let mut arrivals = Vec::with_capacity(copies.len());
-    for copy in copies {
-        arrivals.push(arrival(app, copy)?);
-    }
-    Ok(app.store.accept_all(arrivals)?)
+    let arrivals: Result<Vec<NewArrival>, AppError> =
+        copies.into_iter().map(|copy| arrival(app, copy)).collect();
+    Ok(app.store.accept_all(arrivals?)?)
 }
 
-fn arrival(app: &App, copy: Incoming) -> Result<NewArrival, AppError> {
+/// The row of the queue that a copy becomes.
+pub fn arrival(app: &App, copy: Incoming) -> Result<NewArrival, AppError> {
     let keys = scan(&copy.bytes);
     let seed = app.env.seed()?;
     let received_at = app.env.now();
@@ -166,11 +173,15 @@ fn arrival(app: &App, copy: Incoming) -> Result<NewArrival, AppError> {
     conversation.extend(keys.from.iter().map(|from| format!("s:{}", from.to_lowercase())));
     conversation.sort();
     conversation.dedup();
+    let by_bytes = || match keys.message_id {
+        Some(_) => data_encoding::HEXLOWER.encode(&Sha256::digest(&copy.bytes)),
+        None => id.to_string(),
+    };
     Ok(NewArrival {
         id,
         account: copy.account,
         source: copy.source,
-        source_key: source_key(&copy.bytes, keys.message_id.as_deref(), id),
+        source_key: copy.source_key.unwrap_or_else(by_bytes),
         envelope_from: copy.envelope_from,
         envelope_to: copy.envelope_to,
         received_at,
@@ -180,14 +191,6 @@ fn arrival(app: &App, copy: Incoming) -> Result<NewArrival, AppError> {
         subject: None,
         sender: keys.from,
         authentication: String::new(),
+        refused: copy.refused,
     })
-}
-
-/// A mail that is handed in again byte for byte, as after a lost 250, is the same one. Without a Message-ID it is
-/// not: devices send the same bytes on different days.
-fn source_key(bytes: &[u8], message_id: Option<&str>, id: Id) -> String {
-    match message_id {
-        Some(_) => data_encoding::HEXLOWER.encode(&Sha256::digest(bytes)),
-        None => id.to_string(),
-    }
 }

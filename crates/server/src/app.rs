@@ -66,6 +66,7 @@ pub struct Wake {
     deliveries: Notify,
     jobs: Notify,
     others: Notify,
+    sent: Notify,
 }
 
 impl Wake {
@@ -96,6 +97,16 @@ impl Wake {
             Work::Deliveries => &self.deliveries,
             Work::Jobs => &self.jobs,
         }
+    }
+
+    /// A mail was sent whose copy belongs into a mailbox: the tasks that read mailboxes look.
+    pub fn tell_sent(&self) {
+        self.sent.notify_waiters();
+    }
+
+    /// What the tasks that read mailboxes wait for.
+    pub const fn sent(&self) -> &Notify {
+        &self.sent
     }
 
     /// What the announcer waits for.

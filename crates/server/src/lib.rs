@@ -16,6 +16,7 @@ pub mod limits;
 pub mod log;
 pub mod numbers;
 pub mod ops;
+pub mod reading;
 pub mod secrets;
 pub mod serve;
 pub mod stages;

@@ -33,6 +33,26 @@ pub const SEND_CONNECTIONS: usize = 4;
 pub const MAILS_PER_CONNECTION: usize = 100;
 /// How long each command of an SMTP conversation may take.
 pub const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long each step of a conversation with a mailbox may take.
+pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
+/// For how long a mailbox is ours to read; renewed three times as often. Another process takes over after it.
+pub const READING_LEASE: Duration = Duration::from_secs(15);
+/// The longest that a mailbox that cannot be read is left alone.
+pub const READING_WAIT_MAX: Duration = Duration::from_secs(5 * 60);
+/// How long a mailbox is waited upon (IMAP IDLE) before it is looked at all the same.
+pub const IDLE_LOOK: Duration = Duration::from_secs(5 * 60);
+/// Mails of an IMAP folder that are listed at once; more are listed when these are done.
+pub const LISTED_MAX: usize = 1_000;
+/// Mails of a POP3 mailbox that are committed together.
+pub const POP3_BATCH_MAILS: usize = 50;
+/// Bytes of mails of a POP3 mailbox, by their listed sizes, after which a batch is committed.
+pub const POP3_BATCH_BYTES: u64 = 8 * 1024 * 1024;
+/// Mails that one POP3 session reads; it ends then, because a POP3 server removes mails only at the end.
+pub const POP3_SESSION_MAILS: usize = 1_000;
+/// Copies of sent mails that are made before the mailbox is read again.
+pub const SENT_COPIES: u32 = 50;
+/// After how long a copy of a sent mail that could not be made is tried again.
+pub const SENT_COPY_AGAIN: Duration = Duration::from_secs(10 * 60);
 /// How long a graceful stop waits for work under way; what is not done then is taken over after its lease.
 pub const STOP_GRACE: Duration = Duration::from_secs(20);
 /// Bytes of one request body of the API; larger ones get 413.

@@ -23,7 +23,7 @@ use crate::install::{install, shipped};
 use crate::limits::{STOP_GRACE, TICKS};
 use crate::secrets::{KeySource, Secrets};
 use crate::workers::{self, jobs, notify, process, send};
-use crate::{stages, tokens};
+use crate::{reading, stages, tokens};
 
 /// What is needed before the database opens.
 #[derive(Debug, Clone)]
@@ -203,6 +203,7 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
     }
     start("send", send::tick, Work::Deliveries);
     start("jobs", jobs::tick, Work::Jobs);
+    tasks.push(tokio::spawn(reading::run(app.clone(), stop.clone())));
     if app.store.is_shared() {
         let (hearing, ended) = (app.clone(), stop.clone());
         app.store.listen(&app.node, move || hearing.wake.hear(), async move { ended.cancelled().await });

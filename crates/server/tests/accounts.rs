@@ -147,6 +147,8 @@ impl World {
             envelope_from: Some("guest@example.net".to_owned()),
             envelope_to: vec!["help@example.com".to_owned()],
             bytes: bytes.to_vec(),
+            source_key: None,
+            refused: None,
         };
         keep(&self.app, vec![copy]).unwrap();
         while process::tick(&self.app).unwrap()

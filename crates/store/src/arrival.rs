@@ -54,6 +54,9 @@ pub struct NewArrival {
     pub sender: Option<String>,
     /// What the source vouches for about the sender's authenticity.
     pub authentication: String,
+    /// Why it is not worked on: its row is `failed` from the beginning and needs attention. `bytes` are then what is
+    /// known of it, such as its headers.
+    pub refused: Option<Why>,
 }
 
 /// What became of a copy that was handed over.
@@ -128,14 +131,14 @@ fn read(row: &Row) -> Result<ClaimedArrival, StoreError> {
 }
 
 /// An arrival whose expensive part (hash, compression) is done before the transaction begins.
-struct Prepared {
-    arrival: NewArrival,
-    digest: String,
+pub(crate) struct Prepared {
+    pub(crate) arrival: NewArrival,
+    pub(crate) digest: String,
     size: i64,
     blob: Option<Statement>,
 }
 
-fn prepare(arrivals: Vec<NewArrival>) -> Vec<Prepared> {
+pub(crate) fn prepare(arrivals: Vec<NewArrival>) -> Vec<Prepared> {
     let mut stored: Vec<String> = Vec::new();
     let mut prepared = Vec::with_capacity(arrivals.len());
     for mut arrival in arrivals {
@@ -149,17 +152,19 @@ fn prepare(arrivals: Vec<NewArrival>) -> Vec<Prepared> {
     prepared
 }
 
-fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, StoreError> {
+pub(crate) fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, StoreError> {
     let arrival = &prepared.arrival;
     let digest = prepared.digest.clone();
     if let Some(blob) = &prepared.blob {
         tx.batch(std::slice::from_ref(blob))?;
     }
     let envelope_to = crate::row::json(&arrival.envelope_to)?;
+    let refused = arrival.refused.as_ref();
     let inserted = tx.query(
         "INSERT INTO arrival (id, account, source, source_key, envelope_from, envelope_to, authentication, digest, \
-         size, sender, subject, received_at, seed, numbers, state, attempts, next_at, lease_epoch) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '{}', 'ready', 0, ?12, 0) \
+         size, sender, subject, received_at, seed, numbers, state, reason_code, reason_text, settled_at, attempts, \
+         next_at, lease_epoch) \
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '{}', ?14, ?15, ?16, ?17, 0, ?12, 0) \
          ON CONFLICT (account, source_key) DO NOTHING RETURNING seq",
         &params![
             arrival.id,
@@ -174,11 +179,20 @@ fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, StoreError> 
             arrival.sender.as_ref(),
             arrival.subject.as_ref(),
             arrival.received_at,
-            arrival.seed
+            arrival.seed,
+            if refused.is_some() { "failed" } else { "ready" },
+            refused.map(|why| &why.code),
+            refused.map(|why| &why.text),
+            refused.map(|_| arrival.received_at)
         ],
     )?;
     let Some(row) = inserted.first() else { return known(tx, arrival) };
     let seq = row.int(0)?;
+    if let Some(why) = refused {
+        let raised = attention::raise(Queue::Arrival.subject(), arrival.id, why, arrival.received_at);
+        tx.batch(std::slice::from_ref(&raised))?;
+        return Ok(Accepted { id: arrival.id, seq, new: true, digest });
+    }
     let mut keys: Vec<&String> =
         arrival.keys.iter().filter(|key| key.len() <= KEY_BYTES_MAX).take(KEYS_MAX).collect();
     keys.sort_unstable();

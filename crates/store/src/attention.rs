@@ -70,6 +70,33 @@ impl Store {
         self.write(move |tx| Ok::<(), StoreError>(tx.batch(std::slice::from_ref(&statement))?))
     }
 
+    /// Clears what is open about a subject and has a code that begins with `codes`, because the trouble is over.
+    pub fn clear_attention_of(
+        &self,
+        subject: &str,
+        subject_id: Id,
+        codes: &str,
+        by: &str,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        let open = self.read(|tx| {
+            let sql = "SELECT 1 FROM attention WHERE cleared_at IS NULL AND subject = ?1 AND subject_id = ?2";
+            Ok::<_, StoreError>(!tx.query(sql, &params![subject, subject_id])?.is_empty())
+        })?;
+        if !open {
+            return Ok(());
+        }
+        let (subject, codes, by) = (subject.to_owned(), codes.to_owned(), by.to_owned());
+        self.write(move |tx| {
+            tx.execute(
+                "UPDATE attention SET cleared_at = ?4, cleared_by = ?5 WHERE subject = ?1 AND subject_id = ?2 \
+                 AND substr(code, 1, length(CAST(?3 AS TEXT))) = ?3 AND cleared_at IS NULL",
+                &params![&subject, subject_id, &codes, at, &by],
+            )?;
+            Ok::<(), StoreError>(())
+        })
+    }
+
     /// Marks one entry as looked at. Whether it was open.
     pub fn clear_attention(&self, id: Id, by: &str, at: Timestamp) -> Result<bool, StoreError> {
         let by = by.to_owned();

@@ -47,6 +47,8 @@ pub enum Outcome {
     Sent {
         /// The server's answer to the final dot.
         reply: String,
+        /// Whether a copy of the mail belongs into the account's folder of sent mail.
+        copy: bool,
     },
     /// It is tried again.
     Deferred {
@@ -282,7 +284,7 @@ fn claim_of_account(
 
 fn settle(id: Id, epoch: i64, outcome: &Outcome, now: Timestamp) -> Statement {
     let (state, why, reply) = match outcome {
-        Outcome::Sent { reply } => (DeliveryState::Sent, None, Some(reply)),
+        Outcome::Sent { reply, .. } => (DeliveryState::Sent, None, Some(reply)),
         Outcome::Deferred { why, reply, .. } => (DeliveryState::Deferred, Some(why), reply.as_ref()),
         Outcome::Failed { why, reply } => (DeliveryState::Failed, Some(why), reply.as_ref()),
         Outcome::Uncertain { why } => (DeliveryState::Uncertain, Some(why), None),
@@ -367,6 +369,9 @@ impl Store {
             let again = matches!(outcome, Outcome::Deferred { .. } | Outcome::NotTried { .. });
             if !again {
                 let mut writes = sum_of(tx, id)?;
+                if let Outcome::Sent { copy: true, .. } = &outcome {
+                    writes.push(crate::reading::want_copy(id, now));
+                }
                 if let Outcome::Uncertain { why } = &outcome {
                     writes.push(attention::raise("delivery", id, why, now));
                 }

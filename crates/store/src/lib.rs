@@ -30,6 +30,7 @@ pub mod migrate;
 mod number;
 mod postgres;
 mod queue;
+mod reading;
 mod record;
 #[doc(hidden)]
 pub mod replay;
@@ -60,5 +61,6 @@ pub use queue::{
     ARRIVAL_ATTEMPTS_MAX, CLAIM_MAX, Claim, DELIVERY_LOST_MAX, EVENT_ATTEMPTS_MAX, EXPIRED_MAX,
     JOB_ATTEMPTS_MAX, QueueError, Released,
 };
+pub use reading::{Again, Reading, SentCopy};
 pub use schema::Schema;
 pub use view::{Snapshot, TxView};

@@ -27,7 +27,7 @@ macro_rules! migrations {
     };
 }
 
-migrations! { 1 "0001_spine" }
+migrations! { 1 "0001_spine", 2 "0002_reading" }
 
 /// The newest schema that this program knows.
 pub fn newest() -> i64 {

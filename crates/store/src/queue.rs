@@ -248,7 +248,7 @@ impl crate::db::Store {
         self.write_committed(move |tx| {
             let mut released = 0;
             let queues = QUEUES.into_iter().map(|queue| queue.give_back(&by));
-            for statement in queues.chain([crate::delivery::give_back(&by)]) {
+            for statement in queues.chain([crate::delivery::give_back(&by), crate::reading::give_back(&by)]) {
                 released += tx.execute(&statement.sql, &statement.params)?;
             }
             Ok::<u64, StoreError>(released)
@@ -263,7 +263,7 @@ impl crate::db::Store {
         self.write_committed(move |tx| {
             let mut voided = 0;
             let queues = QUEUES.into_iter().map(|queue| queue.void(&by, now));
-            for statement in queues.chain([crate::delivery::void(&by, now)]) {
+            for statement in queues.chain([crate::delivery::void(&by, now), crate::reading::void(&by, now)]) {
                 voided += tx.execute(&statement.sql, &statement.params)?;
             }
             Ok::<u64, StoreError>(voided)

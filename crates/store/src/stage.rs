@@ -19,10 +19,14 @@ pub enum Stage {
     Commit,
     /// Between the `DATA` command and the answer to the final dot.
     Data,
+    /// Fetching mails from a mailbox.
+    Fetch,
+    /// Marking, moving or removing mails that are kept.
+    Dispose,
 }
 
 /// How many stages there are.
-pub const STAGES: usize = 5;
+pub const STAGES: usize = 7;
 
 static COUNTS: [AtomicU32; STAGES] = [const { AtomicU32::new(0) }; STAGES];
 static RECORDER: OnceLock<fn([u32; STAGES])> = OnceLock::new();

@@ -37,7 +37,7 @@ fn mail_state(store: &Store, label: &str) -> EmailState {
 }
 
 fn sent() -> Outcome {
-    Outcome::Sent { reply: "250 2.0.0 queued as 1".to_owned() }
+    Outcome::Sent { reply: "250 2.0.0 queued as 1".to_owned(), copy: false }
 }
 
 fn deferred(seconds: i64) -> Outcome {

@@ -16,8 +16,15 @@ pub const FILE_BYTES_MAX: u64 = 512 * 1024 * 1024;
 /// Keeps one mail. The account is named, or follows from the recipients of the mail itself, or is the only one.
 pub fn ingest(app: &App, bytes: Vec<u8>, account: Option<&str>, source: &str) -> Result<Accepted, AppError> {
     let account = find_account(app, &bytes, account)?;
-    let copy =
-        Incoming { account, source: source.to_owned(), envelope_from: None, envelope_to: Vec::new(), bytes };
+    let copy = Incoming {
+        account,
+        source: source.to_owned(),
+        source_key: None,
+        envelope_from: None,
+        envelope_to: Vec::new(),
+        bytes,
+        refused: None,
+    };
     let kept = keep(app, vec![copy])?;
     app.wake.tell(Work::Arrivals);
     kept.into_iter().next().ok_or(AppError::Conflict)

@@ -188,7 +188,7 @@ fn send_one(app: &App, config: &Config, handle: &Handle, session: &mut Session, 
     };
     // What must never be done: a delivery is settled apart from what is known of it.
     #[cfg(feature = "sabotage")]
-    settle(app, delivery, &Outcome::Sent { reply: "sabotage".to_owned() });
+    settle(app, delivery, &Outcome::Sent { reply: "sabotage".to_owned(), copy: false });
     let report = handle.block_on(session.send(&mail, &mut on_stage));
     drop(inside);
     let outcome = outcome(app, config, delivery, report);
@@ -212,7 +212,11 @@ fn outcome(app: &App, config: &Config, delivery: &ClaimedDelivery, report: SendR
         return Outcome::Uncertain { why };
     };
     match first {
-        RecipientOutcome::Sent { reply } => Outcome::Sent { reply: reply.to_string() },
+        RecipientOutcome::Sent { reply } => {
+            let sends = config.accounts.get(&delivery.account).and_then(|account| account.sends.as_ref());
+            let copy = sends.is_some_and(|sending| sending.sent_folder.is_some());
+            Outcome::Sent { reply: reply.to_string(), copy }
+        }
         RecipientOutcome::Uncertain { cause } => {
             Outcome::Uncertain { why: Why::new("uncertain", format!("the mail may have been sent: {cause}")) }
         }
@@ -243,6 +247,7 @@ fn reply_of(cause: &Cause) -> Option<String> {
 
 fn settle(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) {
     match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
+        Ok(()) if matches!(outcome, Outcome::Sent { copy: true, .. }) => app.wake.tell_sent(),
         Ok(()) => {}
         Err(QueueError::Fenced) => {
             tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");

@@ -196,6 +196,7 @@ impl Beside for Database {
             subject: None,
             sender: None,
             authentication: mail.authentication.clone(),
+            refused: None,
         });
         assert!(accepted.unwrap().new);
         let claimed = self.store.claim_arrivals(&claim(now)).unwrap().pop().unwrap();

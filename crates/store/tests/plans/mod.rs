@@ -137,6 +137,7 @@ pub fn arrival(label: &str, seconds: i64, keys: &[&str]) -> NewArrival {
         subject: Some(label.to_owned()),
         sender: Some("anna@example.org".to_owned()),
         authentication: String::new(),
+        refused: None,
     }
 }
 

@@ -55,7 +55,7 @@ impl fmt::Display for Step {
 }
 
 /// Hears each step.
-pub type OnStep<'a> = &'a mut (dyn FnMut(StepReport) + Send);
+pub type OnStep<'a> = &'a mut (dyn FnMut(StepReport) + Send + Sync);
 
 /// One thing that happened in a step.
 #[derive(Debug, Clone, PartialEq, Eq)]

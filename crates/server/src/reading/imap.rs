@@ -1,0 +1,308 @@
+//! One IMAP session: reads what is new in the folder, keeps it, then marks, moves or removes it, and waits for more.
+//!
+//! A mail is new by its UID; `\Seen` plays no part (RFC 9051, 2.3.1.1). Two cursors are kept: up to `read_uid` every mail
+//! is kept, up to `done_uid` it is disposed of as the account says. What lies between was interrupted and is disposed of
+//! first. A server that answers OK and does nothing is believed: the mail stays there and is not read again.
+
+use rejoinder_engine::account::{AfterReading, FirstRun};
+use rejoinder_engine::plan::Why;
+use rejoinder_store::Reading;
+use rejoinder_store::stage::{Stage, enter};
+use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Flag, IDLE_MAX, Imap, Listed, News, Selected};
+
+use super::keys;
+use super::mailbox::Session;
+use super::sent;
+use super::trouble::Trouble;
+use crate::accept::{Incoming, arrival};
+use crate::app::Work;
+use crate::error::AppError;
+use crate::limits::{IDLE_LOOK, LISTED_MAX};
+
+/// The mark of a mail that was read, beside `\Seen`, where the folder keeps keywords: for people and other programs.
+pub const KEYWORD: &str = "$Rejoinder";
+
+/// Reads until told to stop, or until the connection ends.
+pub(super) async fn read(session: &Session, reading: &mut Reading) -> Result<(), Trouble> {
+    let mut imap = Imap::connect(&session.endpoint, &session.login, &mut |_| {}).await?;
+    let outcome = read_on(session, reading, &mut imap).await;
+    if outcome.is_ok() && imap.usable() {
+        imap.logout().await;
+    }
+    outcome
+}
+
+async fn read_on(session: &Session, reading: &mut Reading, imap: &mut Imap) -> Result<(), Trouble> {
+    let mut selected = open(session, reading, imap).await?;
+    loop {
+        while pass(session, reading, imap, &selected).await? {}
+        session.passed(reading).await?;
+        if sent::copy(session, imap).await? {
+            selected = open(session, reading, imap).await?;
+            continue;
+        }
+        if wait(session, imap).await? {
+            return Ok(());
+        }
+    }
+}
+
+/// Waits until there may be more; whether to stop.
+async fn wait(session: &Session, imap: &mut Imap) -> Result<bool, Trouble> {
+    let wake = session.stop.child_token();
+    // Without IDLE the mailbox is asked again after the account's interval; with it, now and then all the same, because
+    // a notice that is lost on the way would otherwise be missed for ever.
+    let (idles, most) = (imap.offers().idle, IDLE_LOOK.min(IDLE_MAX));
+    let news = async {
+        if idles {
+            return imap.idle(most, &wake).await;
+        }
+        tokio::select! {
+            () = tokio::time::sleep(session.interval()) => Ok(News::TimedOut),
+            () = wake.cancelled() => Ok(News::Stopped),
+        }
+    };
+    tokio::pin!(news);
+    tokio::select! {
+        news = &mut news => {
+            news?;
+        }
+        // A mail was sent whose copy belongs here.
+        () = session.app.wake.sent().notified() => {
+            wake.cancel();
+            news.await?;
+        }
+    }
+    Ok(session.stop.is_cancelled())
+}
+
+/// Selects the folder and sees to it that the cursor belongs to its UIDs.
+async fn open(session: &Session, reading: &mut Reading, imap: &mut Imap) -> Result<Selected, Trouble> {
+    let selected = imap.select(&reading.folder).await?;
+    if selected.read_only && session.receiving.after_reading != AfterReading::Leave {
+        let text = format!(
+            "the folder {} may only be looked at, and its mails are to be changed after reading: choose `leave`, or give \
+             the user the right to write",
+            reading.folder
+        );
+        return Err(Trouble::new("folder_read_only", text));
+    }
+    if reading.uid_validity == Some(selected.uid_validity) {
+        return Ok(selected);
+    }
+    let first = reading.uid_validity.is_none();
+    reading.uid_validity = Some(selected.uid_validity);
+    let newest = newest(imap, &selected).await?;
+    if first && session.receiving.first_run == FirstRun::New {
+        (reading.read_uid, reading.done_uid, reading.again_uid) = (newest, newest, 0);
+    } else {
+        (reading.read_uid, reading.done_uid) = (0, 0);
+        reading.again_uid = if first { 0 } else { newest };
+    }
+    if !first {
+        tracing::info!(
+            account = session.account.name,
+            folder = reading.folder,
+            "the folder's UIDs were given anew"
+        );
+    }
+    let kept = reading.clone();
+    session.blocking(move |app| app.store.keep_reading(&kept)).await?;
+    Ok(selected)
+}
+
+/// The highest UID of the folder; 0 where it is empty.
+async fn newest(imap: &mut Imap, selected: &Selected) -> Result<u32, Trouble> {
+    if let Some(next) = selected.uid_next {
+        return Ok(next.saturating_sub(1));
+    }
+    let mut newest = 0;
+    loop {
+        let listed = imap.list(newest, LISTED_MAX).await?;
+        match listed.last() {
+            Some(last) => newest = last.uid,
+            None => return Ok(newest),
+        }
+    }
+}
+
+/// Reads one list of mails; whether there may be more.
+async fn pass(
+    session: &Session,
+    reading: &mut Reading,
+    imap: &mut Imap,
+    selected: &Selected,
+) -> Result<bool, Trouble> {
+    let listed = imap.list(reading.done_uid, LISTED_MAX).await?;
+    let (kept, fresh): (Vec<Listed>, Vec<Listed>) =
+        listed.iter().copied().partition(|mail| mail.uid <= reading.read_uid);
+    dispose(session, reading, imap, selected, &kept).await?;
+    for batch in batches(&fresh) {
+        keep(session, reading, imap, batch).await?;
+        dispose(session, reading, imap, selected, batch).await?;
+    }
+    Ok(listed.len() >= LISTED_MAX)
+}
+
+/// As many mails as are fetched and committed together.
+fn batches(mails: &[Listed]) -> Vec<&[Listed]> {
+    let mut batches = Vec::new();
+    let (mut start, mut bytes) = (0, 0);
+    for (place, mail) in mails.iter().enumerate() {
+        if place > start && (place - start >= FETCH_MAILS || bytes + mail.size > FETCH_BYTES) {
+            batches.extend(mails.get(start..place));
+            (start, bytes) = (place, 0);
+        }
+        bytes += mail.size;
+    }
+    batches.extend(mails.get(start..).filter(|rest| !rest.is_empty()));
+    batches
+}
+
+/// Fetches a batch and commits it with the cursor behind it.
+async fn keep(
+    session: &Session,
+    reading: &mut Reading,
+    imap: &mut Imap,
+    batch: &[Listed],
+) -> Result<(), Trouble> {
+    let Some(last) = batch.last() else { return Ok(()) };
+    let copies = fetch(session, reading, imap, batch).await?;
+    let count = copies.len();
+    let mut next = reading.clone();
+    next.read_uid = last.uid;
+    let validity = reading.uid_validity.unwrap_or_default();
+    let again = (batch.first().is_some_and(|mail| mail.uid <= reading.again_uid))
+        .then(|| keys::again(&reading.folder, validity));
+    let kept = next.clone();
+    session
+        .blocking(move |app| {
+            let arrivals: Result<Vec<_>, AppError> =
+                copies.into_iter().map(|copy| arrival(app, copy)).collect();
+            app.store.accept_read(&kept, arrivals?, again).map_err(AppError::from)
+        })
+        .await
+        .map_err(fenced)?;
+    *reading = next;
+    if count > 0 {
+        session.app.wake.tell(Work::Arrivals);
+    }
+    Ok(())
+}
+
+/// A claim that is over is no trouble of the mailbox.
+pub(super) fn fenced(trouble: Trouble) -> Trouble {
+    match trouble {
+        Trouble::Tell(why) if why.code.ends_with("fenced") => Trouble::Elsewhere,
+        other => other,
+    }
+}
+
+async fn fetch(
+    session: &Session,
+    reading: &Reading,
+    imap: &mut Imap,
+    batch: &[Listed],
+) -> Result<Vec<Incoming>, Trouble> {
+    let _inside = enter(Stage::Fetch);
+    let validity = reading.uid_validity.unwrap_or_default();
+    let limit = session.receiving.size_limit;
+    let incoming = |uid: u32, bytes: Vec<u8>, refused: Option<Why>| Incoming {
+        account: session.account.id,
+        source: "imap".to_owned(),
+        source_key: Some(keys::imap(&reading.folder, validity, uid)),
+        envelope_from: None,
+        envelope_to: Vec::new(),
+        bytes,
+        refused,
+    };
+    let wanted: Vec<Listed> =
+        batch.iter().copied().filter(|mail| is_wanted(session, reading, mail)).collect();
+    let (fitting, large): (Vec<Listed>, Vec<Listed>) =
+        wanted.into_iter().partition(|mail| mail.size <= limit);
+    let mut copies = Vec::with_capacity(fitting.len());
+    if !fitting.is_empty() {
+        imap.fetch(&fitting, &mut |mail| copies.push(incoming(mail.uid, mail.bytes, None))).await?;
+    }
+    for mail in large {
+        if let Some(headers) = imap.fetch_headers(mail.uid).await? {
+            copies.push(incoming(mail.uid, headers, Some(too_large(mail.size, limit))));
+        }
+    }
+    Ok(copies)
+}
+
+/// Why a mail is left where it is.
+pub(super) fn too_large(size: u64, limit: u64) -> Why {
+    let text = format!(
+        "the mail has {size} bytes and the account takes {limit}: only its headers were read, and it was left in the \
+         mailbox. Raise the account's size limit and move the mail out of the folder and back to have it read"
+    );
+    Why::new("too_large", text)
+}
+
+/// Whether a mail is to be read. After a folder's UIDs were given anew, those that were there before the first reading
+/// come up again.
+fn is_wanted(session: &Session, reading: &Reading, mail: &Listed) -> bool {
+    let from_before = mail.uid <= reading.again_uid
+        && session.receiving.first_run == FirstRun::New
+        && mail.internal_date.is_some_and(|at| at < reading.started_at.micros() / 1_000_000);
+    !from_before
+}
+
+/// Does with kept mails what the account says, then moves the second cursor. What was not kept whole stays as it is.
+async fn dispose(
+    session: &Session,
+    reading: &mut Reading,
+    imap: &mut Imap,
+    selected: &Selected,
+    mails: &[Listed],
+) -> Result<(), Trouble> {
+    let Some(last) = mails.last() else { return Ok(()) };
+    let limit = session.receiving.size_limit;
+    let uids: Vec<u32> = mails
+        .iter()
+        .filter(|mail| mail.size <= limit && is_wanted(session, reading, mail))
+        .map(|mail| mail.uid)
+        .collect();
+    let inside = enter(Stage::Dispose);
+    if !uids.is_empty() {
+        match &session.receiving.after_reading {
+            AfterReading::Leave => {}
+            AfterReading::Flag => imap.flag(&uids, &marks(selected)).await?,
+            AfterReading::Move(folder) => drop(imap.move_to(&uids, folder).await?),
+            AfterReading::Delete => drop(imap.delete(&uids).await?),
+        }
+    }
+    drop(inside);
+    reading.done_uid = reading.done_uid.max(last.uid);
+    let kept = reading.clone();
+    session.blocking(move |app| app.store.keep_reading(&kept)).await
+}
+
+fn marks(selected: &Selected) -> Vec<Flag> {
+    let keyword = selected.keeps_keywords.then(|| Flag::Keyword(KEYWORD.to_owned()));
+    [Flag::Seen].into_iter().chain(keyword).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn mails(sizes: &[u64]) -> Vec<Listed> {
+        (1..).zip(sizes).map(|(uid, size)| Listed { uid, size: *size, internal_date: None }).collect()
+    }
+
+    fn lengths(sizes: &[u64]) -> Vec<usize> {
+        batches(&mails(sizes)).iter().map(|batch| batch.len()).collect()
+    }
+
+    #[test]
+    fn a_batch_is_bounded_by_mails_and_by_bytes() {
+        assert_eq!(lengths(&[]), Vec::<usize>::new());
+        assert_eq!(lengths(&[1; FETCH_MAILS]), [FETCH_MAILS]);
+        assert_eq!(lengths(&[1; FETCH_MAILS + 1]), [FETCH_MAILS, 1]);
+        assert_eq!(lengths(&[FETCH_BYTES / 2, FETCH_BYTES / 2, 1]), [2, 1]);
+        assert_eq!(lengths(&[FETCH_BYTES + 1, 1, 1]), [1, 2]);
+    }
+}
