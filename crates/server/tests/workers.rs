@@ -53,6 +53,8 @@ impl World {
             envelope_from: Some("x@example.com".to_owned()),
             envelope_to: vec![to.to_owned()],
             bytes,
+            source_key: None,
+            refused: None,
         };
         keep(&self.app, vec![copy]).unwrap();
     }
