@@ -22,6 +22,8 @@ use crate::tx::{Row, Statement, Tx};
 
 /// Conversation keys of one arrival; further ones are left out and order nothing.
 pub const KEYS_MAX: usize = 64;
+/// The reason of an arrival of which only the headers were taken.
+pub const TOO_LARGE: &str = "too_large";
 /// Bytes of one conversation key; a longer one is left out.
 pub const KEY_BYTES_MAX: usize = 512;
 
@@ -292,13 +294,17 @@ impl Store {
     pub fn retry_arrival(&self, id: Id, by: &str, now: Timestamp) -> Result<(), QueueError> {
         let by = by.to_owned();
         self.write(move |tx| {
-            let rows =
-                tx.query("SELECT email FROM arrival WHERE id = ?1 AND state = 'failed'", &params![id])?;
+            let sql = "SELECT email, reason_code FROM arrival WHERE id = ?1 AND state = 'failed'";
+            let rows = tx.query(sql, &params![id])?;
+            let refusal = |text: &str| Err(QueueError::NotPossible(text.to_owned()));
             let Some(row) = rows.first() else {
-                return Err(QueueError::NotPossible(
-                    "only an arrival that failed can be tried again".to_owned(),
-                ));
+                return refusal("only an arrival that failed can be tried again");
             };
+            if row.opt_text(1)?.as_deref() == Some(TOO_LARGE) {
+                return refusal(
+                    "only the headers of this mail are here: the mail itself was left in its mailbox",
+                );
+            }
             let mut writes = vec![
                 Statement::new(
                     "UPDATE arrival SET state = 'ready', attempts = 0, next_at = ?2, settled_at = NULL, \

@@ -17,13 +17,13 @@ fn claimed(store: &Store, by: &str, seconds: i64) -> Option<Reading> {
 fn mail(label: &str, validity: u32, uid: u32) -> NewArrival {
     let mut mail = arrival(label, 0, &[]);
     mail.id = id(&format!("arrival {label} {validity} {uid}"));
-    mail.source = "imap".to_owned();
+    "imap".clone_into(&mut mail.source);
     mail.source_key = format!("imap:INBOX\n{validity}\n{uid}");
     mail
 }
 
-fn again(validity: u32) -> Option<Again> {
-    Some(Again { folder: "imap:INBOX\n".to_owned(), validity: format!("imap:INBOX\n{validity}\n") })
+fn again(validity: u32) -> Again {
+    Again { folder: "imap:INBOX\n".to_owned(), validity: format!("imap:INBOX\n{validity}\n") }
 }
 
 fn count(store: &Store) -> usize {
@@ -91,11 +91,11 @@ both! {
         let before = vec![mail("twin", 1, 4), mail("twin", 1, 6), mail("other", 1, 7)];
         assert!(store.accept_read(&reading, before, None).unwrap().iter().all(|one| one.new));
         let after = vec![mail("other", 2, 1), mail("twin", 2, 2), mail("twin", 2, 3), mail("twin", 2, 4)];
-        let accepted = store.accept_read(&reading, after, again(2)).unwrap();
+        let accepted = store.accept_read(&reading, after, Some(again(2))).unwrap();
         let new: Vec<bool> = accepted.iter().map(|one| one.new).collect();
         assert_eq!(new, [false, false, false, true], "a third twin is a new mail");
         assert_eq!(count(store), 4);
-        let once_more = store.accept_read(&reading, vec![mail("twin", 2, 3)], again(2)).unwrap();
+        let once_more = store.accept_read(&reading, vec![mail("twin", 2, 3)], Some(again(2))).unwrap();
         assert!(!once_more[0].new);
         assert_eq!(count(store), 4);
     }
@@ -103,9 +103,9 @@ both! {
     fn the_same_bytes_in_another_folder_or_account_are_another_copy(store) {
         let reading = claimed(store, "one/read", 0).unwrap();
         let mut elsewhere = mail("a", 1, 1);
-        elsewhere.source_key = "imap:Archive\n1\n1".to_owned();
+        "imap:Archive\n1\n1".clone_into(&mut elsewhere.source_key);
         store.accept_read(&reading, vec![elsewhere], None).unwrap();
-        assert!(store.accept_read(&reading, vec![mail("a", 2, 1)], again(2)).unwrap()[0].new);
+        assert!(store.accept_read(&reading, vec![mail("a", 2, 1)], Some(again(2))).unwrap()[0].new);
     }
 
     fn a_refused_mail_waits_for_a_person_and_is_not_worked_on(store) {
@@ -117,6 +117,8 @@ both! {
         let row = store.arrival(large.id).unwrap().unwrap();
         assert_eq!((row.state.as_str(), row.why.unwrap().code.as_str()), ("failed", "too_large"));
         assert_eq!(store.attention(true, &page()).unwrap().items.len(), 1);
+        let retried = store.retry_arrival(large.id, "admin", at(9));
+        assert!(matches!(retried, Err(QueueError::NotPossible(_))), "only its headers are here");
         let keys = [large.source_key.clone(), "pop3:x".to_owned()];
         store.skip_sources(&reading, &keys[1..]).unwrap();
         assert_eq!(store.known_sources(id("account"), &keys).unwrap().len(), 2);

@@ -11,7 +11,7 @@ use rejoinder_store::stage::{Stage, enter};
 use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
 use super::keys;
-use super::mailbox::Session;
+use super::mailbox::{Session, too_large};
 use super::sent;
 use super::trouble::Trouble;
 use crate::accept::{Incoming, arrival};
@@ -179,23 +179,14 @@ async fn keep(
         .blocking(move |app| {
             let arrivals: Result<Vec<_>, AppError> =
                 copies.into_iter().map(|copy| arrival(app, copy)).collect();
-            app.store.accept_read(&kept, arrivals?, again).map_err(AppError::from)
+            app.store.accept_read(&kept, arrivals?, again).map_err(Trouble::from)
         })
-        .await
-        .map_err(fenced)?;
+        .await?;
     *reading = next;
     if count > 0 {
         session.app.wake.tell(Work::Arrivals);
     }
     Ok(())
-}
-
-/// A claim that is over is no trouble of the mailbox.
-pub(super) fn fenced(trouble: Trouble) -> Trouble {
-    match trouble {
-        Trouble::Tell(why) if why.code.ends_with("fenced") => Trouble::Elsewhere,
-        other => other,
-    }
 }
 
 async fn fetch(
@@ -226,20 +217,14 @@ async fn fetch(
     }
     for mail in large {
         if let Some(headers) = imap.fetch_headers(mail.uid).await? {
-            copies.push(incoming(mail.uid, headers, Some(too_large(mail.size, limit))));
+            copies.push(incoming(mail.uid, headers, Some(too_large(mail.size, limit, AGAIN))));
         }
     }
     Ok(copies)
 }
 
-/// Why a mail is left where it is.
-pub(super) fn too_large(size: u64, limit: u64) -> Why {
-    let text = format!(
-        "the mail has {size} bytes and the account takes {limit}: only its headers were read, and it was left in the \
-         mailbox. Raise the account's size limit and move the mail out of the folder and back to have it read"
-    );
-    Why::new("too_large", text)
-}
+/// How a mail that was too large comes to be read after all.
+const AGAIN: &str = "raise the account's size limit, and move the mail out of the folder and back";
 
 /// Whether a mail is to be read. After a folder's UIDs were given anew, those that were there before the first reading
 /// come up again.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use rejoinder_engine::account::{Account, Protocol, Receiving};
 use rejoinder_engine::plan::Why;
-use rejoinder_store::{Reading, StoreError};
+use rejoinder_store::{Reading, StoreError, TOO_LARGE};
 use rejoinder_wire::endpoint::{Endpoint, Login};
 use tokio_util::sync::CancellationToken;
 
@@ -55,6 +55,15 @@ impl Session {
     pub(super) fn interval(&self) -> Duration {
         Duration::from_secs(u64::from(self.receiving.interval_seconds))
     }
+}
+
+/// Why a mail is left where it is; `again` is what to do about it.
+pub(super) fn too_large(size: u64, limit: u64, again: &str) -> Why {
+    let text = format!(
+        "the mail has {size} bytes and the account takes {limit}: only its headers were read, and it was left in the \
+         mailbox. To have it read, {again}"
+    );
+    Why::new(TOO_LARGE, text)
 }
 
 /// Reads the account until told to stop.

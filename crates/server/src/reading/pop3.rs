@@ -11,9 +11,8 @@ use rejoinder_store::stage::{Stage, enter};
 use rejoinder_wire::endpoint::Kind;
 use rejoinder_wire::pop3::{Listed, Pop3};
 
-use super::imap::{fenced, too_large};
 use super::keys;
-use super::mailbox::Session;
+use super::mailbox::{Session, too_large};
 use super::trouble::Trouble;
 use crate::accept::{Incoming, arrival};
 use crate::app::Work;
@@ -22,6 +21,9 @@ use crate::limits::{POP3_BATCH_BYTES, POP3_BATCH_MAILS, POP3_SESSION_MAILS};
 
 /// What a POP3 server may send beyond the size that it lists: it may count line ends otherwise.
 const SIZE_SLACK: u64 = 64 * 1024;
+
+/// How a mail that was too large comes to be read after all.
+const AGAIN: &str = "raise the account's size limit, and have the mail sent again";
 
 /// Reads the mailbox once.
 pub(super) async fn read(session: &Session, reading: &mut Reading) -> Result<(), Trouble> {
@@ -136,10 +138,9 @@ async fn keep(
         .blocking(move |app| {
             let arrivals: Result<Vec<_>, AppError> =
                 copies.into_iter().map(|copy| arrival(app, copy)).collect();
-            app.store.accept_read(&kept, arrivals?, None).map_err(AppError::from)
+            app.store.accept_read(&kept, arrivals?, None).map_err(Trouble::from)
         })
-        .await
-        .map_err(fenced)?;
+        .await?;
     if count > 0 {
         session.app.wake.tell(Work::Arrivals);
     }
@@ -153,7 +154,7 @@ async fn fetch(session: &Session, pop3: &mut Pop3, mail: &Listed) -> Result<Opti
     let (bytes, refused) = if mail.size <= limit {
         (pop3.retrieve(mail.number, most(mail.size.max(limit))).await, None)
     } else {
-        (pop3.top(mail.number, most(limit)).await, Some(too_large(mail.size, limit)))
+        (pop3.top(mail.number, most(limit)).await, Some(too_large(mail.size, limit, AGAIN)))
     };
     let bytes = match bytes {
         Ok(bytes) => bytes,
