@@ -40,6 +40,9 @@ const ADDRESS: &str = "load@help.example";
 /// The shares of kills that must have hit a transaction, and an SMTP conversation after DATA.
 #[cfg(not(feature = "sabotage"))]
 const HIT_PERCENT: u64 = 10;
+/// How long the program may take until it has taken mails, and between two looks at whether it has.
+const BEGIN: Duration = Duration::from_secs(60);
+const LOOK: Duration = Duration::from_millis(2);
 /// How long the queues may take to run empty at the end.
 const DRAIN: Duration = Duration::from_secs(180);
 
@@ -57,7 +60,7 @@ fn text<'a>(row: &'a Json, field: &str) -> &'a str {
 
 fn run(name: &str, database: Option<String>, kills: u64) -> Report {
     let folder = Folder::new(name);
-    let receiver = Receiver::start(Duration::from_millis(15));
+    let receiver = Receiver::start(Duration::from_millis(40));
     let binary = PathBuf::from(env!("CARGO_BIN_EXE_rejoinder"));
     let program = Program { binary, data: folder.path().to_owned(), database };
     let mut running = program.start();
@@ -66,8 +69,10 @@ fn run(name: &str, database: Option<String>, kills: u64) -> Report {
     let mut random = Random::new(7);
     let mut hits: BTreeMap<&'static str, u64> = STAGES.iter().map(|stage| (*stage, 0)).collect();
     for _ in 0..kills {
+        let before = load.taken();
         load.point_to(Some(running.smtp));
-        pause(Duration::from_millis(60 + random.below(500)));
+        until_at_work(&load, before);
+        pause(Duration::from_millis(random.below(400)));
         for stage in running.kill() {
             *hits.entry(stage).or_default() += 1;
         }
@@ -80,6 +85,17 @@ fn run(name: &str, database: Option<String>, kills: u64) -> Report {
     let (violations, uncertain) = check(&running.api, &receiver, mails);
     assert!(running.stop(), "the program stops when it is asked to");
     Report { mails, again, hits, uncertain, violations }
+}
+
+/// Waits until the program that was just started has taken mails: a kill before that hits nothing.
+fn until_at_work(load: &Load, before: usize) {
+    for _ in 0..BEGIN.as_millis() / LOOK.as_millis() {
+        if load.taken() >= before + SENDERS {
+            return;
+        }
+        pause(LOOK);
+    }
+    panic!("no mail was taken within {BEGIN:?} after a start");
 }
 
 /// An account that receives, one that sends to the receiver.

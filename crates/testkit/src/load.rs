@@ -29,6 +29,7 @@ pub struct Load {
     server: Arc<Mutex<Option<SocketAddr>>>,
     stop: Arc<AtomicBool>,
     next: Arc<AtomicUsize>,
+    taken: Arc<AtomicUsize>,
     senders: Vec<JoinHandle<usize>>,
 }
 
@@ -38,17 +39,24 @@ impl Load {
     pub fn start(senders: usize, to: &'static str, pace: Duration) -> Self {
         let server = Arc::new(Mutex::new(None));
         let (stop, next) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let taken = Arc::new(AtomicUsize::new(0));
         let start = |_| {
-            let (server, stop, next) = (server.clone(), stop.clone(), next.clone());
-            std::thread::spawn(move || send_all(&server, &stop, &next, to, pace))
+            let (server, stop) = (server.clone(), stop.clone());
+            let counters = Counters { next: next.clone(), taken: taken.clone() };
+            std::thread::spawn(move || send_all(&server, &stop, &counters, to, pace))
         };
         let senders = (0..senders).map(start).collect();
-        Self { server, stop, next, senders }
+        Self { server, stop, next, taken, senders }
     }
 
     /// The server is here now; `None` while there is none.
     pub fn point_to(&self, address: Option<SocketAddr>) {
         *self.server.lock().unwrap_or_else(PoisonError::into_inner) = address;
+    }
+
+    /// How many mails were accepted so far.
+    pub fn taken(&self) -> usize {
+        self.taken.load(Ordering::SeqCst)
     }
 
     /// No new mails: waits until each one that was begun is accepted. Says how many there were, and how many tries
@@ -60,23 +68,29 @@ impl Load {
     }
 }
 
+struct Counters {
+    next: Arc<AtomicUsize>,
+    taken: Arc<AtomicUsize>,
+}
+
 fn send_all(
     server: &Mutex<Option<SocketAddr>>,
     stop: &AtomicBool,
-    next: &AtomicUsize,
+    counters: &Counters,
     to: &str,
     pace: Duration,
 ) -> usize {
     let mut open: Option<Smtp> = None;
     let mut again = 0;
     while !stop.load(Ordering::SeqCst) {
-        let n = next.fetch_add(1, Ordering::SeqCst);
+        let n = counters.next.fetch_add(1, Ordering::SeqCst);
         let bytes = mail(n, to);
         // The same bytes until the server has said 250, as a mail server does.
         while !try_send(server, &mut open, n, to, &bytes) {
             again += 1;
             pause(AGAIN);
         }
+        counters.taken.fetch_add(1, Ordering::SeqCst);
         pause(pace);
     }
     again
