@@ -24,7 +24,8 @@ pub const KEYWORD: &str = "$Rejoinder";
 
 /// Reads until told to stop, or until the connection ends.
 pub(super) async fn read(session: &Session, reading: &mut Reading) -> Result<(), Trouble> {
-    let mut imap = Imap::connect(&session.endpoint, &session.login, &mut |_| {}).await?;
+    let mut imap =
+        Imap::connect(&session.endpoint, &session.login, &mut |report| session.debug(&report)).await?;
     let outcome = read_on(session, reading, &mut imap).await;
     if outcome.is_ok() && imap.usable() {
         imap.logout().await;
@@ -183,6 +184,15 @@ async fn keep(
         })
         .await?;
     *reading = next;
+    if session.account.debug {
+        tracing::info!(
+            account = session.account.name,
+            folder = reading.folder,
+            mails = count,
+            up_to = reading.read_uid,
+            "mails are kept"
+        );
+    }
     if count > 0 {
         session.app.wake.tell(Work::Arrivals);
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use rejoinder_engine::account::{Account, Protocol, Receiving};
 use rejoinder_engine::plan::Why;
 use rejoinder_store::{Reading, StoreError, TOO_LARGE};
-use rejoinder_wire::endpoint::{Endpoint, Login};
+use rejoinder_wire::endpoint::{Endpoint, Login, StepReport};
 use tokio_util::sync::CancellationToken;
 
 use super::trouble::{PREFIX, Trouble};
@@ -49,6 +49,13 @@ impl Session {
             app.store.reading_passed(&reading, now)
         })
         .await
+    }
+
+    /// Logs a step of the connection where the account asks for it. Steps hold no password.
+    pub(super) fn debug(&self, report: &StepReport) {
+        if self.account.debug {
+            tracing::info!(account = self.account.name, step = %report.step, progress = ?report.progress, "connection");
+        }
     }
 
     /// How long the mailbox is left alone after it was read.

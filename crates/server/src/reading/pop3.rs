@@ -34,7 +34,8 @@ pub(super) async fn read(session: &Session, reading: &mut Reading) -> Result<(),
 
 /// One session; whether mails were left for another.
 async fn pass(session: &Session, reading: &mut Reading) -> Result<bool, Trouble> {
-    let mut pop3 = Pop3::connect(&session.endpoint, &session.login, &mut |_| {}).await?;
+    let mut pop3 =
+        Pop3::connect(&session.endpoint, &session.login, &mut |report| session.debug(&report)).await?;
     let listed = pop3.list().await?;
     let known = known(session, &listed).await?;
     if reading.uid_validity.is_none() {
@@ -141,6 +142,9 @@ async fn keep(
             app.store.accept_read(&kept, arrivals?, None).map_err(Trouble::from)
         })
         .await?;
+    if session.account.debug {
+        tracing::info!(account = session.account.name, mails = count, "mails are kept");
+    }
     if count > 0 {
         session.app.wake.tell(Work::Arrivals);
     }
