@@ -146,8 +146,7 @@ impl App {
     /// The configuration of the newest generation.
     pub fn config(&self) -> Result<Arc<Config>, AppError> {
         let generation = self.store.configuration_generation()?;
-        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(config) = known.filter(|config| config.generation == generation) {
+        if let Some(config) = self.config_in_memory().filter(|config| config.generation == generation) {
             return Ok(config);
         }
         self.reload()
@@ -155,8 +154,12 @@ impl App {
 
     /// The configuration as it was last read; what is decided with an older one is refused by its generation.
     pub fn known_config(&self) -> Result<Arc<Config>, AppError> {
-        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
-        known.map_or_else(|| self.reload(), Ok)
+        self.config_in_memory().map_or_else(|| self.reload(), Ok)
+    }
+
+    /// The same without reading the database; `None` before the first reading.
+    pub fn config_in_memory(&self) -> Option<Arc<Config>> {
+        self.config.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads the configuration anew.
