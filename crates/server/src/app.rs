@@ -3,6 +3,7 @@
 //! What the workers, the API and the command line share. Knows no HTTP and no SMTP.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, Numbers};
@@ -18,7 +19,7 @@ use rejoinder_wire::endpoint::Egress;
 use crate::connection::Authorities;
 use crate::env::Env;
 use crate::error::AppError;
-use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED};
+use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED, SMTP_TIMEOUT};
 use crate::secrets::Secrets;
 use crate::workers::send::Waiting;
 
@@ -40,6 +41,8 @@ pub struct App {
     pub authorities: Authorities,
     /// Accounts that cannot send at the moment.
     pub waiting: Waiting,
+    /// How long each step of sending may take; [`SMTP_TIMEOUT`] until [`App::with_smtp_timeout`].
+    pub smtp_timeout: Duration,
     /// The keys of secrets; none until [`App::with_secrets`].
     pub secrets: Secrets,
     config: RwLock<Option<Arc<Config>>>,
@@ -128,7 +131,26 @@ impl App {
         let config = RwLock::new(None);
         let (numbers, wake, waiting) = (NumberBlocks::new(), Wake::default(), Waiting::default());
         let (secrets, authorities) = (Secrets::default(), Authorities::default());
-        Ok(Self { store, env, numbers, wake, node, egress, authorities, waiting, secrets, config })
+        let smtp_timeout = SMTP_TIMEOUT;
+        Ok(Self {
+            store,
+            env,
+            numbers,
+            wake,
+            node,
+            egress,
+            authorities,
+            waiting,
+            smtp_timeout,
+            secrets,
+            config,
+        })
+    }
+
+    /// The same with another limit for each step of sending.
+    pub fn with_smtp_timeout(mut self, timeout: Duration) -> Self {
+        self.smtp_timeout = timeout;
+        self
     }
 
     /// The same with further certificate authorities.

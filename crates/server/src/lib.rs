@@ -4,6 +4,7 @@
 //! together; [`api`] and the command line call [`ops`].
 
 pub mod accept;
+pub mod advice;
 pub mod api;
 pub mod app;
 pub mod client;

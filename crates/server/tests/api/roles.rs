@@ -152,6 +152,7 @@ fn values(world: &World, table: &str, label: &str) -> Json {
         "group" | "setting" => json!({ "name": label }),
         "group_member" => json!({ "group": desk, "user": anna }),
         "email_account" => json!({ "name": label, "type": "listener" }),
+        "mailbox" => json!({ "name": label, "type": "imap", "active": "false" }),
         "notification_rule" => {
             json!({ "name": label, "table": "incident", "subject": "x", "body_text": "x" })
         }
@@ -175,7 +176,10 @@ fn made(world: &World, table: &str, label: &str) -> String {
     }
     let values = values(world, table, label);
     let field = |(name, value): (&String, &Json)| {
-        (name.clone(), Value::parse(Kind::String, value.as_str().unwrap()).unwrap())
+        (name.clone(), {
+            let kind = if name == "active" { Kind::Boolean } else { Kind::String };
+            Value::parse(kind, value.as_str().unwrap()).unwrap()
+        })
     };
     let fields: Fields = values.as_object().unwrap().iter().map(field).collect();
     let insert = Change::Insert { table: table.to_owned(), id: None, fields };
@@ -205,6 +209,12 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
             Some(("message/rfc822", format!("Message-ID: <{label}@example.net>\r\n{MAIL}")))
         }
         ("POST", "/api/v1/records/{table}") => {
+            Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
+        }
+        ("POST", "/api/v1/records/{table}/{id}/connection-test") => {
+            Some(("application/json", json!({}).to_string()))
+        }
+        ("POST", "/api/v1/records/{table}/connection-test") => {
             Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
         }
         ("POST", "/api/v1/records/{table}/{id}/events") => {
