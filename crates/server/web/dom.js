@@ -38,7 +38,7 @@ export const field = (key, input) => el("label", {}, t(key), input);
 
 /* An error in words, with the next step. */
 export function complaint(error) {
-    return el("p", { role: "alert" }, el("strong", {}, t("failed")), " ", error.message, error.hint ? [" ", el("span", { className: "faint" }, error.hint)] : null);
+    return el("p", { role: "alert" }, el("strong", {}, t("not_done")), " ", error.message, error.hint ? [" ", el("span", { className: "faint" }, error.hint)] : null);
 }
 
 /* Does something for a button or form: no second press meanwhile, an error beside it. */

@@ -5,7 +5,7 @@ import { anchor, button, el, facts, live, opened, state, table, time } from "./d
 import { file } from "./incidents.js";
 import { t } from "./words.js";
 
-const AGAIN = ["failed", "deferred", "uncertain", "held", "bounced"];
+const AGAIN = ["failed", "deferred", "uncertain", "held", "bounced", "suppressed"];
 const CANCEL = ["ready", "deferred", "held"];
 const why = key => opened("why", async () => el("pre", { className: "told" }, await explained(key)));
 const told = m => [m.class ? el("span", { className: "faint" }, t(m.class)) : null, m.class && m.reason ? ": " : null, m.reason?.text ?? ""];
@@ -36,7 +36,7 @@ export async function mail(id) {
         el("div", { className: "sheet" }, facts([
             [t("direction"), t(m.email.direction)], [t("from"), m.email.from], [t("to"), m.email.to.join(", ")], [t("when"), time(m.email.created_at)],
             [t("state"), state(m.email.state)], ...(m.email.class || m.email.reason ? [[t("reason"), el("span", {}, told(m.email))]] : []),
-            ...(m.email.rule ? [[t("rule"), m.email.rule]] : []), ...(m.authenticity ? [[t("authenticity"), m.authenticity]] : []),
+            ...(m.email.rule ? [[t("rule"), m.email.rule]] : []), ...(m.authenticity ? [[t("authenticity"), t(m.authenticity)]] : []),
             ...(m.do_not_answer ? [[t("do_not_answer"), m.do_not_answer]] : []),
             ...(m.links.length ? [[t("records"), m.links.map(l => l.record.table === "incident" ? anchor("incident", l.record.id, l.record.number ?? t("incident")) : l.record.table).flatMap(one => [one, " "])]] : []),
         ])),
