@@ -85,7 +85,7 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await page.getByRole("button", { name: "Take it" }).click();
         const one = () => demo.api("/records/incident/" + incident.id);
         await until("the incident taken", async () => (await one()).fields.state === "assigned");
-        await page.getByLabel("State", { exact: true }).selectOption({ label: "Information needed" });
+        await page.locator("select[name=state]").selectOption({ label: "Information needed" });
         await page.getByLabel("Public comment").fill("Which printer is it?");
         // What is written here stays although the page looks again.
         await page.waitForResponse(answer => answer.url().includes("/feed"));
