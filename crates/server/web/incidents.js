@@ -26,22 +26,30 @@ export async function incident(id, status) {
     const path = "/records/incident/" + id;
     const info = await call("/tables/incident");
     const known = Object.fromEntries(info.fields.map(f => [f.name, f]));
-    const head = await live(() => call(path), r => [
+    const again = [];
+    const work = workOn(info, status, id, async () => { for (const part of again) { await part.refresh(); } });
+    const head = await live(() => call(path), r => {
+        work.follow(r);
+        return top(r, info, known);
+    });
+    again.push(head);
+    const files = await live(() => items(path + "/attachments"), all => all.length ? [el("h3", {}, t("files")), el("ul", {}, all.map(file))] : []);
+    const feed = await live(() => items(path + "/feed?limit=200"), all => all.map(one => entry(one, known)));
+    again.push(files, feed);
+    return [head, files, work, opened("why", async () => el("pre", { className: "told" }, await explained(id))), el("h3", {}, t("feed")), feed];
+}
+
+/* Fields and description. */
+function top(r, info, known) {
+    return [
         el("h2", {}, r.fields.number + " " + (r.fields.subject ?? "")),
         el("div", { className: "sheet" }, facts([
             [label(known.state, "state"), state("", choice(info, "state", r.fields.state))],
             ...info.fields.filter(f => !HIDDEN.includes(f.name) && r.display[f.name]).map(f => [label(f, f.name),
-                f.kind === "date_time" || STAMPS.slice(0, 1).includes(f.name) || f.name === "created_at" ? time(r.fields[f.name]) : f.kind === "choice" ? choice(info, f.name, r.fields[f.name]) : r.display[f.name]]),
+                ["updated_at", "created_at"].includes(f.name) ? time(r.fields[f.name]) : f.kind === "choice" ? choice(info, f.name, r.fields[f.name]) : r.display[f.name]]),
         ])),
         el("h3", {}, t("description")), el("pre", { className: "sheet" }, r.display.description ?? "—"),
-    ]);
-    const files = await live(() => items(path + "/attachments"), all => all.length ? [el("h3", {}, t("files")), el("ul", {}, all.map(file))] : []);
-    const feed = await live(() => items(path + "/feed?limit=200"), all => all.map(one => entry(one, known)));
-    const again = async () => { for (const part of [head, files, feed]) { await part.refresh(); } };
-    const work = el("div");
-    const draw = async () => work.replaceChildren(workOn(await call(path), info, status, async () => { await again(); await draw(); }));
-    await draw();
-    return [head, files, work, opened("why", async () => el("pre", { className: "told" }, await explained(id))), el("h3", {}, t("feed")), feed];
+    ];
 }
 
 export function file(one) {
@@ -69,22 +77,31 @@ function entry(e, known) {
     return el("article", { className: e.kind }, head, el("pre", {}, text));
 }
 
-/* What the agent does with an incident. */
-function workOn(r, info, status, done) {
+/* What the agent does with an incident. It follows what others do, and keeps what is being written. */
+function workOn(info, status, id, done) {
     const choices = info.fields.find(f => f.name === "state").choices;
-    const states = el("select", { name: "state" }, choices.map(c => el("option", { value: c.value, selected: c.value === r.fields.state }, c.label[language()] ?? c.value)));
+    const states = el("select", { name: "state" }, choices.map(c => el("option", { value: c.value }, c.label[language()] ?? c.value)));
     const comment = el("textarea", { rows: 3, name: "comment" });
     const note = el("textarea", { rows: 2, name: "note" });
-    const patch = fields => write("PATCH", "/records/incident/" + r.id, { fields });
+    let known = "";
+    const patch = fields => write("PATCH", "/records/incident/" + id, { fields });
     const save = async () => {
+        const written = [comment.value, note.value];
         const fields = {};
-        if (states.value !== r.fields.state) { fields.state = states.value; }
-        if (comment.value.trim()) { fields.additional_comments = comment.value.trim(); }
-        if (note.value.trim()) { fields.work_notes = note.value.trim(); }
+        if (states.value !== known) { fields.state = states.value; }
+        if (written[0].trim()) { fields.additional_comments = written[0].trim(); }
+        if (written[1].trim()) { fields.work_notes = written[1].trim(); }
         if (Object.keys(fields).length) { await patch(fields); }
+        for (const [at, area] of [comment, note].entries()) { if (area.value === written[at]) { area.value = ""; } }
         await done();
     };
-    const take = async () => { await patch({ assigned_user: status.caller.id, state: "assigned" }); await done(); };
-    return form(save, el("h3", {}, t("work")), field("state", states), field("question", comment), field("note", note),
-        el("div", { className: "row" }, el("button", { className: "main" }, t("save")), r.fields.assigned_user === status.caller.id ? null : button("take", take)));
+    const take = button("take", async () => { await patch({ assigned_user: status.caller.id, state: "assigned" }); await done(); });
+    const node = form(save, el("h3", {}, t("work")), field("state", states), field("question", comment), field("note", note),
+        el("div", { className: "row" }, el("button", { className: "main" }, t("save")), take));
+    node.follow = r => {
+        if (states.value === known || known === "") { states.value = r.fields.state; }
+        known = r.fields.state;
+        take.hidden = r.fields.assigned_user === status.caller.id;
+    };
+    return node;
 }
