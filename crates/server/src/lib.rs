@@ -22,6 +22,7 @@ pub mod secrets;
 pub mod serve;
 pub mod stages;
 pub mod tokens;
+pub mod web;
 pub mod workers;
 
 pub use rejoinder_wire::endpoint as wire;

@@ -218,11 +218,7 @@ async fn start_http(
     tasks: &mut Vec<JoinHandle<()>>,
 ) -> Result<SocketAddr, AppError> {
     let (socket, taken) = bind(address).await?;
-    let demo = state.demo.is_some();
-    let mut routes = router(state);
-    if demo {
-        routes = routes.merge(crate::demo::page());
-    }
+    let routes = router(state).merge(crate::web::page());
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
         let serving =

@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Dictionary;
 use rejoinder_engine::display::{Reader, is_agent};
+use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
@@ -43,6 +44,16 @@ impl Caller {
     /// Their name.
     pub(super) fn name(&self) -> &str {
         self.user.text("name")
+    }
+
+    /// The id of their user.
+    pub(super) const fn id(&self) -> Id {
+        self.user.id
+    }
+
+    /// Whether they are an administrator.
+    pub(super) const fn is_admin(&self) -> bool {
+        self.admin
     }
 
     /// Whether they may see records of `table`.

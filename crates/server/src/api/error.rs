@@ -133,7 +133,7 @@ pub struct ApiError {
 
 impl ApiError {
     /// An error with the usual status of its code.
-    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, hint: None });
         Self { detail, status: code.status(), fault: None }
     }
