@@ -227,7 +227,7 @@ fn a_pop3_mailbox_is_read_and_emptied_or_left() {
         world.deliver("three");
         world.until_arrived(3);
         // Two more looks at the mailbox read nothing twice.
-        let account = world.arrivals()[0].account;
+        let account = world.arrivals().first().unwrap().account;
         for _ in 0..2 {
             let last = world.running().app.store.last_reading(account).unwrap();
             until("the mailbox is looked at again", || {
