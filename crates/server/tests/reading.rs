@@ -1,5 +1,5 @@
 //! Mailboxes of a real Dovecot, read by the running program: what is read, and what is done with it at the server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
