@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use rejoinder_engine::pack::record_id;
 use rejoinder_engine::value::Value;
 use rejoinder_server::app::Work;
 use rejoinder_server::workers::send;
@@ -12,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::world::{World, texts};
 
-/// At which moment the server of the first account stops answering.
+/// The first account's server stops answering; mail of a second one is sent meanwhile.
 fn other_mail_goes_out(name: &str, stalled: std::net::SocketAddr, has_stalled: &dyn Fn() -> bool) {
     let world = World::new(name, &Certificates::create().unwrap());
     let mut fields = texts(&[("server", "127.0.0.1")]);
@@ -33,7 +34,7 @@ fn other_mail_goes_out(name: &str, stalled: std::net::SocketAddr, has_stalled: &
     let sending = runtime.spawn(send::run(world.app.clone(), stop.clone()));
     until("the first account hangs", has_stalled);
     world.insert("email_account", fields);
-    world.insert("setting", texts(&[("name", "default.email.account.send"), ("value", "Second")]));
+    world.update("setting", record_id("demo", "settings/send-account"), texts(&[("value", "Second")]));
     world.answer("second");
     world.app.wake.tell(Work::Deliveries);
     // The first server is waited for by the minute: whatever arrives before did not wait for it.

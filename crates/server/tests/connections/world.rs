@@ -115,7 +115,7 @@ pub fn account(kind: &str, server: SocketAddr, encryption: &str) -> Fields {
         ("encryption", encryption),
         ("user_name", ANNA),
         ("password", SECRET),
-        ("from_address", ANNA),
+        ("from_address", "help@example.com"),
     ]);
     fields.insert("port".to_owned(), Value::Int(server.port().into()));
     fields
