@@ -5,6 +5,9 @@ use std::time::Duration;
 use rejoinder_engine::pack::record_id;
 use rejoinder_engine::value::Value;
 use rejoinder_server::app::Work;
+use rejoinder_server::limits::{
+    DOCTOR_ACCOUNTS, DOCTOR_STEP, DOCTOR_TOTAL, SEND_ACCOUNTS, TEST_STEP, TEST_TOTAL,
+};
 use rejoinder_server::workers::send;
 use rejoinder_testkit::receiver::Receiver;
 use rejoinder_testservers::{Certificates, Fault, FaultProxy, Rule, Sink, When, until};
@@ -77,4 +80,13 @@ fn a_stop_does_not_wait_for_a_server_that_never_greets() {
     world.app.store.release_claims(&world.app.node).unwrap();
     let states: Vec<String> = world.deliveries().iter().map(|row| row.state.to_string()).collect();
     assert_eq!(states, ["ready"], "the mail waits for the next start");
+}
+
+#[test]
+fn the_times_of_tests_end_before_those_who_wait_for_them() {
+    // The command line gives up on a running program after a minute; its answer must be there by then.
+    assert!(TEST_STEP < TEST_TOTAL && TEST_TOTAL < Duration::from_secs(60));
+    assert!(DOCTOR_STEP < DOCTOR_TOTAL && DOCTOR_TOTAL < TEST_TOTAL);
+    // A blocking thread each: the runtime has 512.
+    const { assert!(SEND_ACCOUNTS < 512 && DOCTOR_ACCOUNTS > 0) };
 }
