@@ -443,8 +443,12 @@ fn what_an_account_cannot_send_waits_and_never_goes_out_unprotected() {
         assert_eq!(receiver.received().len(), 0, "{name}");
         assert_eq!(world.delivery_states(), ["ready"], "{name}: it waits");
         let raised = world.attention();
-        assert!(raised.iter().any(|code| code.starts_with("account_")), "{name}: {raised:?}");
-        assert_eq!(raised.contains(&"account_incomplete".to_owned()), !protected, "{name}: {raised:?}");
+        assert!(raised.iter().any(|code| code.starts_with("sending_")), "{name}: {raised:?}");
+        assert_eq!(
+            raised.contains(&"sending_account_incomplete".to_owned()),
+            !protected,
+            "{name}: {raised:?}"
+        );
     }
 }
 

@@ -1,6 +1,6 @@
 //! Connections to real mail servers: what the connection test says of each fault, and that mail goes out over them
 //! without one account waiting for another.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 #[path = "connections/faults.rs"]
 mod faults;

@@ -208,14 +208,11 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         ("POST", "/api/v1/inbound" | "/api/v1/inbound/rehearsal") => {
             Some(("message/rfc822", format!("Message-ID: <{label}@example.net>\r\n{MAIL}")))
         }
-        ("POST", "/api/v1/records/{table}") => {
+        ("POST", "/api/v1/records/{table}" | "/api/v1/records/{table}/connection-test") => {
             Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
         }
         ("POST", "/api/v1/records/{table}/{id}/connection-test") => {
             Some(("application/json", json!({}).to_string()))
-        }
-        ("POST", "/api/v1/records/{table}/connection-test") => {
-            Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
         }
         ("POST", "/api/v1/records/{table}/{id}/events") => {
             Some(("application/json", json!({ "name": "roles.asked" }).to_string()))

@@ -87,7 +87,7 @@ fn wrong_values(good: &Servers) -> Vec<Row> {
     let expected = ("greeting", "not_this_protocol", "", "usual for IMAP: 993");
     rows.push(row("imap at a POP3 server".to_owned(), other, expected));
     let missing = with(account("imap", good.of("imap", true), "tls"), &[("folder", "Tickets")]);
-    let expected = ("folder", "folder_missing", "Tickets", "name one that exists: INBOX");
+    let expected = ("folder", "folder_missing", "Tickets", "name one that exists: Sent, INBOX");
     rows.push(row("imap: folder missing".to_owned(), missing, expected));
     let missing = with(
         account("imap", good.of("imap", true), "tls"),

@@ -139,7 +139,7 @@ fn a_mailbox_that_is_full_at_the_relay_is_tried_again_in_the_servers_words() {
     world.answer("full");
     assert_eq!(send::tick(&world.app).unwrap(), 1);
     let rows = world.deliveries();
-    assert_eq!(states(&world), ["ready"]);
+    assert_eq!(states(&world), ["deferred"]);
     assert!(format!("{rows:?}").contains("452 4.2.2 Mailbox full"), "{rows:?}");
     assert!(world.attention().is_empty(), "nothing is wrong with the account: {:?}", world.attention());
 }

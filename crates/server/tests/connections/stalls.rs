@@ -2,8 +2,12 @@
 
 use std::time::Duration;
 
+use rejoinder_engine::pack::record_id;
 use rejoinder_engine::value::Value;
 use rejoinder_server::app::Work;
+use rejoinder_server::limits::{
+    DOCTOR_ACCOUNTS, DOCTOR_STEP, DOCTOR_TOTAL, SEND_ACCOUNTS, TEST_STEP, TEST_TOTAL,
+};
 use rejoinder_server::workers::send;
 use rejoinder_testkit::receiver::Receiver;
 use rejoinder_testservers::{Certificates, Fault, FaultProxy, Rule, Sink, When, until};
@@ -12,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::world::{World, texts};
 
-/// At which moment the server of the first account stops answering.
+/// The first account's server stops answering; mail of a second one is sent meanwhile.
 fn other_mail_goes_out(name: &str, stalled: std::net::SocketAddr, has_stalled: &dyn Fn() -> bool) {
     let world = World::new(name, &Certificates::create().unwrap());
     let mut fields = texts(&[("server", "127.0.0.1")]);
@@ -33,7 +37,7 @@ fn other_mail_goes_out(name: &str, stalled: std::net::SocketAddr, has_stalled: &
     let sending = runtime.spawn(send::run(world.app.clone(), stop.clone()));
     until("the first account hangs", has_stalled);
     world.insert("email_account", fields);
-    world.insert("setting", texts(&[("name", "default.email.account.send"), ("value", "Second")]));
+    world.update("setting", record_id("demo", "settings/send-account"), texts(&[("value", "Second")]));
     world.answer("second");
     world.app.wake.tell(Work::Deliveries);
     // The first server is waited for by the minute: whatever arrives before did not wait for it.
@@ -76,4 +80,13 @@ fn a_stop_does_not_wait_for_a_server_that_never_greets() {
     world.app.store.release_claims(&world.app.node).unwrap();
     let states: Vec<String> = world.deliveries().iter().map(|row| row.state.to_string()).collect();
     assert_eq!(states, ["ready"], "the mail waits for the next start");
+}
+
+#[test]
+fn the_times_of_tests_end_before_those_who_wait_for_them() {
+    // The command line gives up on a running program after a minute; its answer must be there by then.
+    assert!(TEST_STEP < TEST_TOTAL && TEST_TOTAL < Duration::from_secs(60));
+    assert!(DOCTOR_STEP < DOCTOR_TOTAL && DOCTOR_TOTAL < TEST_TOTAL);
+    // A blocking thread each: the runtime has 512.
+    const { assert!(SEND_ACCOUNTS < 512 && DOCTOR_ACCOUNTS > 0) };
 }

@@ -12,20 +12,20 @@ use tokio::task::JoinSet;
 use crate::world::SECRET;
 
 /// A row of the table.
-pub struct Row {
-    pub name: String,
-    pub fields: Fields,
+pub(crate) struct Row {
+    pub(crate) name: String,
+    pub(crate) fields: Fields,
     /// The step that fails.
-    pub step: &'static str,
-    pub code: &'static str,
+    pub(crate) step: &'static str,
+    pub(crate) code: &'static str,
     /// In the server's words; empty where it says nothing.
-    pub said: &'static str,
+    pub(crate) said: &'static str,
     /// In what is to be done.
-    pub advice: &'static str,
+    pub(crate) advice: &'static str,
 }
 
 /// Tests an account that is not saved.
-pub async fn try_out(
+pub(crate) async fn try_out(
     app: &Arc<App>,
     table: &str,
     fields: Fields,
@@ -56,7 +56,7 @@ fn complaint(row: &Row, report: &Report) -> Option<String> {
 }
 
 /// Tests all rows at once.
-pub fn all(app: &Arc<App>, rows: Vec<Row>, limits: Limits) {
+pub(crate) fn all(app: &Arc<App>, rows: Vec<Row>, limits: Limits) {
     let runtime = Runtime::new().unwrap();
     let wrong: Vec<String> = runtime.block_on(async {
         let mut trials = JoinSet::new();

@@ -26,24 +26,24 @@ use rejoinder_testkit::folder::Folder;
 use rejoinder_testservers::{Certificates, Postfix, installed, left_out};
 
 /// The user of the servers; the demo's Anna.
-pub const ANNA: &str = "anna@example.com";
+pub(crate) const ANNA: &str = "anna@example.com";
 /// Her password at the servers.
-pub const SECRET: &str = "open-sesame";
+pub(crate) const SECRET: &str = "open-sesame";
 
 const KEY: &str = "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff";
 
-pub fn cannot_run() -> bool {
+pub(crate) fn cannot_run() -> bool {
     left_out(&installed().and_then(|()| Postfix::available()))
 }
 
-pub struct World {
-    pub app: Arc<App>,
+pub(crate) struct World {
+    pub(crate) app: Arc<App>,
     _folder: Folder,
 }
 
 impl World {
     /// The clock stands still, so that waits are ended by moving it.
-    pub fn new(name: &str, certificates: &Certificates) -> Self {
+    pub(crate) fn new(name: &str, certificates: &Certificates) -> Self {
         let folder = Folder::new(name);
         let store = open(folder.path(), None).unwrap();
         let env = Env::fixed(Timestamp::parse("2026-11-23T12:00:00Z").unwrap(), 42);
@@ -55,25 +55,25 @@ impl World {
         Self { app, _folder: folder }
     }
 
-    pub fn insert(&self, table: &str, fields: Fields) -> Id {
+    pub(crate) fn insert(&self, table: &str, fields: Fields) -> Id {
         let insert = Change::Insert { table: table.to_owned(), id: None, fields };
         change(&self.app, Actor::system(), vec![insert]).unwrap().first().unwrap().id
     }
 
-    pub fn update(&self, table: &str, id: Id, fields: Fields) {
+    pub(crate) fn update(&self, table: &str, id: Id, fields: Fields) {
         let key = RecordKey { table: table.to_owned(), id };
         change(&self.app, Actor::system(), vec![Change::Update { key, fields }]).unwrap();
     }
 
     /// Has the demo's sending account, which is the usual one, changed.
-    pub fn outgoing(&self, fields: Fields) -> Id {
+    pub(crate) fn outgoing(&self, fields: Fields) -> Id {
         let id = record_id("demo", "accounts/outgoing");
         self.update("email_account", id, fields);
         id
     }
 
     /// A mail of Anna's, worked on up to the answer that waits to be sent to her.
-    pub fn answer(&self, label: &str) {
+    pub(crate) fn answer(&self, label: &str) {
         let account = account_for(&self.app.config().unwrap(), "help@example.com").unwrap();
         let text = format!(
             "From: {ANNA}\r\nTo: help@example.com\r\nSubject: {label}\r\nMessage-ID: <{label}@example.com>\r\n\r\nText.\r\n"
@@ -95,19 +95,19 @@ impl World {
         {}
     }
 
-    pub fn deliveries(&self) -> Vec<DeliveryRow> {
+    pub(crate) fn deliveries(&self) -> Vec<DeliveryRow> {
         self.app.store.deliveries(None, None, &Page { after: None, limit: 200 }).unwrap().items
     }
 
     /// Codes of what is open about sending, with their texts.
-    pub fn attention(&self) -> Vec<(String, String)> {
+    pub(crate) fn attention(&self) -> Vec<(String, String)> {
         let open = self.app.store.attention(true, &Page::default()).unwrap().items;
         open.into_iter().map(|row| (row.why.code, row.why.text)).collect()
     }
 }
 
 /// Fields of an account at a server, with the right login.
-pub fn account(kind: &str, server: SocketAddr, encryption: &str) -> Fields {
+pub(crate) fn account(kind: &str, server: SocketAddr, encryption: &str) -> Fields {
     let mut fields = texts(&[
         ("name", "Tested"),
         ("type", kind),
@@ -115,15 +115,15 @@ pub fn account(kind: &str, server: SocketAddr, encryption: &str) -> Fields {
         ("encryption", encryption),
         ("user_name", ANNA),
         ("password", SECRET),
-        ("from_address", ANNA),
+        ("from_address", "help@example.com"),
     ]);
     fields.insert("port".to_owned(), Value::Int(server.port().into()));
     fields
 }
 
-pub fn texts(values: &[(&str, &str)]) -> Fields {
+pub(crate) fn texts(values: &[(&str, &str)]) -> Fields {
     values.iter().map(|(name, text)| ((*name).to_owned(), Value::text(text))).collect()
 }
 
 /// Time for what has to happen, however busy the machine is.
-pub const PATIENT: Duration = Duration::from_secs(30);
+pub(crate) const PATIENT: Duration = Duration::from_secs(30);

@@ -99,7 +99,7 @@ impl Steps {
             Fact::Greeting(text) => known.said = Some(text),
             Fact::Capabilities(words) => known.detail = words.join(", "),
             Fact::LoggedIn { mechanism, encrypted } => {
-                known.detail = mechanism.to_owned();
+                mechanism.clone_into(&mut known.detail);
                 if !encrypted {
                     (known.state, known.advice) = (State::Warning, Some(unprotected));
                     known.code = Some("password_unprotected".to_owned());

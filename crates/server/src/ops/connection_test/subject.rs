@@ -56,7 +56,12 @@ impl Subject {
         for (field, value) in fields {
             record.set(&field, value);
         }
-        Ok(Self { account: Account::read(dictionary, &record), password })
+        let mut account = Account::read(dictionary, &record);
+        if password.as_ref().is_some_and(|given| !given.expose().is_empty()) {
+            // It is given, though not in the record, where passwords stand encrypted.
+            account.faults.retain(|fault| fault.field != PASSWORD);
+        }
+        Ok(Self { account, password })
     }
 
     /// Whether the saved password would be told to another server, or less protected, than the saved account says.
