@@ -55,7 +55,10 @@ pub(super) struct Status {
 /// The state of the program.
 #[utoipa::path(get, path = "/status", tag = "status", security(("token" = [])),
     responses((status = 200, body = Status), OneErrors))]
-pub(super) async fn get_status(State(state): State<ApiState>, asker: Caller) -> Result<Json<Status>, ApiError> {
+pub(super) async fn get_status(
+    State(state): State<ApiState>,
+    asker: Caller,
+) -> Result<Json<Status>, ApiError> {
     let demo = state.demo.is_some();
     let caller =
         CallerBody { id: asker.id().to_string(), name: asker.name().to_owned(), admin: asker.is_admin() };
