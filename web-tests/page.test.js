@@ -247,11 +247,8 @@ for (const [locale, heading] of [["en-US", "Incidents"], ["ru-RU", "Инциде
                     await page.goto(at(demo, demo.admin));
                     await page.getByRole("heading", { name: heading }).waitFor();
                     for (const [view, id] of parts) {
-                        await go(page, "none-yet");
-                        await page.locator("nav [aria-current]").waitFor();
                         await go(page, view, id);
-                        await page.waitForFunction(wanted => location.hash.includes("view=" + wanted), view);
-                        await page.waitForLoadState("networkidle");
+                        await page.locator(`main[data-shown=${view}]`).waitFor();
                         assert.ok(await page.locator("main h2").count() > 0, view);
                         assert.equal(await page.getByRole("alert").count(), 0, view);
                         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
