@@ -111,6 +111,9 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await go(page, "incident", incident.id);
         await page.locator("article.comment").filter({ hasText: "The one by the window." }).waitFor();
         await page.locator("article.automatic_answer").waitFor();
+        await page.setViewportSize({ width: 820, height: 800 });
+        await page.screenshot({ path: join(SCREENSHOTS, "page-incident.png"), fullPage: true, clip: { x: 0, y: 0, width: 820, height: 1150 } });
+        await page.setViewportSize({ width: 1280, height: 900 });
         await page.locator("summary").filter({ hasText: "Why?" }).first().click();
         await page.locator("pre.told").first().waitFor();
         assert.equal((await demo.api("/records/incident")).items.length, 1);
@@ -152,7 +155,9 @@ test("a mailbox is made, and its test against a closed port shows the failed ste
         await failed.filter({ hasText: "What to do:" }).first().waitFor();
         assert.equal(await failed.count(), 2, "receiving and sending");
         assert.equal((await demo.api("/records/mailbox")).items.filter(one => one.fields.name === "Printers").length, 0, "a test saves nothing");
-        await shot(page, "mailbox-test");
+        await page.setViewportSize({ width: 820, height: 800 });
+        await page.locator(".report").screenshot({ path: join(SCREENSHOTS, "page-mailbox-test.png") });
+        await page.setViewportSize({ width: 1280, height: 900 });
         await page.getByRole("button", { name: "Save" }).click();
         await page.getByRole("heading", { name: "Printers" }).waitFor();
         const made = (await demo.api("/records/mailbox")).items.find(one => one.fields.name === "Printers");
@@ -247,11 +252,8 @@ for (const [locale, heading] of [["en-US", "Incidents"], ["ru-RU", "Инциде
                     await page.goto(at(demo, demo.admin));
                     await page.getByRole("heading", { name: heading }).waitFor();
                     for (const [view, id] of parts) {
-                        await go(page, "none-yet");
-                        await page.locator("nav [aria-current]").waitFor();
                         await go(page, view, id);
-                        await page.waitForFunction(wanted => location.hash.includes("view=" + wanted), view);
-                        await page.waitForLoadState("networkidle");
+                        await page.locator(`main[data-shown=${view}]`).waitFor();
                         assert.ok(await page.locator("main h2").count() > 0, view);
                         assert.equal(await page.getByRole("alert").count(), 0, view);
                         const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);

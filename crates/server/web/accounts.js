@@ -42,7 +42,7 @@ export async function accounts(_, status) {
         const type = r.table === "mailbox" ? t("mailbox") + ", " + r.fields.type : r.fields.type;
         const sends = r.fields.sends && r.fields.smtp_server ? [el("br"), r.fields.smtp_server] : null;
         return [anchor("account", r.id, r.fields.name), type, el("span", {}, r.fields.server ?? (r.fields.addresses ?? []).join(", "), sends),
-            r.fields.active ? state("active") : state("inactive"), el("div", {}, reasons.map(text => el("div", {}, text)))];
+            r.fields.active ? state("active") : state("inactive"), reasons.length ? el("div", {}, reasons.map(text => el("div", {}, text))) : ""];
     };
     const list = await live(everything, ({ accounts, notices, open }) => {
         const said = notices.filter(one => !accounts.some(r => one.text.includes(r.fields.name)));

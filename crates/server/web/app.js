@@ -61,7 +61,9 @@ async function show() {
         if (mine !== turn) { return; }
         frame();
         const content = flat(await views[current()](place().get("id") ?? "", status));
-        if (mine === turn) { main.replaceChildren(...content); }
+        if (mine !== turn) { return; }
+        main.replaceChildren(...content);
+        main.dataset.shown = current();
     } catch (error) {
         if (mine !== turn) { return; }
         if (status === null || error.status === 401) { status = null; frame(); door(error); return; }

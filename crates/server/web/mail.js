@@ -8,14 +8,15 @@ import { t } from "./words.js";
 const AGAIN = ["failed", "deferred", "uncertain", "held", "bounced", "suppressed"];
 const CANCEL = ["ready", "deferred", "held"];
 const why = key => opened("why", async () => el("pre", { className: "told" }, await explained(key)));
-const told = m => [m.class ? el("span", { className: "faint" }, t(m.class)) : null, m.class && m.reason ? ": " : null, m.reason?.text ?? ""];
+const told = m => [m.class ? el("span", { className: "faint" }, t(m.class)) : null, m.class && m.reason ? ": " : null, m.reason?.text ?? "",
+    m.direction === "outgoing" && !m.reason && m.rule ? el("span", { className: "faint" }, m.rule) : null];
 
 export async function inbox() {
     const load = async () => ({
         mails: await items("/emails?limit=100&direction=incoming"),
         waiting: [...await items("/arrivals?state=failed"), ...await items("/arrivals?state=ready")].filter(one => !one.email),
     });
-    const row = m => [anchor("mail", m.id, m.subject), m.from, time(m.created_at), state(m.state), el("span", {}, told(m))];
+    const row = m => [anchor("mail", m.id, m.subject), m.from, time(m.created_at), state(m.state), m.class || m.reason || m.rule ? el("span", {}, told(m)) : ""];
     const list = await live(load, ({ mails, waiting }) => [
         waiting.length ? [el("h3", {}, t("waiting")), table(["from", "when", "state", "reason", ""], waiting.map(a => [a.sender ?? "—", time(a.received_at), state(a.state),
             a.reason?.text ?? "", a.state === "failed" ? button("try_again", async () => { await post("/arrivals/" + a.id + "/retry"); await list.refresh(); }) : ""]))] : null,
@@ -25,7 +26,7 @@ export async function inbox() {
 }
 
 export async function outbox() {
-    const row = m => [anchor("mail", m.id, m.subject), m.to.join(", "), time(m.created_at), state(m.state), el("span", {}, told(m))];
+    const row = m => [anchor("mail", m.id, m.subject), m.to.join(", "), time(m.created_at), state(m.state), m.class || m.reason || m.rule ? el("span", {}, told(m)) : ""];
     const list = await live(() => items("/emails?limit=100&direction=outgoing"), all => table(["subject", "to", "when", "state", "reason"], all.map(row), "no_outgoing"));
     return [el("h2", {}, t("outbox")), list];
 }
@@ -50,7 +51,7 @@ export async function mail(id) {
         const said = [d.reply ? el("div", {}, d.reply) : null, d.reason ? el("div", { className: "faint" }, d.reason.text) : null, d.state === "deferred" ? el("div", {}, t("next_try"), " ", time(d.next_at)) : null];
         const acts = [AGAIN.includes(d.state) ? button(d.state === "uncertain" || d.state === "bounced" ? "send_again" : "try_again", act("/deliveries/" + d.id + "/retry")) : null, " ",
             CANCEL.includes(d.state) ? button("call_off", act("/deliveries/" + d.id + "/cancel")) : null];
-        return [d.address, state(d.state), el("div", {}, said), String(d.attempts), el("div", {}, acts)];
+        return [d.address, state(d.state), el("div", {}, said), String(d.attempts), acts.some(one => one instanceof Node) ? el("div", {}, acts) : ""];
     }
     const arrival = a => [time(a.received_at), state(a.state), a.reason?.text ?? "", a.state === "failed" ? button("try_again", act("/arrivals/" + a.id + "/retry")) : ""];
     return [body, why(id)];
