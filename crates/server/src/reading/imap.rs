@@ -42,14 +42,17 @@ async fn read_on(session: &Session, reading: &mut Reading, imap: &mut Imap) -> R
             selected = open(session, reading, imap).await?;
             continue;
         }
-        if wait(session, imap).await? {
-            return Ok(());
+        match wait(session, imap).await? {
+            News::Stopped if session.stop.is_cancelled() => return Ok(()),
+            // Selecting tells whether the UIDs are still those of before.
+            News::TimedOut => selected = open(session, reading, imap).await?,
+            News::Stopped | News::Mails => {}
         }
     }
 }
 
-/// Waits until there may be more; whether to stop.
-async fn wait(session: &Session, imap: &mut Imap) -> Result<bool, Trouble> {
+/// Waits until there may be more.
+async fn wait(session: &Session, imap: &mut Imap) -> Result<News, Trouble> {
     let wake = session.stop.child_token();
     // Without IDLE the mailbox is asked again after the account's interval; with it, now and then all the same, because
     // a notice that is lost on the way would otherwise be missed for ever.
@@ -65,16 +68,11 @@ async fn wait(session: &Session, imap: &mut Imap) -> Result<bool, Trouble> {
     };
     tokio::pin!(news);
     tokio::select! {
-        news = &mut news => {
-            news?;
-        }
+        news = &mut news => return Ok(news?),
         // A mail was sent whose copy belongs here.
-        () = session.app.wake.sent().notified() => {
-            wake.cancel();
-            news.await?;
-        }
+        () = session.app.wake.sent().notified() => wake.cancel(),
     }
-    Ok(session.stop.is_cancelled())
+    Ok(news.await?)
 }
 
 /// Selects the folder and sees to it that the cursor belongs to its UIDs.

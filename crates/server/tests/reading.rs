@@ -1,0 +1,233 @@
+//! Mailboxes of a real Dovecot, read by the running program: what is read, and what is done with it at the server.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails ends the test with its place")]
+
+use std::net::SocketAddr;
+
+use rejoinder_engine::plan::Actor;
+use rejoinder_engine::record::Fields;
+use rejoinder_engine::request::Change;
+use rejoinder_engine::time::SECOND;
+use rejoinder_engine::value::Value;
+use rejoinder_server::ops::change::change;
+use rejoinder_server::serve::{Options, Running, start};
+use rejoinder_server::wire::Egress;
+use rejoinder_store::{ArrivalRow, Page};
+use rejoinder_testkit::folder::Folder;
+use rejoinder_testservers::{Certificates, Dovecot, DovecotBuilder, installed, left_out, until};
+use tokio::runtime::Runtime;
+
+const USER: &str = "help@example.com";
+const PASSWORD: &str = "a password of the test";
+
+/// A running program and a Dovecot with one mailbox.
+struct World {
+    running: Option<Running>,
+    runtime: Runtime,
+    dovecot: Dovecot,
+    _folder: Folder,
+}
+
+impl World {
+    fn new(name: &str, build: impl FnOnce(DovecotBuilder) -> DovecotBuilder) -> Self {
+        let folder = Folder::new(name);
+        let certificates = Certificates::create().unwrap();
+        let dovecot = build(Dovecot::builder(&certificates).user(USER, PASSWORD)).start().unwrap();
+        let runtime = Runtime::new().unwrap();
+        let options = Options {
+            data: folder.path().to_owned(),
+            database: None,
+            smtp: None,
+            lmtp: None,
+            http: ([127, 0, 0, 1], 0).into(),
+            host: "reading.example".to_owned(),
+            node: None,
+            egress: Egress::LoopbackOnly,
+            secret_keys: None,
+            authorities: vec![certificates.ca_pem().to_owned()],
+            demo: None,
+        };
+        let running = runtime.block_on(start(options)).unwrap();
+        Self { running: Some(running), runtime, dovecot, _folder: folder }
+    }
+
+    fn running(&self) -> &Running {
+        self.running.as_ref().unwrap()
+    }
+
+    /// An account that reads the mailbox at `server`.
+    fn account(&self, kind: &str, server: SocketAddr, more: &[(&str, &str)]) {
+        let mut fields: Fields = [("interval".to_owned(), Value::Int(5))].into();
+        let port = i64::from(server.port());
+        fields.insert("port".to_owned(), Value::Int(port));
+        let host = server.ip().to_string();
+        let texts = [
+            ("name", "Help desk"),
+            ("type", kind),
+            ("server", host.as_str()),
+            ("user_name", USER),
+            ("password", PASSWORD),
+            ("from_address", USER),
+            ("first_run", "all"),
+        ];
+        for (name, text) in texts.iter().chain(more) {
+            fields.insert((*name).to_owned(), Value::text(text));
+        }
+        fields.insert("addresses".to_owned(), Value::List(vec![USER.to_owned()]));
+        let insert = Change::Insert { table: "email_account".to_owned(), id: None, fields };
+        change(&self.running().app, Actor::system(), vec![insert]).unwrap();
+    }
+
+    fn deliver(&self, label: &str) {
+        self.dovecot.deliver(USER, "INBOX", mail(label).as_bytes());
+    }
+
+    fn arrivals(&self) -> Vec<ArrivalRow> {
+        self.running().app.store.arrivals(None, &Page { after: None, limit: 200 }).unwrap().items
+    }
+
+    fn until_arrived(&self, count: usize) {
+        until(&format!("{count} mails are read"), || self.arrivals().len() >= count);
+        assert_eq!(self.arrivals().len(), count);
+    }
+
+    fn flags(&self) -> Vec<Vec<String>> {
+        self.dovecot.mails(USER, "INBOX").into_iter().map(|mail| mail.flags).collect()
+    }
+}
+
+impl Drop for World {
+    fn drop(&mut self) {
+        if let Some(running) = self.running.take() {
+            self.runtime.block_on(running.stop());
+        }
+    }
+}
+
+fn mail(label: &str) -> String {
+    format!(
+        "From: Anna <anna@example.org>\r\nTo: {USER}\r\nSubject: {label}\r\n\
+         Message-ID: <{label}@example.org>\r\nDate: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\nText of {label}.\r\n"
+    )
+}
+
+#[test]
+fn a_mail_is_flagged_after_it_is_kept_and_the_next_one_is_noticed_at_once() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-flag", |dovecot| dovecot);
+    world.deliver("one");
+    world.account("imap", world.dovecot.imaps(), &[("encryption", "tls")]);
+    world.until_arrived(1);
+    until("the mail is flagged", || world.flags() == [["$Rejoinder", "\\Seen"]]);
+    // Somebody else has looked at it before us: `\Seen` plays no part.
+    world.dovecot.store(USER, "INBOX", mail("two").as_bytes());
+    world.dovecot.doveadm(&["flags", "add", "-u", USER, "\\Seen", "mailbox", "INBOX", "all"]);
+    world.until_arrived(2);
+    // And marks that are taken away bring nothing back.
+    world.dovecot.doveadm(&["flags", "remove", "-u", USER, "\\Seen $Rejoinder", "mailbox", "INBOX", "all"]);
+    world.deliver("three");
+    world.until_arrived(3);
+}
+
+#[test]
+fn mails_are_moved_or_removed_or_left_as_the_account_says() {
+    if left_out(&installed()) {
+        return;
+    }
+    for (policy, hidden) in [("move", &[][..]), ("move", &["MOVE", "IDLE"]), ("delete", &[]), ("leave", &[])]
+    {
+        let world = World::new("reading-policy", |dovecot| dovecot.hide(hidden));
+        world.dovecot.create_folder(USER, "Обработано");
+        ["one", "two", "three"].iter().for_each(|label| world.deliver(label));
+        let more = [("encryption", "starttls"), ("after_reading", policy), ("move_to_folder", "Обработано")];
+        let more = if policy == "move" { &more[..] } else { &more[..2] };
+        world.account("imap", world.dovecot.imap(), more);
+        world.until_arrived(3);
+        let (inbox, moved) = match policy {
+            "move" => (0, 3),
+            "delete" => (0, 0),
+            _ => (3, 0),
+        };
+        until(&format!("the mails are where `{policy}` puts them"), || {
+            let count = |folder| world.dovecot.count(USER, folder);
+            (count("INBOX"), count("Обработано")) == (inbox, moved)
+        });
+        assert!(policy != "leave" || world.flags().iter().all(Vec::is_empty));
+        world.deliver("four");
+        world.until_arrived(4);
+    }
+}
+
+#[test]
+fn a_pop3_mailbox_is_read_and_emptied_or_left() {
+    if left_out(&installed()) {
+        return;
+    }
+    for (policy, left) in [("delete", 0), ("leave", 2)] {
+        let world = World::new("reading-pop3", |dovecot| dovecot);
+        ["one", "two"].iter().for_each(|label| world.deliver(label));
+        world.account("pop3", world.dovecot.pop3s(), &[("encryption", "tls"), ("after_reading", policy)]);
+        world.until_arrived(2);
+        until("the mailbox holds what it should", || world.dovecot.count(USER, "INBOX") == left);
+        world.deliver("three");
+        world.until_arrived(3);
+        // Two more looks at the mailbox read nothing twice.
+        let account = world.arrivals()[0].account;
+        for _ in 0..2 {
+            let last = world.running().app.store.last_reading(account).unwrap();
+            until("the mailbox is looked at again", || {
+                world.running().app.store.last_reading(account).unwrap() > last
+            });
+        }
+        assert_eq!(world.arrivals().len(), 3);
+    }
+}
+
+#[test]
+fn what_is_new_begins_with_the_first_look_also_after_the_uids_were_given_anew() {
+    if left_out(&installed()) {
+        return;
+    }
+    let mut world = World::new("reading-first", |dovecot| dovecot);
+    world.deliver("old");
+    // The server dates mails by the second: the first look is in a later one.
+    let env = world.running().app.env.clone();
+    let delivered = env.now().micros() / SECOND;
+    until("another second begins", || env.now().micros() / SECOND > delivered);
+    world.account("imap", world.dovecot.imaps(), &[("encryption", "tls"), ("first_run", "new")]);
+    let account = world.running().app.config().unwrap().account_called("Help desk").unwrap().id;
+    until("the mailbox is looked at", || world.running().app.store.last_reading(account).unwrap().is_some());
+    world.deliver("new");
+    world.until_arrived(1);
+    // As a restored server comes back: the connection is lost, and every UID is another one.
+    world.dovecot.change_uid_validity(USER, "INBOX");
+    world.dovecot.restart();
+    world.deliver("newer");
+    world.until_arrived(2);
+    let keys: Vec<String> = world.arrivals().into_iter().map(|row| row.source_key).collect();
+    let validity = world.dovecot.uid_validity(USER, "INBOX").to_string();
+    assert!(keys.iter().all(|key| key.contains(&validity)), "{keys:?} are of {validity}");
+}
+
+#[test]
+fn a_mailbox_that_cannot_be_read_is_told_of_until_it_works_again() {
+    if left_out(&installed()) {
+        return;
+    }
+    let mut world = World::new("reading-trouble", |dovecot| dovecot);
+    world.dovecot.set_password(USER, "another one");
+    world.account("imap", world.dovecot.imaps(), &[("encryption", "tls")]);
+    let codes = |world: &World| {
+        let open = world.running().app.store.attention(true, &Page { after: None, limit: 200 }).unwrap();
+        let all = open.items.into_iter().map(|row| (row.why.code, row.why.text));
+        all.filter(|(code, _)| code.starts_with("reading_")).collect::<Vec<_>>()
+    };
+    until("a person is told", || codes(&world).iter().any(|(code, _)| code == "reading_login_refused"));
+    let (_, text) = codes(&world).remove(0);
+    assert!(text.contains("Help desk") && !text.contains(PASSWORD), "{text}");
+    world.dovecot.set_password(USER, PASSWORD);
+    world.deliver("one");
+    world.until_arrived(1);
+    until("the trouble is over", || codes(&world).is_empty());
+}
