@@ -31,7 +31,7 @@ pub struct Program {
     pub arguments: Vec<OsString>,
 }
 
-/// A running program.
+/// A running program. It is killed when it is dropped, so that a test that fails leaves no process behind.
 pub struct Running {
     child: Child,
     stages: PathBuf,
@@ -114,6 +114,14 @@ impl Running {
     pub fn stop(mut self) -> bool {
         let told = Command::new("kill").arg(self.child.id().to_string()).status();
         told.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Of a process that has ended both do nothing.
+        drop(self.child.kill());
+        drop(self.child.wait());
     }
 }
 

@@ -1,6 +1,7 @@
 //! The scenario: a mail with a photo becomes an incident, the agent asks, the caller answers, her absence assistant
 //! answers nothing, and a mail that comes to two mailboxes has one effect.
 
+use rejoinder_testkit::api::Api;
 use rejoinder_testkit::letters::{read, with_photo};
 use rejoinder_testservers::StoredMail;
 use serde_json::{Value as Json, json};
@@ -14,13 +15,14 @@ const ANSWER: &str = "The label says 4.\n\nIt is the one next to the window.";
 
 /// Plays all steps; the accounts are there, the second mailbox too.
 fn play(world: &World) {
-    let (_anna, boris) = (world.user(&ANNA), world.user(&BORIS));
+    let (_anna, boris) = (world.user(&ANNA, &[]), world.user(&BORIS, &["agent"]));
     let (path, number) = register(world);
     // Step 2.
-    world.api().patch(&path, &json!({ "fields": { "assigned_user": boris, "state": "assigned" } }));
+    let agent = world.api().on_behalf_of(&boris, "rj_boris");
+    agent.patch(&path, &json!({ "fields": { "assigned_user": boris, "state": "assigned" } }));
     world.settles();
     let told = world.dovecot.count(BORIS.address, "INBOX");
-    ask(world, &path);
+    ask(world, &agent, &path);
     let asked = read(&world.gets(&ANNA, 2).bytes);
     assert!(asked.subject.contains(&number) && asked.subject.contains(SUBJECT), "{}", asked.subject);
     assert!(asked.text.contains(QUESTION), "{}", asked.text);
@@ -36,7 +38,7 @@ fn play(world: &World) {
     let answer = read(&world.gets(&BORIS, told + 1).bytes);
     assert!(answer.text.contains("The label says 4."), "{}", answer.text);
     world.gets(&ANNA, 2);
-    be_absent(world, &path, told + 1);
+    be_absent(world, &agent, &path, told + 1);
 }
 
 /// Step 1: one incident and one answer of a mail that came to two mailboxes.
@@ -61,15 +63,15 @@ fn register(world: &World) -> (String, String) {
     (path, number)
 }
 
-fn ask(world: &World, path: &str) {
+fn ask(world: &World, agent: &Api, path: &str) {
     let fields = json!({ "state": "information_needed", "additional_comments": QUESTION });
-    world.api().patch(path, &json!({ "fields": fields }));
+    agent.patch(path, &json!({ "fields": fields }));
     world.settles();
 }
 
 /// Step 4: the absence assistant's answer is noted, and nothing else happens.
-fn be_absent(world: &World, path: &str, told: usize) {
-    ask(world, path);
+fn be_absent(world: &World, agent: &Api, path: &str, told: usize) {
+    ask(world, agent, path);
     let asked = read(&world.gets(&ANNA, 3).bytes);
     let before = world.api().get(path);
     let comments = entries(world, path, "comment").len();

@@ -164,8 +164,9 @@ impl World {
         self.api().insert("setting", &json!({ "name": "default.email.account.send", "value": account }));
     }
 
-    pub(crate) fn user(&self, person: &Person) -> String {
-        let fields = json!({ "name": person.name, "email": person.address, "language": "en" });
+    pub(crate) fn user(&self, person: &Person, roles: &[&str]) -> String {
+        let fields =
+            json!({ "name": person.name, "email": person.address, "language": "en", "roles": roles });
         self.api().insert("user", &fields)
     }
 
