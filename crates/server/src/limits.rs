@@ -42,13 +42,13 @@ pub const READING_WAIT_MAX: Duration = Duration::from_secs(5 * 60);
 /// How long a mailbox is waited upon (IMAP IDLE) before it is looked at all the same.
 pub const IDLE_LOOK: Duration = Duration::from_secs(5 * 60);
 /// Mails of an IMAP folder that are listed at once; more are listed when these are done.
-pub const LISTED_MAX: usize = 1_000;
+pub const LISTED_MAX: usize = 500;
 /// Mails of a POP3 mailbox that are committed together.
 pub const POP3_BATCH_MAILS: usize = 50;
 /// Bytes of mails of a POP3 mailbox, by their listed sizes, after which a batch is committed.
 pub const POP3_BATCH_BYTES: u64 = 8 * 1024 * 1024;
 /// Mails that one POP3 session reads; it ends then, because a POP3 server removes mails only at the end.
-pub const POP3_SESSION_MAILS: usize = 1_000;
+pub const POP3_SESSION_MAILS: usize = 500;
 /// Copies of sent mails that are made before the mailbox is read again.
 pub const SENT_COPIES: u32 = 50;
 /// After how long a copy of a sent mail that could not be made is tried again.

@@ -2,22 +2,28 @@
 #![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails ends the test with its place")]
 
 use std::net::SocketAddr;
+use std::time::Duration;
 
+use rejoinder_engine::pack::record_id;
 use rejoinder_engine::plan::Actor;
-use rejoinder_engine::record::Fields;
+use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::SECOND;
 use rejoinder_engine::value::Value;
+use rejoinder_server::limits::{LISTED_MAX, POLL, POP3_SESSION_MAILS, SENT_COPIES, SENT_COPY_AGAIN};
 use rejoinder_server::ops::change::change;
 use rejoinder_server::serve::{Options, Running, start};
-use rejoinder_server::wire::Egress;
-use rejoinder_store::{ArrivalRow, Page};
+use rejoinder_server::wire::{Egress, Endpoint, Login};
+use rejoinder_store::{ArrivalRow, Claim, Outcome, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testservers::{Certificates, Dovecot, DovecotBuilder, installed, left_out, until};
+use rejoinder_wire::imap::Imap;
 use tokio::runtime::Runtime;
 
 const USER: &str = "help@example.com";
 const PASSWORD: &str = "a password of the test";
+/// Longer than any step takes.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A running program and a Dovecot with one mailbox.
 struct World {
@@ -54,8 +60,19 @@ impl World {
         self.running.as_ref().unwrap()
     }
 
+    /// A mailbox that also sends and keeps copies.
+    fn mailbox(&self, server: SocketAddr, more: &[(&str, &str)]) {
+        let flags = [("sends", Value::Bool(true)), ("save_sent", Value::Bool(true))];
+        self.insert("mailbox", ("imap", server), more, &flags);
+    }
+
     /// An account that reads the mailbox at `server`.
     fn account(&self, kind: &str, server: SocketAddr, more: &[(&str, &str)]) {
+        self.insert("email_account", (kind, server), more, &[]);
+    }
+
+    fn insert(&self, table: &str, from: (&str, SocketAddr), more: &[(&str, &str)], flags: &[(&str, Value)]) {
+        let (kind, server) = from;
         let mut fields: Fields = [("interval".to_owned(), Value::Int(5))].into();
         let port = i64::from(server.port());
         fields.insert("port".to_owned(), Value::Int(port));
@@ -73,7 +90,8 @@ impl World {
             fields.insert((*name).to_owned(), Value::text(text));
         }
         fields.insert("addresses".to_owned(), Value::List(vec![USER.to_owned()]));
-        let insert = Change::Insert { table: "email_account".to_owned(), id: None, fields };
+        fields.extend(flags.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
+        let insert = Change::Insert { table: table.to_owned(), id: None, fields };
         change(&self.running().app, Actor::system(), vec![insert]).unwrap();
     }
 
@@ -82,12 +100,47 @@ impl World {
     }
 
     fn arrivals(&self) -> Vec<ArrivalRow> {
-        self.running().app.store.arrivals(None, &Page { after: None, limit: 200 }).unwrap().items
+        let (mut rows, mut after) = (Vec::new(), None);
+        loop {
+            let page = self.running().app.store.arrivals(None, &Page { after, limit: 200 }).unwrap();
+            rows.extend(page.items);
+            match page.next {
+                Some(next) => after = Some(next),
+                None => return rows,
+            }
+        }
     }
 
     fn until_arrived(&self, count: usize) {
         until(&format!("{count} mails are read"), || self.arrivals().len() >= count);
         assert_eq!(self.arrivals().len(), count);
+    }
+
+    /// Puts many mails into a folder over one connection.
+    fn append(&self, count: usize) {
+        let server = self.dovecot.imap();
+        let host = server.ip().to_string();
+        let endpoint = Endpoint::plain(host, server.port(), PATIENCE, Egress::LoopbackOnly);
+        let login = Login::new(USER, PASSWORD);
+        self.runtime.block_on(async {
+            let mut imap = Imap::connect(&endpoint, &login, &mut |_| {}).await.unwrap();
+            for n in 0..count {
+                imap.append("INBOX", mail(&format!("many-{n}")).as_bytes(), &[]).await.unwrap();
+            }
+            imap.logout().await;
+        });
+    }
+
+    /// All Message-IDs of a folder, sorted.
+    fn message_ids(&self, folder: &str) -> Vec<String> {
+        let mails = self.dovecot.mails(USER, folder).into_iter();
+        let id = |bytes: Vec<u8>| {
+            let text = String::from_utf8(bytes).unwrap();
+            text.lines().find_map(|line| line.strip_prefix("Message-ID: ").map(str::to_owned)).unwrap()
+        };
+        let mut ids: Vec<String> = mails.map(|mail| id(mail.bytes)).collect();
+        ids.sort();
+        ids
     }
 
     fn flags(&self) -> Vec<Vec<String>> {
@@ -103,9 +156,10 @@ impl Drop for World {
     }
 }
 
+/// A mail with a sender of its own.
 fn mail(label: &str) -> String {
     format!(
-        "From: Anna <anna@example.org>\r\nTo: {USER}\r\nSubject: {label}\r\n\
+        "From: Anna <{label}@people.example.org>\r\nTo: {USER}\r\nSubject: {label}\r\n\
          Message-ID: <{label}@example.org>\r\nDate: Mon, 23 Nov 2026 12:00:00 +0000\r\n\r\nText of {label}.\r\n"
     )
 }
@@ -208,6 +262,59 @@ fn what_is_new_begins_with_the_first_look_also_after_the_uids_were_given_anew() 
     let keys: Vec<String> = world.arrivals().into_iter().map(|row| row.source_key).collect();
     let validity = world.dovecot.uid_validity(USER, "INBOX").to_string();
     assert!(keys.iter().all(|key| key.contains(&validity)), "{keys:?} are of {validity}");
+}
+
+#[test]
+fn a_mailbox_with_more_mails_than_one_look_takes_is_read_to_its_end() {
+    if left_out(&installed()) {
+        return;
+    }
+    for (kind, count) in [("imap", LISTED_MAX + 1), ("pop3", POP3_SESSION_MAILS + 1)] {
+        let world = World::new("reading-many", |dovecot| dovecot);
+        world.append(count);
+        let server = if kind == "imap" { world.dovecot.imaps() } else { world.dovecot.pop3s() };
+        world.account(kind, server, &[("encryption", "tls"), ("after_reading", "delete")]);
+        until("the mailbox is empty", || world.dovecot.count(USER, "INBOX") == 0);
+        assert_eq!(world.arrivals().len(), count, "by {kind}");
+    }
+}
+
+#[test]
+fn every_sent_mail_is_copied_into_the_mailbox_once() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-sent", |dovecot| dovecot);
+    let off = Change::Update {
+        key: RecordKey {
+            table: "setting".to_owned(),
+            id: record_id("core", "settings/simple.email.smtp.active"),
+        },
+        fields: [("value".to_owned(), Value::text("false"))].into(),
+    };
+    change(&world.running().app, Actor::system(), vec![off]).unwrap();
+    world.mailbox(world.dovecot.imaps(), &[("encryption", "tls"), ("smtp_server", "127.0.0.1")]);
+    let count = SENT_COPIES + 1;
+    world.append(count as usize);
+    // The test is the sender here: what matters is what follows when the server has said yes.
+    let store = &world.running().app.store;
+    let mut sent = Vec::new();
+    until("every mail is answered", || {
+        let now = world.running().app.env.now();
+        let claim = Claim { now, lease: 60 * SECOND, limit: 256, by: "test/send".to_owned() };
+        for one in store.claim_deliveries(&claim, 256, &[]).unwrap().deliveries {
+            let outcome = Outcome::Sent { reply: "250 ok".to_owned(), copy: true };
+            store.settle_delivery(one.id, one.epoch, &outcome, now).unwrap();
+            sent.push(format!("<{}>", one.message_id));
+        }
+        sent.len() == count as usize
+    });
+    world.running().app.wake.tell_sent();
+    sent.sort();
+    until("every copy is there", || world.message_ids("Sent").len() >= sent.len());
+    assert_eq!(world.message_ids("Sent"), sent);
+    assert!(world.dovecot.mails(USER, "Sent").iter().all(|mail| mail.flags == ["\\Seen"]));
+    assert!(SENT_COPY_AGAIN > POLL, "a copy that cannot be made does not come up at every look");
 }
 
 #[test]

@@ -17,15 +17,15 @@ use rejoinder_server::app::App;
 use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::{
-    CLAIM_ROWS, DECIDE_THREADS, DELIVERY_LEASE, LANE, LANE_WAIT, LEASE, MAILS_PER_CONNECTION, POLL,
-    RETRY_FAULT, SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE,
+    ANNOUNCE_PAUSE, CLAIM_ROWS, DECIDE_THREADS, DECIDE_THREADS_SHARED, DELIVERY_LEASE, LANE, LANE_WAIT,
+    LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE, TICKS,
 };
 use rejoinder_server::ops::change::change;
 use rejoinder_server::ops::explain::explain;
 use rejoinder_server::serve::open;
 use rejoinder_server::wire::Egress;
 use rejoinder_server::workers::{jobs, notify, process, send};
-use rejoinder_store::{EmailFilter, Page};
+use rejoinder_store::{EmailFilter, OpenOptions, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::receiver::Receiver;
 
@@ -171,6 +171,15 @@ fn one_tick_claims_a_bounded_batch() {
     assert_eq!(process::tick(&world.app).unwrap(), CLAIM_ROWS as usize);
     assert_eq!(process::tick(&world.app).unwrap(), 1);
     assert!(DECIDE_THREADS <= CLAIM_ROWS as usize, "more threads than rows would never work");
+}
+
+#[test]
+fn deciding_threads_leave_connections_for_the_numbers_that_they_need() {
+    let kinds = 2;
+    let holding = kinds * TICKS * DECIDE_THREADS_SHARED;
+    let connections = OpenOptions::default().connections;
+    assert!(holding < connections, "{holding} threads hold a view each, of {connections} connections");
+    assert!(ANNOUNCE_PAUSE < POLL, "an announcement that comes later than the next look is none");
 }
 
 #[test]

@@ -199,11 +199,19 @@ fn log_unrenewed(error: &StoreError) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::IDLE_LOOK;
 
     #[test]
     fn a_mailbox_that_fails_is_left_alone_longer_each_time_up_to_the_limit() {
         let seconds: Vec<u64> = (1..=4).map(|failures| wait_after(failures).as_secs()).collect();
         assert_eq!(seconds, [1, 2, 4, 8]);
         assert_eq!(wait_after(40), READING_WAIT_MAX);
+    }
+
+    #[test]
+    fn a_claim_is_renewed_while_a_step_takes_its_time() {
+        assert!(READ_TIMEOUT > READING_LEASE, "else a claim would need no renewal during a step");
+        assert!(IDLE_LOOK < rejoinder_wire::imap::IDLE_MAX, "servers end a longer wait (RFC 2177)");
+        assert!(IDLE_LOOK > READING_LEASE);
     }
 }

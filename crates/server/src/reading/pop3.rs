@@ -183,3 +183,26 @@ async fn remove(pop3: &mut Pop3, mail: &Listed) -> Result<(), Trouble> {
         _ => Ok(()),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lengths(sizes: &[u64]) -> Vec<usize> {
+        let listed: Vec<Listed> = (1..)
+            .zip(sizes)
+            .map(|(number, size)| Listed { number, uidl: number.to_string(), size: *size })
+            .collect();
+        let mails: Vec<&Listed> = listed.iter().collect();
+        batches(&mails).iter().map(|batch| batch.len()).collect()
+    }
+
+    #[test]
+    fn a_batch_is_bounded_by_mails_and_by_bytes() {
+        assert_eq!(lengths(&[]), Vec::<usize>::new());
+        assert_eq!(lengths(&[1; POP3_BATCH_MAILS]), [POP3_BATCH_MAILS]);
+        assert_eq!(lengths(&[1; POP3_BATCH_MAILS + 1]), [POP3_BATCH_MAILS, 1]);
+        assert_eq!(lengths(&[POP3_BATCH_BYTES, 1]), [1, 1]);
+        assert_eq!(lengths(&[POP3_BATCH_BYTES - 1, 1, 1]), [2, 1]);
+    }
+}
