@@ -94,6 +94,8 @@ fn entries(world: &World, path: &str, kind: &str) -> Vec<Json> {
 /// Plays over accounts that read both mailboxes by one protocol and dispose of mails in one way.
 fn play_over(name: &str, protocol: &str, security: Security, disposal: &Json, check: fn(&World)) {
     let Some(world) = World::start(name) else { return };
+    // The folder to move to has to be there.
+    [HELP, SUPPORT].iter().for_each(|user| world.dovecot.create_folder(user, "Done"));
     world.reads(HELP, protocol, security, disposal);
     world.reads(SUPPORT, protocol, security, disposal);
     world.sends(security);
@@ -141,7 +143,8 @@ fn the_scenario_over_pop3_with_starttls_where_mails_are_left() {
     play_over("scenario-leave", "pop3", Security::StartTls, &json!({ "after_reading": "leave" }), |world| {
         let mails = source(world);
         assert_eq!(mails.len(), 3);
-        assert!(mails.iter().all(|mail| mail.flags.is_empty()), "they are as they were");
+        // A POP3 server may note that a mail was fetched; we mark nothing.
+        assert!(mails.iter().all(|mail| !mail.flags.contains(&"$Rejoinder".to_owned())), "{mails:?}");
     });
 }
 

@@ -24,7 +24,9 @@ pub(crate) const BORIS: Person =
     Person { name: "Boris Petrov", address: "boris@people.test", password: "boris's secret" };
 
 /// How long something may take that happens by itself. A POP3 mailbox is looked at every 5 s.
-const PATIENCE: Duration = Duration::from_secs(90);
+const PATIENCE: Duration = Duration::from_secs(60);
+/// Lines of each log that are shown after a failure.
+const LOG_LINES: usize = 40;
 const LOOK: Duration = Duration::from_millis(50);
 
 /// How an account reaches its server.
@@ -214,6 +216,19 @@ impl World {
     pub(crate) fn incidents_after(&self, copies: usize) -> Vec<String> {
         self.works_on(copies);
         self.subjects()
+    }
+}
+
+/// What a test that failed leaves to be read: the end of each log.
+impl Drop for World {
+    fn drop(&mut self) {
+        if std::thread::panicking() {
+            let own = std::fs::read_to_string(self.program.data.join("log")).unwrap_or_default();
+            for log in [own, self.dovecot.log(), self.postfix.log()] {
+                let lines: Vec<&str> = log.lines().rev().take(LOG_LINES).collect();
+                println!("…\n{}", lines.into_iter().rev().collect::<Vec<_>>().join("\n"));
+            }
+        }
     }
 }
 
