@@ -6,18 +6,19 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::{Context, Result, anyhow};
+use rejoinder_server::advice::Language;
 use rejoinder_server::app::App;
 use rejoinder_server::connection::Authorities;
 use rejoinder_server::demo;
 use rejoinder_server::env::Env;
-use rejoinder_server::ops::{doctor, explain, ingest, rehearse};
+use rejoinder_server::ops::{connection_test, doctor, explain, ingest, rehearse};
 use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::{Options, open, start};
 use rejoinder_server::wire::Egress;
 use tokio::runtime::Runtime;
 
 use crate::beside::running;
-use crate::{Command, Demo, Explain, Ingest, Place, Serve};
+use crate::{Command, Demo, Explain, Ingest, Place, Serve, TestConnection};
 
 pub(crate) fn run(command: Command) -> Result<ExitCode> {
     match command {
@@ -26,6 +27,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Ingest(ingest) => run_ingest(&ingest),
         Command::Explain(explain) => run_explain(&explain),
         Command::Doctor(place) => run_doctor(&place),
+        Command::TestConnection(asked) => run_test_connection(&asked),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)
@@ -194,8 +196,24 @@ fn run_doctor(place: &Place) -> Result<ExitCode> {
         return Ok(ExitCode::SUCCESS);
     }
     let app = app(place)?;
-    let findings = doctor::doctor(&app, &place.data)?;
+    let mut findings = doctor::doctor(&app, &place.data)?;
+    findings.extend(runtime()?.block_on(doctor::connections(&app))?);
     print(&doctor::tell(&findings))?;
     let bad = findings.iter().any(|finding| finding.health == doctor::Health::Bad);
     Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn run_test_connection(asked: &TestConnection) -> Result<ExitCode> {
+    let (text, passed) = match running(&asked.place.data)? {
+        Some(client) => client.test_connection(&asked.name, &asked.language)?,
+        None => {
+            let app = app(&asked.place)?;
+            let subject = connection_test::Subject::saved(&app, &asked.name)?;
+            let (limits, language) = (connection_test::Limits::default(), Language::of(&asked.language));
+            let report = runtime()?.block_on(connection_test::test(&app, &subject, limits, language));
+            (report.tell(), report.passed())
+        }
+    };
+    print(&text)?;
+    Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }

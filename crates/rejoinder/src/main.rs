@@ -35,8 +35,10 @@ enum Command {
     Ingest(Ingest),
     /// Say what was decided about a mail, an event or a record, and why.
     Explain(Explain),
-    /// Check settings, database, accounts, clock, folder and queues.
+    /// Check settings, database, accounts and their connections, clocks, folder and queues.
     Doctor(Place),
+    /// Try the connections of an account or mailbox step by step; non-zero if a step fails.
+    TestConnection(TestConnection),
     /// Print the OpenAPI description of the REST API.
     Openapi,
 }
@@ -127,6 +129,17 @@ struct Explain {
     place: Place,
     /// A record number, a Message-ID, or the id of a mail, an arrival or an event.
     key: String,
+}
+
+#[derive(Args)]
+struct TestConnection {
+    #[command(flatten)]
+    place: Place,
+    /// The name or the id of the account.
+    name: String,
+    /// The language of what is said: `en` or `ru`.
+    #[arg(long, default_value = "en")]
+    language: String,
 }
 
 fn egress(text: &str) -> Result<Egress, String> {

@@ -51,6 +51,13 @@ impl Acceptor for Accept {
     }
 
     async fn recipient(&self, _: &Envelope, recipient: &str) -> RcptReply {
+        // Mostly the configuration in memory says yes, and no other thread needs to be asked.
+        if let Some(config) = self.app.config_in_memory()
+            && config.settings.receives()
+            && account_for(&config, recipient).is_some()
+        {
+            return RcptReply::Accept;
+        }
         let app = self.app.clone();
         let recipient = recipient.to_owned();
         let answer = tokio::task::spawn_blocking(move || recipient_reply(&app, &recipient)).await;

@@ -3,6 +3,7 @@
 //! What the workers, the API and the command line share. Knows no HTTP and no SMTP.
 
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, Numbers};
@@ -18,7 +19,7 @@ use rejoinder_wire::endpoint::Egress;
 use crate::connection::Authorities;
 use crate::env::Env;
 use crate::error::AppError;
-use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED};
+use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED, SMTP_TIMEOUT};
 use crate::secrets::Secrets;
 use crate::workers::send::Waiting;
 
@@ -40,6 +41,8 @@ pub struct App {
     pub authorities: Authorities,
     /// Accounts that cannot send at the moment.
     pub waiting: Waiting,
+    /// How long each step of sending may take; [`SMTP_TIMEOUT`] until [`App::with_smtp_timeout`].
+    pub smtp_timeout: Duration,
     /// The keys of secrets; none until [`App::with_secrets`].
     pub secrets: Secrets,
     config: RwLock<Option<Arc<Config>>>,
@@ -128,7 +131,26 @@ impl App {
         let config = RwLock::new(None);
         let (numbers, wake, waiting) = (NumberBlocks::new(), Wake::default(), Waiting::default());
         let (secrets, authorities) = (Secrets::default(), Authorities::default());
-        Ok(Self { store, env, numbers, wake, node, egress, authorities, waiting, secrets, config })
+        let smtp_timeout = SMTP_TIMEOUT;
+        Ok(Self {
+            store,
+            env,
+            numbers,
+            wake,
+            node,
+            egress,
+            authorities,
+            waiting,
+            smtp_timeout,
+            secrets,
+            config,
+        })
+    }
+
+    /// The same with another limit for each step of sending.
+    pub fn with_smtp_timeout(mut self, timeout: Duration) -> Self {
+        self.smtp_timeout = timeout;
+        self
     }
 
     /// The same with further certificate authorities.
@@ -146,8 +168,7 @@ impl App {
     /// The configuration of the newest generation.
     pub fn config(&self) -> Result<Arc<Config>, AppError> {
         let generation = self.store.configuration_generation()?;
-        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some(config) = known.filter(|config| config.generation == generation) {
+        if let Some(config) = self.config_in_memory().filter(|config| config.generation == generation) {
             return Ok(config);
         }
         self.reload()
@@ -155,8 +176,12 @@ impl App {
 
     /// The configuration as it was last read; what is decided with an older one is refused by its generation.
     pub fn known_config(&self) -> Result<Arc<Config>, AppError> {
-        let known = self.config.read().unwrap_or_else(PoisonError::into_inner).clone();
-        known.map_or_else(|| self.reload(), Ok)
+        self.config_in_memory().map_or_else(|| self.reload(), Ok)
+    }
+
+    /// The same without reading the database; `None` before the first reading.
+    pub fn config_in_memory(&self) -> Option<Arc<Config>> {
+        self.config.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Reads the configuration anew.

@@ -50,6 +50,32 @@ impl Client {
         Ok(text_of(&self.get("/api/v1/doctor")?, "text"))
     }
 
+    /// Tests the connections of the account that has this name or id; the report as text, and whether all is well.
+    pub fn test_connection(&self, name: &str, language: &str) -> Result<(String, bool), AppError> {
+        let id = self.account_called(name)?;
+        let path = format!("{}/api/v1/records/email_account/{id}/connection-test", self.base);
+        let body = serde_json::json!({ "language": language }).to_string();
+        let request = self
+            .agent
+            .post(path)
+            .header("Authorization", self.bearer())
+            .header("Content-Type", "application/json");
+        let report = answer(request.send(body.as_bytes()))?;
+        let ok = report.get("ok").and_then(serde_json::Value::as_bool) == Some(true);
+        Ok((text_of(&report, "text"), ok))
+    }
+
+    fn account_called(&self, name: &str) -> Result<String, AppError> {
+        let missing = || AppError::NotFound { what: "account", name: name.to_owned() };
+        if name.parse::<rejoinder_engine::id::Id>().is_ok() {
+            return Ok(name.to_owned());
+        }
+        let filter = serde_json::json!({ "field": "name", "operator": "is", "value": name }).to_string();
+        let found = self.get(&format!("/api/v1/records/email_account?filter={}", escaped(&filter)))?;
+        let id = found.pointer("/items/0/id").and_then(serde_json::Value::as_str);
+        id.map(str::to_owned).ok_or_else(missing)
+    }
+
     fn get(&self, path: &str) -> Result<serde_json::Value, AppError> {
         let request = self.agent.get(format!("{}{path}", self.base)).header("Authorization", self.bearer());
         answer(request.call())

@@ -68,3 +68,8 @@ pub fn login(app: &App, account: &Account) -> Result<Option<Login>, Why> {
     let secret = password.as_ref().map_or("", |password| password.expose());
     Ok(Some(Login::new(user.clone(), secret)))
 }
+
+/// The name this server gives itself to others: the domain that the account sends from.
+pub fn helo(account: &Account) -> &str {
+    account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+}

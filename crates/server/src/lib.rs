@@ -4,6 +4,7 @@
 //! together; [`api`] and the command line call [`ops`].
 
 pub mod accept;
+pub mod advice;
 pub mod api;
 pub mod app;
 pub mod client;
@@ -21,6 +22,7 @@ pub mod secrets;
 pub mod serve;
 pub mod stages;
 pub mod tokens;
+pub mod web;
 pub mod workers;
 
 pub use rejoinder_wire::endpoint as wire;

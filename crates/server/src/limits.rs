@@ -29,10 +29,22 @@ pub const LANE: Duration = Duration::from_secs(10);
 pub const LANE_WAIT: Duration = Duration::from_millis(20);
 /// Connections that one account opens at once for sending.
 pub const SEND_CONNECTIONS: usize = 4;
+/// Accounts that send at once, each on a thread of its own; more wait for one of them to end its batch.
+pub const SEND_ACCOUNTS: usize = 200;
 /// Mails sent over one connection; then a new one is opened, as servers expect.
 pub const MAILS_PER_CONNECTION: usize = 100;
 /// How long each command of an SMTP conversation may take.
 pub const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
+/// How long each step of a connection test may take.
+pub const TEST_STEP: Duration = Duration::from_secs(15);
+/// How long one direction of a connection test may take; both are tested at once.
+pub const TEST_TOTAL: Duration = Duration::from_secs(45);
+/// The same for the accounts that the doctor tries, all at once.
+pub const DOCTOR_STEP: Duration = Duration::from_secs(10);
+/// The same for one direction of each.
+pub const DOCTOR_TOTAL: Duration = Duration::from_secs(20);
+/// Accounts that the doctor tries; of more it says that they were not tried.
+pub const DOCTOR_ACCOUNTS: usize = 200;
 /// How long each step of a conversation with a mailbox may take.
 pub const READ_TIMEOUT: Duration = Duration::from_secs(60);
 /// For how long a mailbox is ours to read; renewed three times as often. Another process takes over after it.

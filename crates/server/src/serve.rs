@@ -201,8 +201,8 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
         start("process", process::tick, Work::Arrivals);
         start("notify", notify::tick, Work::Events);
     }
-    start("send", send::tick, Work::Deliveries);
     start("jobs", jobs::tick, Work::Jobs);
+    tasks.push(tokio::spawn(send::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(reading::run(app.clone(), stop.clone())));
     if app.store.is_shared() {
         let (hearing, ended) = (app.clone(), stop.clone());
@@ -218,11 +218,7 @@ async fn start_http(
     tasks: &mut Vec<JoinHandle<()>>,
 ) -> Result<SocketAddr, AppError> {
     let (socket, taken) = bind(address).await?;
-    let demo = state.demo.is_some();
-    let mut routes = router(state);
-    if demo {
-        routes = routes.merge(crate::demo::page());
-    }
+    let routes = router(state).merge(crate::web::page());
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
         let serving =

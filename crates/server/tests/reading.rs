@@ -1,5 +1,5 @@
 //! Mailboxes of a real Dovecot, read by the running program: what is read, and what is done with it at the server.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -227,7 +227,7 @@ fn a_pop3_mailbox_is_read_and_emptied_or_left() {
         world.deliver("three");
         world.until_arrived(3);
         // Two more looks at the mailbox read nothing twice.
-        let account = world.arrivals()[0].account;
+        let account = world.arrivals().first().unwrap().account;
         for _ in 0..2 {
             let last = world.running().app.store.last_reading(account).unwrap();
             until("the mailbox is looked at again", || {

@@ -197,7 +197,7 @@ fn a_relay_that_is_not_there_expires_no_mail_and_is_told_of_once() {
     world.app.env.advance(60 * 1_000_000);
     assert_eq!(send::tick(&world.app).unwrap(), 1);
     let attention = world.app.store.attention(true, &Page::default()).unwrap().items;
-    assert_eq!(attention.iter().filter(|row| row.why.code == "account_unreachable").count(), 1);
+    assert_eq!(attention.iter().filter(|row| row.why.code == "sending_port_closed").count(), 1);
     let receiver = Receiver::start(Duration::ZERO);
     world.send_to(receiver.address.port());
     world.app.env.advance(600 * 1_000_000);

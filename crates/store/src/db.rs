@@ -8,6 +8,8 @@ use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
 
+use rejoinder_engine::time::Timestamp;
+
 use crate::error::{DbError, StoreError};
 use crate::fault::Faults;
 use crate::postgres::{Isolation, Postgres};
@@ -172,6 +174,19 @@ impl Store {
     /// Whether other processes may have this database open.
     pub fn is_shared(&self) -> bool {
         matches!(self.inner.db, Db::Postgres(_))
+    }
+
+    /// The database's clock; none where it has none of its own.
+    pub fn clock(&self) -> Result<Option<Timestamp>, StoreError> {
+        if !self.is_shared() {
+            return Ok(None);
+        }
+        self.read(|tx| {
+            let sql = "SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)";
+            let rows = tx.query(sql, &[])?;
+            let micros = rows.first().map(|row| row.int(0)).transpose()?;
+            Ok::<_, StoreError>(micros.map(Timestamp::from_micros))
+        })
     }
 
     /// Tells the other processes on this database that there may be work; `own` is the name of this one. A hint:

@@ -91,6 +91,59 @@ fn a_skipped_test_is_a_failure_in_ci_only() {
     summary("skipped.log", ["0", "0"], true, "skipped-in-ci.txt", false);
 }
 
+/// What the summary of the page's tests says of a log of node's test runner.
+fn page_summary(log: &Path, status: &str) -> String {
+    let output = script("scripts/test-page-summary").arg(log).arg(status).output().unwrap();
+    assert!(output.status.success(), "{}", stderr(&output));
+    stdout(&output)
+}
+
+#[test]
+fn tests_of_the_page_are_summed_up_as_those_of_cargo() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/summaries");
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page.log");
+    fs::write(&log, page_summary(&folder.join("page.tap"), "1")).unwrap();
+    let output = script("scripts/test-summary").arg(&log).args(["1", "0"]).output().unwrap();
+    assert_eq!(stdout(&output), fs::read_to_string(folder.join("page.txt")).unwrap());
+    assert!(!output.status.success());
+}
+
+#[test]
+fn tests_of_the_page_that_did_not_come_to_an_end_are_a_failure() {
+    let log = Path::new(env!("CARGO_TARGET_TMPDIR")).join("page-broken.tap");
+    fs::write(&log, "npm error code ENOTFOUND\n").unwrap();
+    let said = page_summary(&log, "1");
+    fs::write(&log, said).unwrap();
+    let output = script("scripts/test-summary").arg(&log).args(["1", "0"]).output().unwrap();
+    assert!(stdout(&output).ends_with("0 passed, 1 failed\n"), "{}", stdout(&output));
+}
+
+#[test]
+fn preflight_speaks_of_node_only_where_the_page_is_tested() {
+    let folder = programs("old-node", &[("node", "echo v18.19.0"), ("npm", "exit 0")]);
+    let run = |arguments: &[&str]| {
+        script("scripts/preflight").args(arguments).env("PATH", path_with(&folder)).output().unwrap()
+    };
+    assert!(run(&[]).status.success());
+    let output = run(&["--page"]);
+    assert!(!output.status.success());
+    let sentence = "preflight: the tests of the page need Node.js 20.19 or newer, and it is 18.19.0";
+    assert!(stderr(&output).starts_with(sentence), "{}", stderr(&output));
+}
+
+#[test]
+fn the_page_cannot_be_left_untested_in_ci() {
+    let folder = programs("old-node-in-ci", &[("node", "echo v18.19.0"), ("npm", "exit 0")]);
+    for (ci, succeeds) in [("", true), ("true", false)] {
+        let mut command = script("scripts/test-page");
+        // A target of its own: the log of a run that is under way stays.
+        command.env("PATH", path_with(&folder)).env("CARGO_TARGET_DIR", folder.join("target"));
+        let output = command.env("CI", ci).output().unwrap();
+        assert_eq!(output.status.success(), succeeds, "{}", stderr(&output));
+        assert!(stdout(&output).starts_with("the tests of the page were left out: preflight: "));
+    }
+}
+
 #[test]
 fn preflight_is_silent_when_all_is_there() {
     let output = script("scripts/preflight").output().unwrap();

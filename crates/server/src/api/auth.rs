@@ -9,6 +9,7 @@ use axum::http::request::Parts;
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Dictionary;
 use rejoinder_engine::display::{Reader, is_agent};
+use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
@@ -43,6 +44,16 @@ impl Caller {
     /// Their name.
     pub(super) fn name(&self) -> &str {
         self.user.text("name")
+    }
+
+    /// The id of their user.
+    pub(super) const fn id(&self) -> Id {
+        self.user.id
+    }
+
+    /// Whether they are an administrator.
+    pub(super) const fn is_admin(&self) -> bool {
+        self.admin
     }
 
     /// Whether they may see records of `table`.
@@ -84,16 +95,44 @@ impl FromRequestParts<ApiState> for Caller {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
-        let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| unauthorized("there is no token"))?;
-        let token = header.to_str().ok().and_then(|text| text.split_once(' '));
-        let token =
-            token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
-        let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
-        state.run(move |app| find(app, &digest)).await
+        asking(parts, state, is_agent).await
     }
 }
 
-fn find(app: &App, digest: &str) -> Result<Caller, ApiError> {
+/// Whoever may test connections: an active user with the role `admin` or `email_admin`.
+#[derive(Debug, Clone)]
+pub(super) struct MailAdmin(pub(super) Caller);
+
+impl MailAdmin {
+    /// Whether they may also write accounts, and so could have a saved password told to any server.
+    pub(super) const fn writes_accounts(&self) -> bool {
+        self.0.admin
+    }
+}
+
+impl FromRequestParts<ApiState> for MailAdmin {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        asking(parts, state, |user| has(user, "admin") || has(user, "email_admin")).await.map(Self)
+    }
+}
+
+fn has(user: &Record, wanted: &str) -> bool {
+    user.get("roles").items().iter().any(|role| role == wanted)
+}
+
+/// The user of the token, where they are `allowed`.
+async fn asking(parts: &Parts, state: &ApiState, allowed: fn(&Record) -> bool) -> Result<Caller, ApiError> {
+    let header = parts.headers.get(AUTHORIZATION).ok_or_else(|| unauthorized("there is no token"))?;
+    let token = header.to_str().ok().and_then(|text| text.split_once(' '));
+    let token =
+        token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
+    state.run(move |app| find(app, &digest, allowed)).await
+}
+
+fn find(app: &App, digest: &str, allowed: fn(&Record) -> bool) -> Result<Caller, ApiError> {
     let view = app.store.view()?;
     let all = Condition::All(vec![
         Condition::clause("digest", Kind::String, Operator::Is, vec![Value::text(digest)]),
@@ -105,10 +144,10 @@ fn find(app: &App, digest: &str) -> Result<Caller, ApiError> {
     let user = user.filter(|user| user.get("active").is_true() && !user.get("locked").is_true());
     let user =
         user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
-    if !is_agent(&user) {
-        let message = "the user of the token is neither agent nor administrator";
+    if !allowed(&user) {
+        let message = "the user of the token has no role that may do this";
         return Err(ApiError::new(ErrorCode::Forbidden, message));
     }
-    let admin = user.get("roles").items().iter().any(|role| role == "admin");
+    let admin = has(&user, "admin");
     Ok(Caller { reader: Reader::user(&user), user, admin })
 }

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::auth::Caller;
 use super::error::{ApiError, OneErrors};
 use super::state::ApiState;
-use crate::ops::doctor::{Health, doctor, tell};
+use crate::ops::doctor::{Health, connections, doctor, tell};
 
 /// One check.
 #[derive(Debug, Serialize, ToSchema)]
@@ -30,7 +30,7 @@ pub(super) struct Checks {
     checks: Vec<Check>,
 }
 
-/// Checks settings, database, accounts, clock, folder and queues.
+/// Checks settings, database, accounts with their connections, clocks, folder and queues.
 #[utoipa::path(get, path = "/doctor", tag = "status", security(("token" = [])),
     responses((status = 200, body = Checks), OneErrors))]
 pub(super) async fn get_doctor(
@@ -39,8 +39,10 @@ pub(super) async fn get_doctor(
 ) -> Result<Json<Checks>, ApiError> {
     caller.must_be_admin("the checks are read")?;
     let data = state.data.clone();
+    let connected = connections(&state.app).await;
     let found = state.run(move |app| {
-        let findings = doctor(app, &data)?;
+        let mut findings = doctor(app, &data)?;
+        findings.extend(connected?);
         let text = tell(&findings);
         let word = |health| match health {
             Health::Good => "good",

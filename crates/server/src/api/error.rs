@@ -133,7 +133,7 @@ pub struct ApiError {
 
 impl ApiError {
     /// An error with the usual status of its code.
-    pub(super) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+    pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, hint: None });
         Self { detail, status: code.status(), fault: None }
     }
@@ -337,6 +337,12 @@ error_set! {
         Refused Internal;
     /// Of mail that is handed in.
     MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
+    /// Of tests of saved accounts.
+    TestErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable TooLarge UnsupportedMediaType UnknownField
+        BadValue Refused Internal;
+    /// Of tests of accounts that are not saved.
+    NewTestErrors: BadRequest Unauthorized Forbidden UnknownTable TooLarge UnsupportedMediaType UnknownField BadValue
+        Refused Internal;
     /// Of what is tried again, called off or cleared.
     QueueErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
     /// Of the demo.

@@ -9,6 +9,7 @@ mod attachments;
 mod attention;
 mod auth;
 mod changes;
+mod connection_tests;
 mod deliveries;
 mod demo;
 mod doctor;
@@ -98,6 +99,8 @@ fn records_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(attachments::get_attachment_content))
         .routes(routes!(record_events::raise_event))
         .routes(routes!(changes::list_changes))
+        .routes(routes!(connection_tests::test_record))
+        .routes(routes!(connection_tests::test_values))
 }
 
 fn mail_routes() -> OpenApiRouter<ApiState> {

@@ -1,11 +1,10 @@
-//! The demonstration: mailboxes that the program keeps itself, a page to try it with, and a script that plays and
+//! The demonstration: mailboxes that the program keeps itself, and a script that plays and
 //! checks the whole scenario.
 //!
-//! Only for the demo: `serve` knows nothing of it. The script and the page see the program as anybody else does,
+//! Only for the demo: `serve` knows nothing of it. The script sees the program as anybody else does,
 //! through its ports.
 
 pub mod mailboxes;
-mod page;
 pub mod script;
 mod welcome;
 
@@ -15,7 +14,6 @@ use std::path::{Path, PathBuf};
 use rejoinder_engine::pack::record_id;
 
 pub use mailboxes::{MailboxSummary, Mailboxes, StoredMail};
-pub use page::page;
 pub use script::{Failure, play};
 pub use welcome::welcome;
 

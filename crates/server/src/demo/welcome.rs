@@ -33,7 +33,7 @@ fn words(place: &Place, program: &str) -> String {
      curl -s -H \"Authorization: Bearer $TOKEN\" http://{http}/api/v1/records/incident
      {program} explain --data {data} INC0000001
 
-  3. Read what Anna got, and answer it on the page (Mailboxes), or:
+  3. Read what Anna got, and answer it on the page (People's mail), or:
 
      curl -s -H \"Authorization: Bearer $TOKEN\" http://{http}/api/v1/demo/mailboxes/anna@example.com
 

@@ -1,13 +1,22 @@
-//! What is in order and what is not: settings, database, accounts, secrets, clock, folders, queues.
+//! What is in order and what is not: settings, database, accounts, secrets, clocks, folders, queues; and, asked apart
+//! because it goes over the network, whether the accounts can connect.
+
+mod machine;
 
 use std::path::Path;
+use std::sync::Arc;
 
 use rejoinder_engine::account::Account;
 use rejoinder_engine::setting;
 
+use tokio::task::JoinSet;
+
 use super::accounts;
+use super::connection_test::{Limits, Report, Subject, test};
+use crate::advice::Language;
 use crate::app::App;
 use crate::error::AppError;
+use crate::limits::{DOCTOR_ACCOUNTS, DOCTOR_STEP, DOCTOR_TOTAL};
 use crate::secrets::SecretError;
 
 /// How a check came out.
@@ -38,11 +47,13 @@ fn finding(what: &'static str, health: Health, text: impl Into<String>) -> Findi
 
 /// Checks everything that can be checked without another machine.
 pub fn doctor(app: &App, data: &Path) -> Result<Vec<Finding>, AppError> {
-    let mut findings = vec![folder(data)];
+    let mut findings = vec![machine::folder(data)];
+    findings.extend(machine::space(data));
     let config = app.config()?;
     let text = format!("it answers; configuration generation {}, schema in order", config.generation);
     findings.push(finding("database", Health::Good, text));
-    findings.push(clock(app));
+    findings.push(machine::clock(app));
+    findings.extend(machine::clock_of_database(app)?);
     findings.extend(mail(app)?);
     findings.extend(rules(app)?);
     findings.extend(links(app)?);
@@ -50,26 +61,52 @@ pub fn doctor(app: &App, data: &Path) -> Result<Vec<Finding>, AppError> {
     Ok(findings)
 }
 
-fn folder(data: &Path) -> Finding {
-    let probe = data.join(".doctor");
-    let written = std::fs::write(&probe, b"x").and_then(|()| std::fs::remove_file(&probe));
-    match written {
-        Ok(()) => finding("data folder", Health::Good, format!("{} can be written", data.display())),
-        Err(error) => {
-            let text = format!("{} cannot be written: {error}. Mend its rights or its disk", data.display());
-            finding("data folder", Health::Bad, text)
+/// Tries the connections of all active accounts at once; waits no longer than [`DOCTOR_TOTAL`] for them.
+pub async fn connections(app: &Arc<App>) -> Result<Vec<Finding>, AppError> {
+    let reader = app.clone();
+    let config = tokio::task::spawn_blocking(move || reader.config()).await;
+    let config =
+        config.map_err(|error| AppError::Refused(format!("the accounts were not read: {error}")))??;
+    let usable = config.accounts.values().filter(|account| {
+        let talks = account.fetches().is_some() || account.sends.is_some();
+        account.active && talks && account.faults.is_empty()
+    });
+    let accounts: Vec<Account> = usable.cloned().collect();
+    let left_out = accounts.len().saturating_sub(DOCTOR_ACCOUNTS);
+    let limits = Limits { step: DOCTOR_STEP, total: DOCTOR_TOTAL };
+    let mut trials = JoinSet::new();
+    for (place, account) in accounts.into_iter().take(DOCTOR_ACCOUNTS).enumerate() {
+        let app = app.clone();
+        trials.spawn(
+            async move { (place, test(&app, &Subject::of(account), limits, Language::English).await) },
+        );
+    }
+    let mut reports = Vec::new();
+    while let Some(tried) = trials.join_next().await {
+        match tried {
+            Ok(report) => reports.push(report),
+            Err(error) => tracing::error!(%error, "the test of a connection ended badly"),
         }
     }
+    reports.sort_by_key(|(place, _)| *place);
+    let mut findings: Vec<Finding> = reports.iter().map(|(_, report)| connected(report)).collect();
+    if left_out > 0 {
+        let text = format!("{left_out} further accounts were not tried: use rejoinder test-connection");
+        findings.push(finding("connection", Health::Look, text));
+    }
+    Ok(findings)
 }
 
-/// A clock before the first release is wrong for certain: mail would carry wrong dates.
-fn clock(app: &App) -> Finding {
-    const FIRST_RELEASE: i64 = 1_763_000_000_000_000;
-    let now = app.env.now();
-    if now.micros() < FIRST_RELEASE {
-        return finding("clock", Health::Bad, format!("it says {now}, which is in the past: set it (NTP)"));
-    }
-    finding("clock", Health::Good, format!("{now}"))
+fn connected(report: &Report) -> Finding {
+    let name = &report.account;
+    let Some(step) = report.failed() else {
+        return finding("connection", Health::Good, format!("{name} connects and logs in"));
+    };
+    let said = step.said.as_ref().map(|said| format!("; the server said: {said}")).unwrap_or_default();
+    let advice = step.advice.as_deref().unwrap_or_default();
+    let text =
+        format!("{name} fails at {} ({}): {}{said}. {advice}", step.step, step.part.word(), step.detail);
+    finding("connection", Health::Bad, text)
 }
 
 fn mail(app: &App) -> Result<Vec<Finding>, AppError> {

@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod change;
+pub mod connection_test;
 pub mod doctor;
 pub mod explain;
 pub mod ingest;

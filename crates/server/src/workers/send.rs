@@ -3,144 +3,220 @@
 //! The stage is durable before the final dot goes out, so that a delivery found afterwards with an expired lease
 //! is known to be uncertain or safe to repeat. No network call happens inside a database transaction.
 
-use std::collections::BTreeMap;
-use std::sync::{Mutex, PoisonError};
+mod supervisor;
+mod waiting;
 
-use rejoinder_engine::account::Account;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use rejoinder_engine::account::{Account, Sending};
 use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Why;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_store::stage::{Inside, Stage as Hit, enter};
 use rejoinder_store::{ClaimedDelivery, DeliveryStage, Outcome, QueueError};
+use rejoinder_wire::endpoint::Login;
 use rejoinder_wire::smtp::{Cause, RecipientOutcome, SendReport, Session, Stage, Transmission, connect};
 use tokio::runtime::Handle;
+use tokio_util::sync::CancellationToken;
 
 use super::in_parallel;
+use super::process::micros;
 use super::retry::next_attempt;
+use crate::advice::{Conversation, Language, advice};
 use crate::app::App;
-use crate::connection::{endpoint, login};
+use crate::connection::{endpoint, helo, login};
 use crate::error::AppError;
-use crate::limits::{CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS, SMTP_TIMEOUT};
+use crate::limits::{CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS};
 
-/// Accounts that cannot send at the moment: how often they failed, and until when they wait.
-#[derive(Default)]
-pub struct Waiting(Mutex<BTreeMap<Id, (u32, Timestamp)>>);
+pub use supervisor::run;
+pub use waiting::Waiting;
 
-/// The longest an account waits before its server is asked again, in microseconds.
-const ACCOUNT_WAIT_MAX: i64 = 5 * 60 * 1_000_000;
+/// What sending raises begins so, so that it is cleared when sending works again, and nothing else is.
+const PREFIX: &str = "sending_";
+/// Authentication is required (RFC 4954, 6).
+const LOGIN_WANTED: u16 = 530;
 
-impl Waiting {
-    fn paused(&self, now: Timestamp) -> Vec<Id> {
-        let all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        all.iter().filter(|(_, (_, until))| *until > now).map(|(id, _)| *id).collect()
-    }
-
-    /// Notes a failure; says until when the account waits: 1 s, 2 s, 4 s … at most five minutes.
-    fn failed(&self, account: Id, now: Timestamp) -> Timestamp {
-        let mut all = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let entry = all.entry(account).or_insert((0, now));
-        let wait = (1_000_000_i64 << entry.0.min(20)).min(ACCOUNT_WAIT_MAX);
-        *entry = (entry.0 + 1, now.plus(wait));
-        entry.1
-    }
-
-    fn works(&self, account: Id) {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner).remove(&account);
-    }
+/// Deliveries that are ours to send.
+struct Claimed {
+    config: Arc<Config>,
+    deliveries: Vec<ClaimedDelivery>,
+    /// From then on no further mail is begun: the lease must not end while one is under way.
+    until: Timestamp,
 }
 
-/// Sends the deliveries that wait; says how many it claimed. Called on a blocking thread of a runtime.
-pub fn tick(app: &App) -> Result<usize, AppError> {
+/// Claims what is due, but for the accounts in `left_out` and those that wait; none where sending is switched off.
+fn claim(app: &App, mut left_out: Vec<Id>) -> Result<Option<Claimed>, AppError> {
     let config = app.config()?;
     if !config.settings.sends() {
-        return Ok(0);
+        return Ok(None);
     }
     let claim = app.claim("send", CLAIM_ROWS, DELIVERY_LEASE);
-    let paused = app.waiting.paused(claim.now);
-    let claimed = app.store.claim_deliveries(&claim, CLAIM_ROWS, &paused)?;
+    left_out.extend(app.waiting.paused(claim.now));
+    let claimed = app.store.claim_deliveries(&claim, CLAIM_ROWS, &left_out)?;
     if config.settings.resends_uncertain() {
         for id in &claimed.uncertain {
             app.store.resend_delivery(*id, "setting", claim.now)?;
         }
     }
-    let batches = batches(&claimed.deliveries);
-    let handle = Handle::current();
-    in_parallel(&batches, SEND_CONNECTIONS * 4, |batch| send_batch(app, &config, &handle, batch));
-    Ok(claimed.deliveries.len())
+    let until = claim.now.plus(micros(DELIVERY_LEASE / 2));
+    Ok(Some(Claimed { config, deliveries: claimed.deliveries, until }))
 }
 
-/// The deliveries of one account on each of its connections.
-fn batches(deliveries: &[ClaimedDelivery]) -> Vec<Vec<&ClaimedDelivery>> {
-    let mut by_account: BTreeMap<Id, Vec<&ClaimedDelivery>> = BTreeMap::new();
+/// Sends the deliveries that wait, and waits for all of them; says how many it claimed. Called on a blocking thread
+/// of a runtime. The running program uses [`run`], in which no account waits for another.
+pub fn tick(app: &App) -> Result<usize, AppError> {
+    let Some(claimed) = claim(app, Vec::new())? else { return Ok(0) };
+    let (count, until) = (claimed.deliveries.len(), claimed.until);
+    let (handle, stop) = (Handle::current(), CancellationToken::new());
+    let accounts: Vec<_> = by_account(claimed.deliveries).into_values().collect();
+    in_parallel(&accounts, accounts.len(), |deliveries| {
+        send_account(app, &claimed.config, &handle, &stop, until, deliveries);
+    });
+    Ok(count)
+}
+
+fn by_account(deliveries: Vec<ClaimedDelivery>) -> BTreeMap<Id, Vec<ClaimedDelivery>> {
+    let mut by_account: BTreeMap<Id, Vec<ClaimedDelivery>> = BTreeMap::new();
     for delivery in deliveries {
         by_account.entry(delivery.account).or_default().push(delivery);
     }
-    let mut batches = Vec::new();
-    for all in by_account.into_values() {
-        let size = all.len().div_ceil(SEND_CONNECTIONS).clamp(1, MAILS_PER_CONNECTION);
-        batches.extend(all.chunks(size).map(<[_]>::to_vec));
-    }
-    batches
+    by_account
 }
 
-fn send_batch(app: &App, config: &Config, handle: &Handle, batch: &[&ClaimedDelivery]) {
-    let account = batch.first().and_then(|delivery| config.accounts.get(&delivery.account));
+/// Sends the deliveries of one account, over at most [`SEND_CONNECTIONS`] connections.
+fn send_account(
+    app: &App,
+    config: &Config,
+    handle: &Handle,
+    stop: &CancellationToken,
+    until: Timestamp,
+    deliveries: &[ClaimedDelivery],
+) {
+    let account = deliveries.first().and_then(|delivery| config.accounts.get(&delivery.account));
     let Some((account, sending)) = account.and_then(|account| Some((account, account.sends.as_ref()?)))
     else {
         let why = Why::new(
             "no_account",
             "the account that should send this is gone or does not send: send it again by another",
         );
-        return batch
+        return deliveries
             .iter()
             .for_each(|one| settle(app, one, &Outcome::Failed { why: why.clone(), reply: None }));
     };
     let login = match account.incomplete().map_or_else(|| login(app, account), Err) {
         Ok(login) => login,
-        Err(why) => return account_waits(app, account, why, batch),
+        Err(why) => return account_waits(app, account, &why.code, why.text, deliveries),
     };
-    let mut session: Option<Session> = None;
-    for (place, delivery) in batch.iter().enumerate() {
-        let ready = match session.take() {
-            Some(mut known) => handle.block_on(known.renew()).then_some(known),
-            None => None,
-        };
-        let ready = match ready {
-            Some(known) => Ok(known),
-            None => {
-                let endpoint = endpoint(app, &sending.server, SMTP_TIMEOUT);
-                handle.block_on(connect(&endpoint, helo(account), login.as_ref(), &mut |_| {}))
+    let sender = Sender { app, config, handle, stop, until, account, sending, login: login.as_ref() };
+    let size = deliveries.len().div_ceil(SEND_CONNECTIONS).clamp(1, MAILS_PER_CONNECTION);
+    let batches: Vec<&[ClaimedDelivery]> = deliveries.chunks(size).collect();
+    in_parallel(&batches, SEND_CONNECTIONS, |batch| sender.send_batch(batch));
+}
+
+/// One account that sends.
+struct Sender<'a> {
+    app: &'a App,
+    config: &'a Config,
+    handle: &'a Handle,
+    stop: &'a CancellationToken,
+    until: Timestamp,
+    account: &'a Account,
+    sending: &'a Sending,
+    login: Option<&'a Login>,
+}
+
+impl Sender<'_> {
+    /// Sends over one connection, which is made anew where it breaks.
+    fn send_batch(&self, batch: &[ClaimedDelivery]) {
+        let mut session: Option<Session> = None;
+        for (place, delivery) in batch.iter().enumerate() {
+            let rest = batch.get(place..).unwrap_or_default();
+            // What is left when the program stops is given back with its other claims.
+            if self.stop.is_cancelled() {
+                break;
+            }
+            if self.app.env.now() > self.until {
+                return self.later(rest);
+            }
+            let known = match session.take() {
+                Some(mut known) => self.handle.block_on(known.renew()).then_some(known),
+                None => None,
+            };
+            let Some(mut open) = known.or_else(|| self.connect(rest)) else { return };
+            if let Some(said) = send_one(self.app, self.config, self.handle, &mut open, delivery) {
+                let text = format!(
+                    "{} wants a login: set user and password of the account; the server said: {said}",
+                    self.sending.server.host
+                );
+                return account_waits(self.app, self.account, "login_wanted", text, rest);
+            }
+            session = open.usable().then_some(open);
+        }
+        if let Some(open) = session {
+            self.handle.block_on(open.quit());
+        }
+    }
+
+    /// A new connection; without one the account waits, with `rest`. One that is being made when the program stops is
+    /// given up: no mail was offered over it.
+    fn connect(&self, rest: &[ClaimedDelivery]) -> Option<Session> {
+        let endpoint = endpoint(self.app, &self.sending.server, self.app.smtp_timeout);
+        let debug = self.account.debug;
+        let mut on_step = |report: rejoinder_wire::endpoint::StepReport| {
+            if debug {
+                tracing::info!(account = self.account.name, step = %report.step, progress = ?report.progress, "connection");
             }
         };
-        match ready {
-            Ok(mut open) => {
-                app.waiting.works(account.id);
-                send_one(app, config, handle, &mut open, delivery);
-                session = open.usable().then_some(open);
+        let connecting = connect(&endpoint, helo(self.account), self.login, &mut on_step);
+        let made = self.handle.block_on(async {
+            tokio::select! {
+                made = connecting => Some(made),
+                () = self.stop.cancelled() => None,
             }
-            Err(error) => {
-                let rest = batch.get(place..).unwrap_or_default();
-                let text = format!("the account {} cannot send: {}", account.name, chain(&error));
-                return account_waits(app, account, Why::new("account_unreachable", text), rest);
+        })?;
+        match made {
+            Ok(open) => {
+                self.works();
+                Some(open)
+            }
+            Err(failure) => {
+                let conversation = Conversation { protocol: "SMTP", security: endpoint.security };
+                let advice = advice(&failure, conversation, Language::English);
+                account_waits(self.app, self.account, failure.code(), format!("{failure}. {advice}"), rest);
+                None
             }
         }
     }
-    if let Some(open) = session {
-        handle.block_on(open.quit());
-    }
-}
 
-/// The name this server gives itself: the domain it sends from.
-fn helo(account: &Account) -> &str {
-    account.from.rsplit_once('@').map_or("localhost", |(_, domain)| domain)
+    fn works(&self) {
+        let (app, account) = (self.app, self.account.id);
+        app.waiting.works(account);
+        let cleared =
+            app.store.clear_attention_of("account", account, PREFIX, "sending works again", app.env.now());
+        if let Err(error) = cleared {
+            tracing::error!(%error, "attention could not be cleared");
+        }
+    }
+
+    /// The server is so slow that the claim would end: the rest is claimed anew.
+    fn later(&self, rest: &[ClaimedDelivery]) {
+        let why = Why::new("slow_server", "the server is slow; the mail has not been offered to it yet");
+        let next_at = self.app.env.now();
+        for delivery in rest {
+            settle(self.app, delivery, &Outcome::NotTried { why: why.clone(), next_at });
+        }
+    }
 }
 
 /// The account cannot be used, or its relay not be reached: nobody's fault but ours, so that mail never expires
 /// for it.
-fn account_waits(app: &App, account: &Account, why: Why, rest: &[&ClaimedDelivery]) {
+fn account_waits(app: &App, account: &Account, code: &str, text: String, rest: &[ClaimedDelivery]) {
     let now = app.env.now();
     let next_at = app.waiting.failed(account.id, now);
+    let why =
+        Why::new(&format!("{PREFIX}{code}"), format!("the account {} cannot send: {text}", account.name));
     tracing::warn!(account = account.name, code = why.code, reason = why.text, "the account does not send");
     if let Err(error) = app.store.raise_attention("account", account.id, &why, now) {
         tracing::error!(%error, "attention could not be raised");
@@ -164,17 +240,27 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-fn send_one(app: &App, config: &Config, handle: &Handle, session: &mut Session, delivery: &ClaimedDelivery) {
+/// Sends and settles one mail. A server that wants a login first says so in the answer, and the delivery is not
+/// settled: that is the account's trouble.
+fn send_one(
+    app: &App,
+    config: &Config,
+    handle: &Handle,
+    session: &mut Session,
+    delivery: &ClaimedDelivery,
+) -> Option<String> {
     let bytes = match app.store.blob(&delivery.digest) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let why = Why::new("no_bytes", "the bytes of the mail are gone from the database");
-            return settle(app, delivery, &Outcome::Failed { why, reply: None });
+            settle(app, delivery, &Outcome::Failed { why, reply: None });
+            return None;
         }
         Err(error) => {
             let why = Why::new("database", error.to_string());
-            let next_at = app.env.now().plus(super::process::micros(crate::limits::RETRY_FAULT));
-            return settle(app, delivery, &Outcome::NotTried { why, next_at });
+            let next_at = app.env.now().plus(micros(crate::limits::RETRY_FAULT));
+            settle(app, delivery, &Outcome::NotTried { why, next_at });
+            return None;
         }
     };
     let to = [delivery.address.clone()];
@@ -191,8 +277,14 @@ fn send_one(app: &App, config: &Config, handle: &Handle, session: &mut Session, 
     settle(app, delivery, &Outcome::Sent { reply: "sabotage".to_owned(), copy: false });
     let report = handle.block_on(session.send(&mail, &mut on_stage));
     drop(inside);
+    if let Some(RecipientOutcome::Failed { cause: Cause::Reply(reply) }) = report.recipients.first()
+        && reply.code == LOGIN_WANTED
+    {
+        return Some(reply.to_string());
+    }
     let outcome = outcome(app, config, delivery, report);
     settle(app, delivery, &outcome);
+    None
 }
 
 /// Writes down that the final dot comes next. On a thread of its own: the store waits, and this is asked from

@@ -22,8 +22,8 @@ use serde_json::{Value as Json, json};
 use super::World;
 
 const MATRIX: &str = include_str!("../roles.matrix");
-/// Routes that the OpenAPI document leaves out: itself, and the demo's page.
-const UNDESCRIBED: [&str; 2] = ["/", "/api/v1/openapi.json"];
+/// Routes that the OpenAPI document leaves out: itself, and the page.
+const UNDESCRIBED: [&str; 3] = ["/", "/web/{file}", "/api/v1/openapi.json"];
 /// What is mailed: it makes an incident with a file, an event and an answer.
 const MAIL: &str = "From: anna@example.com\r\nTo: help@example.com\r\nSubject: Roles\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=log.txt\r\n\r\nOne line.\r\n--b--\r\n";
 /// How long what the mail does may take.
@@ -152,6 +152,7 @@ fn values(world: &World, table: &str, label: &str) -> Json {
         "group" | "setting" => json!({ "name": label }),
         "group_member" => json!({ "group": desk, "user": anna }),
         "email_account" => json!({ "name": label, "type": "listener" }),
+        "mailbox" => json!({ "name": label, "type": "imap", "active": "false" }),
         "notification_rule" => {
             json!({ "name": label, "table": "incident", "subject": "x", "body_text": "x" })
         }
@@ -175,7 +176,10 @@ fn made(world: &World, table: &str, label: &str) -> String {
     }
     let values = values(world, table, label);
     let field = |(name, value): (&String, &Json)| {
-        (name.clone(), Value::parse(Kind::String, value.as_str().unwrap()).unwrap())
+        (name.clone(), {
+            let kind = if name == "active" { Kind::Boolean } else { Kind::String };
+            Value::parse(kind, value.as_str().unwrap()).unwrap()
+        })
     };
     let fields: Fields = values.as_object().unwrap().iter().map(field).collect();
     let insert = Change::Insert { table: table.to_owned(), id: None, fields };
@@ -186,7 +190,7 @@ fn made(world: &World, table: &str, label: &str) -> String {
 fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Option<(&'static str, String)>) {
     let record = || made(world, row.table, label);
     let path = row.route.replace("{table}", row.table).replace("{key}", "INC0000001");
-    let path = path.replace("{address}", "anna@example.com");
+    let path = path.replace("{address}", "anna@example.com").replace("{file}", "app.js");
     let path = match row.route {
         "/api/v1/changes" => format!("{path}?record={}", record()),
         route if !route.contains("{id}") => path,
@@ -205,6 +209,12 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
             Some(("message/rfc822", format!("Message-ID: <{label}@example.net>\r\n{MAIL}")))
         }
         ("POST", "/api/v1/records/{table}") => {
+            Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
+        }
+        ("POST", "/api/v1/records/{table}/{id}/connection-test") => {
+            Some(("application/json", json!({}).to_string()))
+        }
+        ("POST", "/api/v1/records/{table}/connection-test") => {
             Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
         }
         ("POST", "/api/v1/records/{table}/{id}/events") => {

@@ -1,0 +1,80 @@
+/* The real program and a real browser for one test run: started on free ports in a folder of their own, stopped by id. */
+
+import { spawn } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import { chromium } from "playwright-core";
+
+const ROOT = resolve(import.meta.dirname, "..");
+const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
+export const SCREENSHOTS = join(TARGET, "screenshots");
+const START_MS = 60000;
+
+/* Waits for a condition; what it waited for is in the error. */
+export async function until(what, check, patience = 20000) {
+    const end = Date.now() + patience;
+    for (;;) {
+        const found = await check();
+        if (found) { return found; }
+        if (Date.now() > end) { throw new Error("waited in vain for: " + what); }
+        await new Promise(done => setTimeout(done, 50));
+    }
+}
+
+/* `rejoinder demo` or `rejoinder serve`. */
+export async function start(command) {
+    const data = await mkdtemp(join(tmpdir(), "rejoinder-page-"));
+    const child = spawn(join(TARGET, "debug", "rejoinder"),
+        [command, "--data", data, "--smtp", "127.0.0.1:0", "--http", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "pipe"] });
+    let log = "";
+    for (const stream of [child.stdout, child.stderr]) { stream.on("data", text => { log += text; }); }
+    const ended = new Promise(done => child.once("exit", done));
+    const stop = async () => {
+        if (child.exitCode === null && child.signalCode === null) { child.kill("SIGTERM"); }
+        await ended;
+        await rm(data, { recursive: true, force: true });
+    };
+    try {
+        const running = await until("the program's start", async () => {
+            if (child.exitCode !== null) { throw new Error("the program ended: " + log); }
+            return readFile(join(data, "running.json"), "utf8").then(JSON.parse).catch(() => null);
+        }, START_MS);
+        // The demo writes its agent's token after the start.
+        const agent = command === "demo" ? await until("the agent's token", () => readFile(join(data, "agent.token"), "utf8").catch(() => "")) : "";
+        const api = async (path, method = "GET", body = undefined) => {
+            const headers = { Authorization: "Bearer " + running.token, "Content-Type": "application/json" };
+            const answer = await fetch(running.api + "/api/v1" + path, { method, headers, body: body && JSON.stringify(body) });
+            if (!answer.ok) { throw new Error(path + ": " + answer.status + " " + await answer.text()); }
+            return answer.status === 204 ? null : answer.json();
+        };
+        return { url: running.api, admin: running.token, agent: agent.trim(), api, stop };
+    } catch (error) {
+        await stop();
+        throw error;
+    }
+}
+
+export function browser() {
+    return chromium.launch({
+        executablePath: process.env.REJOINDER_TEST_CHROMIUM ?? "/usr/bin/chromium",
+        args: ["--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+            "--disable-component-update", "--disable-sync"],
+    });
+}
+
+/* A tab that remembers what went wrong in it: errors of the console, failed requests, answers that are errors. */
+export async function tab(chrome, { width = 1280, scheme = "light", locale = "en-US" } = {}) {
+    const context = await chrome.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
+    context.setDefaultTimeout(15000);
+    const page = await context.newPage();
+    const troubles = [];
+    page.on("console", message => { if (message.type() === "error") { troubles.push("console: " + message.text()); } });
+    page.on("pageerror", error => troubles.push("error: " + error.message));
+    page.on("requestfailed", request => {
+        // What is asked while one leaves a part of the page is called off by the browser.
+        if (request.failure()?.errorText !== "net::ERR_ABORTED") { troubles.push("failed: " + request.url()); }
+    });
+    page.on("response", answer => { if (answer.status() >= 400) { troubles.push(answer.status() + " " + answer.url()); } });
+    return { context, page, troubles };
+}
