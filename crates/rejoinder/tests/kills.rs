@@ -4,22 +4,16 @@
 //! it got. After each kill the program is started again over the same data. At the end every accepted mail has one
 //! incident, one number, one answer, and the receiver's log fits the deliveries. A build with the feature
 //! `sabotage` must be found out by the same harness.
-#![expect(
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::print_stdout,
-    reason = "a harness: what fails ends the test with its place"
-)]
+#![expect(clippy::panic, clippy::print_stdout, reason = "a harness: what fails ends the test with its place")]
 
-use std::collections::BTreeMap;
-use std::path::PathBuf;
 use std::time::Duration;
 
 use rejoinder_server::env::pause;
 use rejoinder_testkit::api::Api;
+use rejoinder_testkit::effects::{self, Effects};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::load::Load;
-use rejoinder_testkit::process::{Program, Running, STAGES};
+use rejoinder_testkit::process::{Hits, Program};
 use rejoinder_testkit::random::Random;
 use rejoinder_testkit::receiver::Receiver;
 use serde_json::{Value as Json, json};
@@ -49,40 +43,33 @@ const DRAIN: Duration = Duration::from_secs(180);
 struct Report {
     mails: usize,
     again: usize,
-    hits: BTreeMap<&'static str, u64>,
+    hits: Hits,
     uncertain: usize,
     violations: Vec<String>,
-}
-
-fn text<'a>(row: &'a Json, field: &str) -> &'a str {
-    row.get(field).and_then(Json::as_str).unwrap_or_default()
 }
 
 fn run(name: &str, database: Option<String>, kills: u64) -> Report {
     let folder = Folder::new(name);
     let receiver = Receiver::start(Duration::from_millis(40));
-    let binary = PathBuf::from(env!("CARGO_BIN_EXE_rejoinder"));
-    let program = Program { binary, data: folder.path().to_owned(), database };
+    let program = Program { database, ..Program::new(env!("CARGO_BIN_EXE_rejoinder"), folder.path()) };
     let mut running = program.start();
     set_up(&running.api, receiver.address.port());
     let load = Load::start(SENDERS, ADDRESS, PACE);
     let mut random = Random::new(7);
-    let mut hits: BTreeMap<&'static str, u64> = STAGES.iter().map(|stage| (*stage, 0)).collect();
+    let mut hits = Hits::new();
     for _ in 0..kills {
         let before = load.taken();
         load.point_to(Some(running.smtp));
         until_at_work(&load, before);
         pause(Duration::from_millis(random.below(400)));
-        for stage in running.kill() {
-            *hits.entry(stage).or_default() += 1;
-        }
+        hits.count(&running.kill());
         load.point_to(None);
         running = program.start();
     }
     load.point_to(Some(running.smtp));
     let (mails, again) = load.finish();
-    drain(&running);
-    let (violations, uncertain) = check(&running.api, &receiver, mails);
+    effects::drain(&running.api, DRAIN);
+    let Effects { violations, uncertain } = Effects::of_load(&running.api, &receiver, mails);
     assert!(running.stop(), "the program stops when it is asked to");
     Report { mails, again, hits, uncertain, violations }
 }
@@ -112,83 +99,10 @@ fn set_up(api: &Api, port: u16) {
     insert("setting", json!({ "name": "default.email.account.send", "value": "Out" }));
 }
 
-/// Waits until nothing is left to do.
-fn drain(running: &Running) {
-    let open = [
-        "/api/v1/arrivals?state=ready&limit=1",
-        "/api/v1/arrivals?state=in_process&limit=1",
-        "/api/v1/events?state=ready&limit=1",
-        "/api/v1/events?state=in_process&limit=1",
-        "/api/v1/deliveries?state=ready&limit=1",
-        "/api/v1/deliveries?state=sending&limit=1",
-    ];
-    let empty =
-        |path: &&str| running.api.get(path).get("items").and_then(Json::as_array).is_some_and(Vec::is_empty);
-    for _ in 0..DRAIN.as_millis() / 100 {
-        if open.iter().all(&empty) {
-            return;
-        }
-        pause(Duration::from_millis(100));
-    }
-    panic!("the queues did not run empty within {DRAIN:?}");
-}
-
-/// What is not as it must be, and how many deliveries are uncertain.
-fn check(api: &Api, receiver: &Receiver, mails: usize) -> (Vec<String>, usize) {
-    let mut violations = Vec::new();
-    let mut must = |holds: bool, what: String| {
-        if !holds {
-            violations.push(what);
-        }
-    };
-    let mut subjects: BTreeMap<String, u32> = BTreeMap::new();
-    let mut numbers: BTreeMap<String, u32> = BTreeMap::new();
-    for incident in api.all("/api/v1/records/incident") {
-        let fields = incident.get("fields").unwrap();
-        *subjects.entry(text(fields, "subject").to_owned()).or_default() += 1;
-        *numbers.entry(text(fields, "number").to_owned()).or_default() += 1;
-    }
-    for n in 0..mails {
-        let count = subjects.remove(&format!("Load {n}")).unwrap_or_default();
-        must(count == 1, format!("mail {n} has {count} incidents"));
-    }
-    must(subjects.is_empty(), format!("incidents of no mail: {subjects:?}"));
-    for (number, count) in numbers {
-        must(count == 1, format!("{count} incidents share the number {number}"));
-    }
-    let incoming = api.all("/api/v1/emails?direction=incoming").len();
-    must(incoming == mails, format!("{incoming} incoming mails instead of {mails}"));
-    let mut log: BTreeMap<String, u32> = BTreeMap::new();
-    for received in receiver.received() {
-        *log.entry(received.message_id).or_default() += 1;
-    }
-    let states: BTreeMap<String, String> = api
-        .all("/api/v1/deliveries")
-        .iter()
-        .map(|row| (text(row, "email").to_owned(), text(row, "state").to_owned()))
-        .collect();
-    let answers = api.all("/api/v1/emails?direction=outgoing");
-    must(answers.len() == mails, format!("{} answers instead of {mails}", answers.len()));
-    let mut uncertain = 0;
-    for answer in answers {
-        let got = log.remove(text(&answer, "message_id")).unwrap_or_default();
-        match states.get(text(&answer, "id")).map(String::as_str) {
-            Some("sent") => must(got == 1, format!("an answer that is `sent` was received {got} times")),
-            Some("uncertain") => {
-                uncertain += 1;
-                must(got <= 1, format!("an uncertain answer was received {got} times"));
-            }
-            other => must(false, format!("an answer ended as {other:?}")),
-        }
-    }
-    must(log.is_empty(), format!("{} mails were received that nobody planned", log.len()));
-    (violations, uncertain)
-}
-
 impl Report {
     fn tell(&self, name: &str) {
         println!(
-            "{name}: {KILLS} kills, {} mails ({} tries again), {} deliveries uncertain, stages hit: {:?}",
+            "{name}: {KILLS} kills, {} mails ({} tries again), {} deliveries uncertain, stages hit: {}",
             self.mails, self.again, self.uncertain, self.hits
         );
     }
@@ -200,7 +114,7 @@ fn is_exact(name: &str, database: Option<String>) {
     report.tell(name);
     assert!(report.violations.is_empty(), "{:#?}", report.violations);
     for stage in ["transaction", "data"] {
-        let hit = report.hits.get(stage).copied().unwrap_or_default();
+        let hit = report.hits.of(stage);
         assert!(hit * 100 >= KILLS * HIT_PERCENT, "only {hit} of {KILLS} kills hit a {stage}");
     }
 }

@@ -34,7 +34,7 @@ impl Asked {
     fn start(name: &str) -> Self {
         let folder = Folder::new(name);
         let binary = PathBuf::from(env!("CARGO_BIN_EXE_rejoinder"));
-        let program = Program { binary, data: folder.path().to_owned(), database: None };
+        let program = Program::new(binary, folder.path());
         Self { running: program.start_logging("trace"), folder, answers: Vec::new() }
     }
 

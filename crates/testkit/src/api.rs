@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 /// The API of one running program.
 #[derive(Clone)]
@@ -20,6 +20,13 @@ impl Api {
             .http_status_as_error(false)
             .build();
         Self { agent: config.into(), base: base.to_owned(), token: token.to_owned() }
+    }
+
+    /// The same API, asked as another user: `token` is made for it here, by whoever may.
+    pub fn on_behalf_of(&self, user: &str, token: &str) -> Self {
+        let digest = rejoinder_server::tokens::digest(token);
+        self.insert("api_token", &json!({ "name": token, "user": user, "digest": digest, "active": true }));
+        Self { agent: self.agent.clone(), base: self.base.clone(), token: token.to_owned() }
     }
 
     /// An answer, or what went wrong with its status.
@@ -41,6 +48,27 @@ impl Api {
             .header("Authorization", &self.bearer())
             .header("Content-Type", "application/json");
         read(request.send(body.to_string())).unwrap_or_else(|error| panic!("POST {path}: {error}"))
+    }
+
+    /// What a PATCH answers; a failure ends the test.
+    pub fn patch(&self, path: &str, body: &Json) -> Json {
+        let request = self
+            .agent
+            .patch(format!("{}{path}", self.base))
+            .header("Authorization", &self.bearer())
+            .header("Content-Type", "application/json");
+        read(request.send(body.to_string())).unwrap_or_else(|error| panic!("PATCH {path}: {error}"))
+    }
+
+    /// Makes a record and gives its id.
+    pub fn insert(&self, table: &str, fields: &Json) -> String {
+        let made = self.post(&format!("/api/v1/records/{table}"), &json!({ "fields": fields }));
+        made.get("id").and_then(Json::as_str).expect("a record has an id").to_owned()
+    }
+
+    /// Sets fields of a record.
+    pub fn update(&self, table: &str, id: &str, fields: &Json) {
+        self.patch(&format!("/api/v1/records/{table}/{id}"), &json!({ "fields": fields }));
     }
 
     /// The status and the text of whatever is answered.

@@ -10,7 +10,9 @@
 )]
 
 pub mod api;
+pub mod effects;
 pub mod folder;
+pub mod letters;
 pub mod load;
 pub mod postgres;
 pub mod process;

@@ -1,5 +1,7 @@
 //! The program as a process of its own, which can be killed and started again over the same data.
 
+use std::collections::BTreeMap;
+use std::ffi::OsString;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -25,9 +27,11 @@ pub struct Program {
     pub data: PathBuf,
     /// `postgres://…`; the embedded database where nothing is said.
     pub database: Option<String>,
+    /// Further arguments of `serve`.
+    pub arguments: Vec<OsString>,
 }
 
-/// A running program.
+/// A running program. It is killed when it is dropped, so that a test that fails leaves no process behind.
 pub struct Running {
     child: Child,
     stages: PathBuf,
@@ -38,6 +42,11 @@ pub struct Running {
 }
 
 impl Program {
+    /// The binary over this folder, on the embedded database, with nothing further said.
+    pub fn new(binary: impl Into<PathBuf>, data: &Path) -> Self {
+        Self { binary: binary.into(), data: data.to_owned(), database: None, arguments: Vec::new() }
+    }
+
     /// Starts it and waits until it is ready.
     pub fn start(&self) -> Running {
         self.start_logging("warn")
@@ -55,6 +64,7 @@ impl Program {
             .args(["--node", "one", "--log", filter])
             .arg("--data")
             .arg(&self.data)
+            .args(&self.arguments)
             .env("REJOINDER_STAGE_FILE", &stages)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
@@ -104,5 +114,49 @@ impl Running {
     pub fn stop(mut self) -> bool {
         let told = Command::new("kill").arg(self.child.id().to_string()).status();
         told.is_ok_and(|status| status.success()) && self.child.wait().is_ok_and(|status| status.success())
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        // Of a process that has ended both do nothing.
+        drop(self.child.kill());
+        drop(self.child.wait());
+    }
+}
+
+/// How many kills hit each stage.
+#[derive(Debug)]
+pub struct Hits(BTreeMap<&'static str, u64>);
+
+impl Hits {
+    /// None yet.
+    pub fn new() -> Self {
+        Self(STAGES.iter().map(|stage| (*stage, 0)).collect())
+    }
+
+    /// Counts one kill that hit these.
+    pub fn count(&mut self, stages: &[&'static str]) {
+        for stage in stages {
+            *self.0.entry(stage).or_default() += 1;
+        }
+    }
+
+    /// How many kills hit a stage.
+    pub fn of(&self, stage: &str) -> u64 {
+        self.0.get(stage).copied().unwrap_or_default()
+    }
+}
+
+impl Default for Hits {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl std::fmt::Display for Hits {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let each: Vec<String> = self.0.iter().map(|(stage, count)| format!("{stage} {count}")).collect();
+        f.write_str(&each.join(", "))
     }
 }
