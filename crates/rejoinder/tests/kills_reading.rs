@@ -36,7 +36,7 @@ const PACE: Duration = Duration::from_millis(8);
 /// A kill comes within this time after the program is ready: it begins to read at once.
 const WITHIN_MS: u64 = 300;
 /// The share of kills that must have hit the reading: a fetch, a commit of what was fetched, a disposal.
-const HIT_PERCENT: u64 = 20;
+const HIT_PERCENT: u64 = 10;
 /// How long the queues may take to run empty at the end.
 const DRAIN: Duration = Duration::from_secs(180);
 const PASSWORD: &str = "correct horse";

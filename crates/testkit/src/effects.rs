@@ -91,16 +91,17 @@ impl Effects {
         for received in receiver.received() {
             *log.entry(received.message_id).or_default() += 1;
         }
-        let states: BTreeMap<String, String> = api
+        let deliveries: BTreeMap<String, Json> = api
             .all("/api/v1/deliveries")
-            .iter()
-            .map(|row| (text(row, "email").to_owned(), text(row, "state").to_owned()))
+            .into_iter()
+            .map(|row| (text(&row, "email").to_owned(), row))
             .collect();
         let answers = api.all("/api/v1/emails?direction=outgoing");
         self.must(answers.len() == mails, format!("{} answers instead of {mails}", answers.len()));
         for answer in answers {
             let got = log.remove(text(&answer, "message_id")).unwrap_or_default();
-            match states.get(text(&answer, "id")).map(String::as_str) {
+            let delivery = deliveries.get(text(&answer, "id"));
+            match delivery.map(|row| text(row, "state")) {
                 Some("sent") => {
                     self.must(got == 1, format!("an answer that is `sent` was received {got} times"))
                 }
@@ -108,7 +109,7 @@ impl Effects {
                     self.uncertain += 1;
                     self.must(got <= 1, format!("an uncertain answer was received {got} times"));
                 }
-                other => self.must(false, format!("an answer ended as {other:?}")),
+                _ => self.must(false, format!("an answer ended as {delivery:?}")),
             }
         }
         self.must(log.is_empty(), format!("{} mails were received that nobody planned", log.len()));
