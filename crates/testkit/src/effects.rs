@@ -103,7 +103,7 @@ impl Effects {
             let delivery = deliveries.get(text(&answer, "id"));
             match delivery.map(|row| text(row, "state")) {
                 Some("sent") => {
-                    self.must(got == 1, format!("an answer that is `sent` was received {got} times"))
+                    self.must(got == 1, format!("an answer that is `sent` was received {got} times"));
                 }
                 Some("uncertain") => {
                     self.uncertain += 1;
