@@ -46,13 +46,18 @@ impl Authorities {
     }
 }
 
-/// Where an account connects to; each step of a conversation may take `timeout`.
-pub fn endpoint(app: &App, server: &Server, timeout: Duration) -> Endpoint {
-    let security = match server.security {
+/// How a connection is protected.
+pub const fn security(asked: Asked) -> Security {
+    match asked {
         Asked::None => Security::None,
         Asked::StartTls => Security::StartTls,
         Asked::Tls => Security::Tls,
-    };
+    }
+}
+
+/// Where an account connects to; each step of a conversation may take `timeout`.
+pub fn endpoint(app: &App, server: &Server, timeout: Duration) -> Endpoint {
+    let security = security(server.security);
     // Reading the system's authorities costs some milliseconds, which a connection in the clear does not need.
     let trust = if security == Security::None { Trust::nobody() } else { app.authorities.trust() };
     let (host, port) = (server.host.clone(), server.port);

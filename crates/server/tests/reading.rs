@@ -333,6 +333,7 @@ fn a_mailbox_that_cannot_be_read_is_told_of_until_it_works_again() {
     until("a person is told", || codes(&world).iter().any(|(code, _)| code == "reading_login_refused"));
     let (_, text) = codes(&world).remove(0);
     assert!(text.contains("Help desk") && !text.contains(PASSWORD), "{text}");
+    assert!(text.contains("AUTHENTICATIONFAILED") && text.contains("password"), "{text} says what to do");
     world.dovecot.set_password(USER, PASSWORD);
     world.deliver("one");
     world.until_arrived(1);

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use rejoinder_engine::account::{Account, Protocol, Receiving};
+use rejoinder_engine::account::{Account, Protocol, Receiving, Security};
 use rejoinder_engine::plan::Why;
 use rejoinder_store::{Reading, StoreError, TOO_LARGE};
 use rejoinder_wire::endpoint::{Endpoint, Login, StepReport};
@@ -12,8 +12,9 @@ use tokio_util::sync::CancellationToken;
 
 use super::trouble::{PREFIX, Trouble};
 use super::{imap, pop3};
+use crate::advice::Conversation;
 use crate::app::App;
-use crate::connection::{endpoint, login};
+use crate::connection::{endpoint, login, security};
 use crate::limits::{READ_TIMEOUT, READING_LEASE, READING_WAIT_MAX};
 use crate::workers::process::micros;
 
@@ -82,18 +83,31 @@ pub(super) async fn run(app: Arc<App>, account: Account, stop: CancellationToken
                 failures = 0;
                 interval
             }
-            Err(Trouble::Elsewhere) => READING_LEASE / 3,
-            Err(Trouble::Tell(why)) => {
-                failures += 1;
-                tell(&app, &account, why).await;
-                wait_after(failures)
-            }
+            Err(trouble) => match trouble.why(conversation(&account)) {
+                Some(why) => {
+                    failures += 1;
+                    tell(&app, &account, why).await;
+                    wait_after(failures)
+                }
+                None => READING_LEASE / 3,
+            },
         };
         tokio::select! {
             () = tokio::time::sleep(interval) => {}
             () = stop.cancelled() => {}
         }
     }
+}
+
+/// What the account asks for, as advice needs to know.
+pub(super) fn conversation(account: &Account) -> Conversation {
+    let receiving = account.fetches();
+    let protocol = match receiving.map(|receiving| receiving.protocol) {
+        Some(Protocol::Pop3) => "POP3",
+        _ => "IMAP",
+    };
+    let asked = receiving.map_or(Security::Tls, |receiving| receiving.server.security);
+    Conversation { protocol, security: security(asked) }
 }
 
 /// 1 s, 2 s, 4 s … at most [`READING_WAIT_MAX`].

@@ -8,7 +8,7 @@ use rejoinder_store::SentCopy;
 use rejoinder_wire::endpoint::{Failure, Kind};
 use rejoinder_wire::imap::{Flag, Imap, SpecialUse};
 
-use super::mailbox::Session;
+use super::mailbox::{Session, conversation};
 use super::trouble::Trouble;
 use crate::limits::{SENT_COPIES, SENT_COPY_AGAIN};
 use crate::workers::process::micros;
@@ -70,7 +70,7 @@ async fn append(session: &Session, imap: &mut Imap, folder: &str, one: &SentCopy
 
 /// The copy waits, and a person is told why.
 async fn later(session: &Session, one: &SentCopy, trouble: Trouble) -> Result<(), Trouble> {
-    let Trouble::Tell(mut why) = trouble else { return Err(trouble) };
+    let Some(mut why) = trouble.why(conversation(&session.account)) else { return Err(Trouble::Elsewhere) };
     why.text = format!(
         "the account {} cannot keep a copy of a sent mail: {}. The mail itself was sent",
         session.account.name, why.text

@@ -2,9 +2,10 @@
 
 use rejoinder_engine::plan::Why;
 use rejoinder_store::{QueueError, StoreError};
-use rejoinder_wire::endpoint::{Failure, Kind};
+use rejoinder_wire::endpoint::Failure;
 use tokio::task::JoinError;
 
+use crate::advice::{Conversation, Language, advice};
 use crate::error::AppError;
 
 /// Codes of reading begin so, so that what reading raised is cleared when reading works again, and nothing else is.
@@ -15,6 +16,8 @@ pub(super) const PREFIX: &str = "reading_";
 pub(super) enum Trouble {
     /// A person should know.
     Tell(Why),
+    /// A step of the conversation failed.
+    Failed(Box<Failure>),
     /// Another process reads this folder.
     Elsewhere,
 }
@@ -23,15 +26,23 @@ impl Trouble {
     pub(super) fn new(code: &str, text: impl Into<String>) -> Self {
         Self::Tell(Why::new(&format!("{PREFIX}{code}"), text))
     }
+
+    /// What a person is told, with what to do about it; `None` where there is nothing to tell.
+    pub(super) fn why(self, asked: Conversation) -> Option<Why> {
+        match self {
+            Self::Tell(why) => Some(why),
+            Self::Failed(failure) => {
+                let text = format!("{failure}. {}", advice(&failure, asked, Language::English));
+                Some(Why::new(&format!("{PREFIX}{}", failure.code()), text))
+            }
+            Self::Elsewhere => None,
+        }
+    }
 }
 
 impl From<Failure> for Trouble {
     fn from(failure: Failure) -> Self {
-        if let Kind::FolderMissing { folder } = &failure.kind {
-            let text = format!("{failure}. Make the folder {folder}, or name another one in the account");
-            return Self::new(failure.code(), text);
-        }
-        Self::new(failure.code(), failure.to_string())
+        Self::Failed(Box::new(failure))
     }
 }
 
