@@ -5,7 +5,6 @@
 //! load, the answers' receiver and what must hold are those of the kills during load (`kills.rs`).
 #![expect(
     clippy::unwrap_used,
-    clippy::panic,
     clippy::print_stdout,
     reason = "a harness: what fails ends the test with its place"
 )]
