@@ -28,7 +28,7 @@ pub const LANE: Duration = Duration::from_secs(10);
 /// How long a thread waits before it looks at a lane again.
 pub const LANE_WAIT: Duration = Duration::from_millis(20);
 /// Connections that one account opens at once for sending.
-pub const SEND_CONNECTIONS: usize = 4;
+pub const SEND_CONNECTIONS: usize = 8;
 /// Accounts that send at once, each on a thread of its own; more wait for one of them to end its batch.
 pub const SEND_ACCOUNTS: usize = 200;
 /// Mails sent over one connection; then a new one is opened, as servers expect.
