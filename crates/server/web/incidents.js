@@ -13,12 +13,12 @@ const choice = (info, name, value) => {
     return found?.label[language()] ?? found?.label.en ?? value;
 };
 
-export async function incidents() {
+export async function incidents(_id, status) {
     const info = await call("/tables/incident");
     const row = r => [anchor("incident", r.id, r.fields.number), r.fields.subject ?? "—", r.display.caller ?? "",
         r.display.assigned_user ?? "", state("", choice(info, "state", r.fields.state)), r.fields.updated_at ? time(r.fields.updated_at) : ""];
     const list = await live(() => items("/records/incident?limit=100"),
-        all => table(["number", "subject", "caller", "assigned", "state", "changed"], all.map(row), "no_incidents"));
+        all => table(["number", "subject", "caller", "assigned", "state", "changed"], all.map(row), status?.demo ? "no_incidents_demo" : "no_incidents"));
     return [el("h2", {}, t("incidents")), list];
 }
 
