@@ -192,7 +192,10 @@ fn mails_are_moved_or_removed_or_left_as_the_account_says() {
     for (policy, hidden) in [("move", &[][..]), ("move", &["MOVE", "IDLE"]), ("delete", &[]), ("leave", &[])]
     {
         let world = World::new("reading-policy", |dovecot| dovecot.hide(hidden));
-        world.dovecot.create_folder(USER, "Обработано");
+        // Without the folder in one of them: it is made when the first mail is moved.
+        if hidden.is_empty() {
+            world.dovecot.create_folder(USER, "Обработано");
+        }
         ["one", "two", "three"].iter().for_each(|label| world.deliver(label));
         let more = [("encryption", "starttls"), ("after_reading", policy), ("move_to_folder", "Обработано")];
         let more = if policy == "move" { &more[..] } else { &more[..2] };

@@ -23,8 +23,9 @@ pub const EVENT_ATTEMPTS_MAX: i64 = 64;
 /// Attempts at one step of a job; after the last it is `failed` and needs attention.
 pub const JOB_ATTEMPTS_MAX: i64 = 20;
 /// Times that a delivery may lose its worker before the final dot; after the last it is `failed` and needs
-/// attention. Answers of a mail server are not counted here: the sender decides how long to go on.
-pub const DELIVERY_LOST_MAX: i64 = 20;
+/// attention. Many, because a process that is killed counts one for everything that it had claimed. Answers of a mail
+/// server are not counted here: the sender decides how long to go on.
+pub const DELIVERY_LOST_MAX: i64 = 64;
 /// How many rows with a lease that ran out one claim returns to their queue; the rest wait for the next claim.
 pub const EXPIRED_MAX: i64 = 256;
 

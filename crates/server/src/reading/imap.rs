@@ -1,13 +1,14 @@
 //! One IMAP session: reads what is new in the folder, keeps it, then marks, moves or removes it, and waits for more.
 //!
 //! A mail is new by its UID; `\Seen` plays no part (RFC 9051, 2.3.1.1). Two cursors are kept: up to `read_uid` every mail
-//! is kept, up to `done_uid` it is disposed of as the account says. What lies between was interrupted and is disposed of
-//! first. A server that answers OK and does nothing is believed: the mail stays there and is not read again.
+//! is kept, up to `done_uid` it is disposed of as the account says. What lies between is disposed of after what is new was
+//! kept. A server that answers OK and does nothing is believed: the mail stays there and is not read again.
 
 use rejoinder_engine::account::{AfterReading, FirstRun};
 use rejoinder_engine::plan::Why;
 use rejoinder_store::Reading;
 use rejoinder_store::stage::{Stage, enter};
+use rejoinder_wire::endpoint::{Failure, Kind};
 use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
 use super::keys;
@@ -125,22 +126,35 @@ async fn newest(imap: &mut Imap, selected: &Selected) -> Result<u32, Trouble> {
     }
 }
 
-/// Reads one list of mails; whether there may be more.
+/// Keeps what is new, then disposes of what is kept; whether there may be more. In this order, so that mails are read
+/// also while something is wrong with what is to be done with them.
 async fn pass(
     session: &Session,
     reading: &mut Reading,
     imap: &mut Imap,
     selected: &Selected,
 ) -> Result<bool, Trouble> {
-    let listed = imap.list(reading.done_uid, LISTED_MAX).await?;
-    let (kept, fresh): (Vec<Listed>, Vec<Listed>) =
-        listed.iter().copied().partition(|mail| mail.uid <= reading.read_uid);
-    dispose(session, reading, imap, selected, &kept).await?;
+    let fresh = imap.list(reading.read_uid, LISTED_MAX).await?;
+    let nothing_open = reading.done_uid >= reading.read_uid;
     for batch in batches(&fresh) {
         keep(session, reading, imap, batch).await?;
+    }
+    let mut open = fresh;
+    if !nothing_open {
+        open = imap.list(reading.done_uid, LISTED_MAX).await?;
+        open.retain(|mail| mail.uid <= reading.read_uid);
+    }
+    let more = open.len() >= LISTED_MAX;
+    for batch in open.chunks(FETCH_MAILS) {
         dispose(session, reading, imap, selected, batch).await?;
     }
-    Ok(listed.len() >= LISTED_MAX)
+    if !more && reading.done_uid < reading.read_uid {
+        // What is not there any more needs nothing done.
+        reading.done_uid = reading.read_uid;
+        let kept = reading.clone();
+        session.blocking(move |app| app.store.keep_reading(&kept)).await?;
+    }
+    Ok(more)
 }
 
 /// As many mails as are fetched and committed together.
@@ -263,7 +277,7 @@ async fn dispose(
         match &session.receiving.after_reading {
             AfterReading::Leave => {}
             AfterReading::Flag => imap.flag(&uids, &marks(selected)).await?,
-            AfterReading::Move(folder) => drop(imap.move_to(&uids, folder).await?),
+            AfterReading::Move(folder) => move_to(imap, &uids, folder).await?,
             AfterReading::Delete => drop(imap.delete(&uids).await?),
         }
     }
@@ -271,6 +285,17 @@ async fn dispose(
     reading.done_uid = reading.done_uid.max(last.uid);
     let kept = reading.clone();
     session.blocking(move |app| app.store.keep_reading(&kept)).await
+}
+
+/// Moves mails; a folder that is not there is made.
+async fn move_to(imap: &mut Imap, uids: &[u32], folder: &str) -> Result<(), Failure> {
+    match imap.move_to(uids, folder).await {
+        Err(failure) if matches!(failure.kind, Kind::FolderMissing { .. }) => {
+            imap.create(folder).await?;
+            imap.move_to(uids, folder).await.map(|_| ())
+        }
+        moved => moved.map(|_| ()),
+    }
 }
 
 fn marks(selected: &Selected) -> Vec<Flag> {
