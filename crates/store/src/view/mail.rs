@@ -14,21 +14,32 @@ use crate::error::DbError;
 use crate::limits::THREAD_LAST;
 use crate::tx::{Row, Tx};
 
+/// Mails of one Message-ID that are looked at; of more, as a device that repeats it sends them, the first ones count.
+const NAMED_MAX: i64 = 1_000;
+
 /// The mail that a Message-ID names: ours before a received one, one on a record before others, the oldest.
 pub(super) fn known_mail(
     tx: &mut dyn Tx,
     message_id: &str,
     until: Timestamp,
 ) -> Result<Option<KnownMail>, DbError> {
-    let sql = "SELECT e.id, e.direction, e.record_table, e.record_id, e.account \
+    // In the order of the index that finds them, and chosen among here: asked for in the order that is wanted, PostgreSQL
+    // walks through the list of all mails instead.
+    let sql = "SELECT e.id, e.direction, e.record_table, e.record_id, e.account, e.created_at \
          FROM message_id AS m JOIN email AS e ON e.id = m.email \
-         WHERE m.message_id = ?1 AND e.created_at <= ?2 \
-         ORDER BY e.direction DESC, CASE WHEN e.record_id IS NULL THEN 1 ELSE 0 END, e.created_at, e.id LIMIT 1";
-    let rows = tx.query(sql, &[message_id.into(), until.into()])?;
-    let Some(row) = rows.first() else { return Ok(None) };
-    let direction =
-        Direction::from_word(&row.text(1)?).ok_or(DbError::Column { column: 1, wanted: "direction" })?;
-    Ok(Some(KnownMail { email: row.id(0)?, direction, record: record_key(row, 2)?, account: row.id(4)? }))
+         WHERE m.message_id = ?1 AND e.created_at <= ?2 ORDER BY m.email LIMIT ?3";
+    let rows = tx.query(sql, &[message_id.into(), until.into(), NAMED_MAX.into()])?;
+    let mut best = None;
+    for row in &rows {
+        let direction =
+            Direction::from_word(&row.text(1)?).ok_or(DbError::Column { column: 1, wanted: "direction" })?;
+        let record = record_key(row, 2)?;
+        let rank = (direction != Direction::Outgoing, record.is_none(), row.time(5)?, row.id(0)?);
+        if best.as_ref().is_none_or(|(known, _)| rank < *known) {
+            best = Some((rank, KnownMail { email: row.id(0)?, direction, record, account: row.id(4)? }));
+        }
+    }
+    Ok(best.map(|(_, mail)| mail))
 }
 
 fn record_key(row: &Row, column: usize) -> Result<Option<RecordKey>, DbError> {
