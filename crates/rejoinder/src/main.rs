@@ -27,7 +27,7 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Run: take mail, work on it, send mail, serve the API.
+    /// Run: read mailboxes, take mail, work on it, send mail, serve the page and the API.
     Serve(Serve),
     /// Run with people, rules and mailboxes of its own; nothing leaves this machine.
     Demo(Demo),
@@ -72,7 +72,7 @@ struct Serve {
     /// Take mail by LMTP here.
     #[arg(long, env = "REJOINDER_LMTP")]
     lmtp: Option<SocketAddr>,
-    /// Serve the API here.
+    /// Serve the page and the API here.
     #[arg(long, env = "REJOINDER_HTTP", default_value = "127.0.0.1:8025")]
     http: SocketAddr,
     /// The name that the listeners greet with.
@@ -97,7 +97,7 @@ struct Demo {
     /// Take mail by SMTP here.
     #[arg(long, default_value = "127.0.0.1:2525")]
     smtp: SocketAddr,
-    /// Serve the API and the demo's page here.
+    /// Serve the page and the API here.
     #[arg(long, default_value = "127.0.0.1:8025")]
     http: SocketAddr,
     /// Play the whole scenario, check each step, and end; non-zero if a step does not hold.
