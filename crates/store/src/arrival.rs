@@ -22,8 +22,10 @@ use crate::tx::{Row, Statement, Tx};
 
 /// Conversation keys of one arrival; further ones are left out and order nothing.
 pub const KEYS_MAX: usize = 64;
-/// The reason of an arrival of which only the headers were taken.
+/// The reason of an arrival of which only the headers were taken, because it is larger than its account takes.
 pub const TOO_LARGE: &str = "too_large";
+/// The reason of an arrival of which the server gave only the headers.
+pub const NOT_GIVEN: &str = "not_given";
 /// Bytes of one conversation key; a longer one is left out.
 pub const KEY_BYTES_MAX: usize = 512;
 
@@ -300,7 +302,7 @@ impl Store {
             let Some(row) = rows.first() else {
                 return refusal("only an arrival that failed can be tried again");
             };
-            if row.opt_text(1)?.as_deref() == Some(TOO_LARGE) {
+            if matches!(row.opt_text(1)?.as_deref(), Some(TOO_LARGE | NOT_GIVEN)) {
                 return refusal(
                     "only the headers of this mail are here: the mail itself was left in its mailbox",
                 );

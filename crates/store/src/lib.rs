@@ -42,7 +42,9 @@ pub mod tx;
 pub mod view;
 
 pub use apply::{Applied, ApplyError, SEARCH_TEXT_CHARS};
-pub use arrival::{Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NewArrival, Numbers, TOO_LARGE};
+pub use arrival::{
+    Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NOT_GIVEN, NewArrival, Numbers, TOO_LARGE,
+};
 pub use blob::digest as blob_digest;
 pub use db::{OpenOptions, Store, Target};
 pub use delivery::{ClaimedDeliveries, ClaimedDelivery, DeliveryStage, Outcome, sum as delivery_sum};

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::time::Timestamp;
 
-use crate::arrival::{self, Accepted, NewArrival, TOO_LARGE};
+use crate::arrival::{self, Accepted, NOT_GIVEN, NewArrival, TOO_LARGE};
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
 use crate::queue::{OF, QueueError, workers_of};
@@ -257,7 +257,7 @@ impl Store {
         let sql = |places: &str| {
             format!(
                 "SELECT source_key FROM arrival WHERE account = ?1 AND source_key IN ({places}) \
-                 AND (reason_code IS NULL OR reason_code <> '{TOO_LARGE}')"
+                 AND (reason_code IS NULL OR reason_code NOT IN ('{TOO_LARGE}', '{NOT_GIVEN}'))"
             )
         };
         self.sources(account, keys, sql)

@@ -4,20 +4,21 @@
 //! is kept, up to `done_uid` it is disposed of as the account says. What lies between is disposed of after what is new was
 //! kept. A server that answers OK and does nothing is believed: the mail stays there and is not read again.
 
+use std::collections::BTreeSet;
+
 use rejoinder_engine::account::{AfterReading, FirstRun};
 use rejoinder_engine::plan::Why;
-use rejoinder_store::Reading;
 use rejoinder_store::stage::{Stage, enter};
+use rejoinder_store::{NOT_GIVEN, Reading};
 use rejoinder_wire::endpoint::{Failure, Kind};
 use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
+use super::batch::{Most, batches};
 use super::keys;
 use super::mailbox::{Session, too_large};
 use super::sent;
 use super::trouble::Trouble;
-use crate::accept::{Incoming, arrival};
-use crate::app::Work;
-use crate::error::AppError;
+use crate::accept::Incoming;
 use crate::limits::{IDLE_LOOK, LISTED_MAX};
 
 /// The mark of a mail that was read, beside `\Seen`, where the folder keeps keywords: for people and other programs.
@@ -106,8 +107,7 @@ async fn open(session: &Session, reading: &mut Reading, imap: &mut Imap) -> Resu
             "the folder's UIDs were given anew"
         );
     }
-    let kept = reading.clone();
-    session.blocking(move |app| app.store.keep_reading(&kept)).await?;
+    keep_cursor(session, reading).await?;
     Ok(selected)
 }
 
@@ -136,7 +136,8 @@ async fn pass(
 ) -> Result<bool, Trouble> {
     let fresh = imap.list(reading.read_uid, LISTED_MAX).await?;
     let nothing_open = reading.done_uid >= reading.read_uid;
-    for batch in batches(&fresh) {
+    let more_fresh = fresh.len() >= LISTED_MAX;
+    for batch in batches(&fresh, |mail| mail.size, Most { mails: FETCH_MAILS, bytes: FETCH_BYTES }) {
         keep(session, reading, imap, batch).await?;
     }
     let mut open = fresh;
@@ -151,25 +152,9 @@ async fn pass(
     if !more && reading.done_uid < reading.read_uid {
         // What is not there any more needs nothing done.
         reading.done_uid = reading.read_uid;
-        let kept = reading.clone();
-        session.blocking(move |app| app.store.keep_reading(&kept)).await?;
+        keep_cursor(session, reading).await?;
     }
-    Ok(more)
-}
-
-/// As many mails as are fetched and committed together.
-fn batches(mails: &[Listed]) -> Vec<&[Listed]> {
-    let mut batches = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (place, mail) in mails.iter().enumerate() {
-        if place > start && (place - start >= FETCH_MAILS || bytes + mail.size > FETCH_BYTES) {
-            batches.extend(mails.get(start..place));
-            (start, bytes) = (place, 0);
-        }
-        bytes += mail.size;
-    }
-    batches.extend(mails.get(start..).filter(|rest| !rest.is_empty()));
-    batches
+    Ok(more || more_fresh)
 }
 
 /// Fetches a batch and commits it with the cursor behind it.
@@ -181,34 +166,17 @@ async fn keep(
 ) -> Result<(), Trouble> {
     let Some(last) = batch.last() else { return Ok(()) };
     let copies = fetch(session, reading, imap, batch).await?;
-    let count = copies.len();
-    let mut next = reading.clone();
-    next.read_uid = last.uid;
+    let next = Reading { read_uid: last.uid, ..reading.clone() };
     let validity = reading.uid_validity.unwrap_or_default();
     let again = (batch.first().is_some_and(|mail| mail.uid <= reading.again_uid))
         .then(|| keys::again(&reading.folder, validity));
-    let kept = next.clone();
-    session
-        .blocking(move |app| {
-            let arrivals: Result<Vec<_>, AppError> =
-                copies.into_iter().map(|copy| arrival(app, copy)).collect();
-            app.store.accept_read(&kept, arrivals?, again).map_err(Trouble::from)
-        })
-        .await?;
+    session.keep(&next, copies, again).await?;
     *reading = next;
-    if session.account.debug {
-        tracing::info!(
-            account = session.account.name,
-            folder = reading.folder,
-            mails = count,
-            up_to = reading.read_uid,
-            "mails are kept"
-        );
-    }
-    if count > 0 {
-        session.app.wake.tell(Work::Arrivals);
-    }
     Ok(())
+}
+
+fn key(reading: &Reading, uid: u32) -> String {
+    keys::imap(&reading.folder, reading.uid_validity.unwrap_or_default(), uid)
 }
 
 async fn fetch(
@@ -218,31 +186,33 @@ async fn fetch(
     batch: &[Listed],
 ) -> Result<Vec<Incoming>, Trouble> {
     let _inside = enter(Stage::Fetch);
-    let validity = reading.uid_validity.unwrap_or_default();
     let limit = session.receiving.size_limit;
-    let incoming = |uid: u32, bytes: Vec<u8>, refused: Option<Why>| Incoming {
-        account: session.account.id,
-        source: "imap".to_owned(),
-        source_key: Some(keys::imap(&reading.folder, validity, uid)),
-        envelope_from: None,
-        envelope_to: Vec::new(),
-        bytes,
-        refused,
-    };
-    let wanted: Vec<Listed> =
-        batch.iter().copied().filter(|mail| is_wanted(session, reading, mail)).collect();
-    let (fitting, large): (Vec<Listed>, Vec<Listed>) =
-        wanted.into_iter().partition(|mail| mail.size <= limit);
+    let wanted = batch.iter().copied().filter(|mail| is_wanted(session, reading, mail));
+    let (fitting, mut partly): (Vec<Listed>, Vec<Listed>) = wanted.partition(|mail| mail.size <= limit);
     let mut copies = Vec::with_capacity(fitting.len());
+    let mut given = BTreeSet::new();
     if !fitting.is_empty() {
-        imap.fetch(&fitting, &mut |mail| copies.push(incoming(mail.uid, mail.bytes, None))).await?;
+        imap.fetch(&fitting, &mut |mail| {
+            given.insert(mail.uid);
+            copies.push(session.incoming(key(reading, mail.uid), mail.bytes, None));
+        })
+        .await?;
     }
-    for mail in large {
+    // What was asked for and not given was removed meanwhile; or the server cannot give it, and then has its headers.
+    partly.extend(fitting.into_iter().filter(|mail| !given.contains(&mail.uid)));
+    for mail in partly {
         if let Some(headers) = imap.fetch_headers(mail.uid).await? {
-            copies.push(incoming(mail.uid, headers, Some(too_large(mail.size, limit, AGAIN))));
+            let why = if mail.size > limit { too_large(mail.size, limit, AGAIN) } else { not_given() };
+            copies.push(session.incoming(key(reading, mail.uid), headers, Some(why)));
         }
     }
     Ok(copies)
+}
+
+fn not_given() -> Why {
+    let text = "the server lists the mail, gives its headers and not the mail itself: it was left in the mailbox. To have it \
+                read, look at it with a mail program, and move it out of the folder and back";
+    Why::new(NOT_GIVEN, text)
 }
 
 /// How a mail that was too large comes to be read after all.
@@ -257,7 +227,8 @@ fn is_wanted(session: &Session, reading: &Reading, mail: &Listed) -> bool {
     !from_before
 }
 
-/// Does with kept mails what the account says, then moves the second cursor. What was not kept whole stays as it is.
+/// Does with kept mails what the account says, then moves the second cursor. What the database does not hold whole stays
+/// as it is.
 async fn dispose(
     session: &Session,
     reading: &mut Reading,
@@ -266,12 +237,9 @@ async fn dispose(
     mails: &[Listed],
 ) -> Result<(), Trouble> {
     let Some(last) = mails.last() else { return Ok(()) };
-    let limit = session.receiving.size_limit;
-    let uids: Vec<u32> = mails
-        .iter()
-        .filter(|mail| mail.size <= limit && is_wanted(session, reading, mail))
-        .map(|mail| mail.uid)
-        .collect();
+    let kept = session.kept(mails.iter().map(|mail| key(reading, mail.uid)).collect()).await?;
+    let uids: Vec<u32> =
+        mails.iter().map(|mail| mail.uid).filter(|uid| kept.contains(&key(reading, *uid))).collect();
     let inside = enter(Stage::Dispose);
     if !uids.is_empty() {
         match &session.receiving.after_reading {
@@ -283,6 +251,10 @@ async fn dispose(
     }
     drop(inside);
     reading.done_uid = reading.done_uid.max(last.uid);
+    keep_cursor(session, reading).await
+}
+
+async fn keep_cursor(session: &Session, reading: &Reading) -> Result<(), Trouble> {
     let kept = reading.clone();
     session.blocking(move |app| app.store.keep_reading(&kept)).await
 }
@@ -301,26 +273,4 @@ async fn move_to(imap: &mut Imap, uids: &[u32], folder: &str) -> Result<(), Fail
 fn marks(selected: &Selected) -> Vec<Flag> {
     let keyword = selected.keeps_keywords.then(|| Flag::Keyword(KEYWORD.to_owned()));
     [Flag::Seen].into_iter().chain(keyword).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn mails(sizes: &[u64]) -> Vec<Listed> {
-        (1..).zip(sizes).map(|(uid, size)| Listed { uid, size: *size, internal_date: None }).collect()
-    }
-
-    fn lengths(sizes: &[u64]) -> Vec<usize> {
-        batches(&mails(sizes)).iter().map(|batch| batch.len()).collect()
-    }
-
-    #[test]
-    fn a_batch_is_bounded_by_mails_and_by_bytes() {
-        assert_eq!(lengths(&[]), Vec::<usize>::new());
-        assert_eq!(lengths(&[1; FETCH_MAILS]), [FETCH_MAILS]);
-        assert_eq!(lengths(&[1; FETCH_MAILS + 1]), [FETCH_MAILS, 1]);
-        assert_eq!(lengths(&[FETCH_BYTES / 2, FETCH_BYTES / 2, 1]), [2, 1]);
-        assert_eq!(lengths(&[FETCH_BYTES + 1, 1, 1]), [1, 2]);
-    }
 }

@@ -1,20 +1,23 @@
 //! The task of one account: claims its folder, reads it again and again, waits longer the more often that failed, and
 //! says what is wrong where a person looks.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use rejoinder_engine::account::{Account, Protocol, Receiving, Security};
 use rejoinder_engine::plan::Why;
-use rejoinder_store::{Reading, StoreError, TOO_LARGE};
+use rejoinder_store::{Again, Reading, StoreError, TOO_LARGE};
 use rejoinder_wire::endpoint::{Endpoint, Login, StepReport};
 use tokio_util::sync::CancellationToken;
 
 use super::trouble::{PREFIX, Trouble};
 use super::{imap, pop3};
+use crate::accept::{Incoming, arrival};
 use crate::advice::Conversation;
-use crate::app::App;
+use crate::app::{App, Work};
 use crate::connection::{endpoint, login, security};
+use crate::error::AppError;
 use crate::limits::{READ_TIMEOUT, READING_LEASE, READING_WAIT_MAX};
 use crate::workers::process::micros;
 
@@ -50,6 +53,54 @@ impl Session {
             app.store.reading_passed(&reading, now)
         })
         .await
+    }
+
+    /// Commits mails together with the cursor behind them: when this returns, their source may be changed.
+    pub(super) async fn keep(
+        &self,
+        reading: &Reading,
+        copies: Vec<Incoming>,
+        again: Option<Again>,
+    ) -> Result<(), Trouble> {
+        let (count, kept) = (copies.len(), reading.clone());
+        self.blocking(move |app| {
+            let arrivals: Result<Vec<_>, AppError> =
+                copies.into_iter().map(|copy| arrival(app, copy)).collect();
+            app.store.accept_read(&kept, arrivals?, again).map_err(Trouble::from)
+        })
+        .await?;
+        if self.account.debug {
+            tracing::info!(
+                account = self.account.name,
+                folder = reading.folder,
+                mails = count,
+                "mails are kept"
+            );
+        }
+        if count > 0 {
+            self.app.wake.tell(Work::Arrivals);
+        }
+        Ok(())
+    }
+
+    /// Those of the source keys whose mails are kept with all their bytes: only these may be changed at the source.
+    pub(super) async fn kept(&self, keys: Vec<String>) -> Result<BTreeSet<String>, Trouble> {
+        let account = self.account.id;
+        self.blocking(move |app| app.store.kept_sources(account, &keys)).await
+    }
+
+    /// One copy of a mail as this account's source gives it.
+    pub(super) fn incoming(&self, key: String, bytes: Vec<u8>, refused: Option<Why>) -> Incoming {
+        let source = if self.receiving.protocol == Protocol::Pop3 { "pop3" } else { "imap" };
+        Incoming {
+            account: self.account.id,
+            source: source.to_owned(),
+            source_key: Some(key),
+            envelope_from: None,
+            envelope_to: Vec::new(),
+            bytes,
+            refused,
+        }
     }
 
     /// Logs a step of the connection where the account asks for it. Steps hold no password.

@@ -4,6 +4,7 @@
 //! anew, one that is gone or switched off ends. A mail is kept first and marked, moved or removed at its source
 //! afterwards ([`imap`], [`pop3`]); nothing here decides what a mail means.
 
+mod batch;
 mod imap;
 mod keys;
 mod mailbox;

@@ -11,12 +11,11 @@ use rejoinder_store::stage::{Stage, enter};
 use rejoinder_wire::endpoint::Kind;
 use rejoinder_wire::pop3::{Listed, Pop3};
 
+use super::batch::{Most, batches};
 use super::keys;
 use super::mailbox::{Session, too_large};
 use super::trouble::Trouble;
-use crate::accept::{Incoming, arrival};
-use crate::app::Work;
-use crate::error::AppError;
+use crate::accept::Incoming;
 use crate::limits::{POP3_BATCH_BYTES, POP3_BATCH_MAILS, POP3_SESSION_MAILS};
 
 /// What a POP3 server may send beyond the size that it lists: it may count line ends otherwise.
@@ -47,20 +46,17 @@ async fn pass(session: &Session, reading: &mut Reading) -> Result<bool, Trouble>
     }
     let removes = session.receiving.after_reading == AfterReading::Delete;
     let (old, fresh): (Vec<&Listed>, Vec<&Listed>) =
-        listed.iter().partition(|mail| known.contains_key(&keys::pop3(&mail.uidl)));
+        listed.iter().partition(|mail| known.contains(&keys::pop3(&mail.uidl)));
     if removes {
-        for mail in old.into_iter().filter(|mail| known.is_kept(&keys::pop3(&mail.uidl))) {
-            remove(&mut pop3, mail).await?;
-        }
+        remove_kept(session, &mut pop3, &old).await?;
     }
     let left = fresh.len() > POP3_SESSION_MAILS;
     let now: Vec<&Listed> = fresh.into_iter().take(POP3_SESSION_MAILS).collect();
-    for batch in batches(&now) {
+    let most = Most { mails: POP3_BATCH_MAILS, bytes: POP3_BATCH_BYTES };
+    for batch in batches(&now, |mail| mail.size, most) {
         keep(session, reading, &mut pop3, batch).await?;
         if removes {
-            for mail in batch.iter().filter(|mail| mail.size <= session.receiving.size_limit) {
-                remove(&mut pop3, mail).await?;
-            }
+            remove_kept(session, &mut pop3, batch).await?;
         }
     }
     let _inside = enter(Stage::Dispose);
@@ -68,32 +64,20 @@ async fn pass(session: &Session, reading: &mut Reading) -> Result<bool, Trouble>
     Ok(left)
 }
 
-/// What is known of the mails that are there.
-struct Known {
-    keys: BTreeSet<String>,
-    kept: BTreeSet<String>,
-}
-
-impl Known {
-    fn contains_key(&self, key: &str) -> bool {
-        self.keys.contains(key)
-    }
-
-    /// Whether its bytes are kept whole: only then it may be removed.
-    fn is_kept(&self, key: &str) -> bool {
-        self.kept.contains(key)
-    }
-}
-
-async fn known(session: &Session, listed: &[Listed]) -> Result<Known, Trouble> {
+/// Those of the mails that are there which were kept, refused or passed over before, by their keys.
+async fn known(session: &Session, listed: &[Listed]) -> Result<BTreeSet<String>, Trouble> {
     let keys: Vec<String> = listed.iter().map(|mail| keys::pop3(&mail.uidl)).collect();
     let account = session.account.id;
-    session
-        .blocking(move |app| {
-            let kept = app.store.kept_sources(account, &keys)?;
-            Ok::<_, AppError>(Known { keys: app.store.known_sources(account, &keys)?, kept })
-        })
-        .await
+    session.blocking(move |app| app.store.known_sources(account, &keys)).await
+}
+
+/// Removes those of the mails that are kept whole.
+async fn remove_kept(session: &Session, pop3: &mut Pop3, mails: &[&Listed]) -> Result<(), Trouble> {
+    let kept = session.kept(mails.iter().map(|mail| keys::pop3(&mail.uidl)).collect()).await?;
+    for mail in mails.iter().filter(|mail| kept.contains(&keys::pop3(&mail.uidl))) {
+        remove(pop3, mail).await?;
+    }
+    Ok(())
 }
 
 /// The first pass: mails that are there already are passed over where the account says so.
@@ -108,20 +92,6 @@ async fn begin(session: &Session, reading: &mut Reading, listed: &[Listed]) -> R
     session.blocking(move |app| app.store.skip_sources(&kept, &skipped)).await
 }
 
-fn batches<'a>(mails: &'a [&'a Listed]) -> Vec<&'a [&'a Listed]> {
-    let mut batches = Vec::new();
-    let (mut start, mut bytes) = (0, 0);
-    for (place, mail) in mails.iter().enumerate() {
-        if place > start && (place - start >= POP3_BATCH_MAILS || bytes + mail.size > POP3_BATCH_BYTES) {
-            batches.extend(mails.get(start..place));
-            (start, bytes) = (place, 0);
-        }
-        bytes += mail.size;
-    }
-    batches.extend(mails.get(start..).filter(|rest| !rest.is_empty()));
-    batches
-}
-
 async fn keep(
     session: &Session,
     reading: &Reading,
@@ -133,22 +103,7 @@ async fn keep(
         let _inside = enter(Stage::Fetch);
         copies.extend(fetch(session, pop3, mail).await?);
     }
-    let count = copies.len();
-    let kept = reading.clone();
-    session
-        .blocking(move |app| {
-            let arrivals: Result<Vec<_>, AppError> =
-                copies.into_iter().map(|copy| arrival(app, copy)).collect();
-            app.store.accept_read(&kept, arrivals?, None).map_err(Trouble::from)
-        })
-        .await?;
-    if session.account.debug {
-        tracing::info!(account = session.account.name, mails = count, "mails are kept");
-    }
-    if count > 0 {
-        session.app.wake.tell(Work::Arrivals);
-    }
-    Ok(())
+    session.keep(reading, copies, None).await
 }
 
 /// One mail; `None` where it is gone by now.
@@ -165,15 +120,7 @@ async fn fetch(session: &Session, pop3: &mut Pop3, mail: &Listed) -> Result<Opti
         Err(failure) if failure.kind == Kind::MailMissing => return Ok(None),
         Err(failure) => return Err(failure.into()),
     };
-    Ok(Some(Incoming {
-        account: session.account.id,
-        source: "pop3".to_owned(),
-        source_key: Some(keys::pop3(&mail.uidl)),
-        envelope_from: None,
-        envelope_to: Vec::new(),
-        bytes,
-        refused,
-    }))
+    Ok(Some(session.incoming(keys::pop3(&mail.uidl), bytes, refused)))
 }
 
 async fn remove(pop3: &mut Pop3, mail: &Listed) -> Result<(), Trouble> {
@@ -181,28 +128,5 @@ async fn remove(pop3: &mut Pop3, mail: &Listed) -> Result<(), Trouble> {
     match pop3.delete(mail.number).await {
         Err(failure) if failure.kind != Kind::MailMissing => Err(failure.into()),
         _ => Ok(()),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lengths(sizes: &[u64]) -> Vec<usize> {
-        let listed: Vec<Listed> = (1..)
-            .zip(sizes)
-            .map(|(number, size)| Listed { number, uidl: number.to_string(), size: *size })
-            .collect();
-        let mails: Vec<&Listed> = listed.iter().collect();
-        batches(&mails).iter().map(|batch| batch.len()).collect()
-    }
-
-    #[test]
-    fn a_batch_is_bounded_by_mails_and_by_bytes() {
-        assert_eq!(lengths(&[]), Vec::<usize>::new());
-        assert_eq!(lengths(&[1; POP3_BATCH_MAILS]), [POP3_BATCH_MAILS]);
-        assert_eq!(lengths(&[1; POP3_BATCH_MAILS + 1]), [POP3_BATCH_MAILS, 1]);
-        assert_eq!(lengths(&[POP3_BATCH_BYTES, 1]), [1, 1]);
-        assert_eq!(lengths(&[POP3_BATCH_BYTES - 1, 1, 1]), [2, 1]);
     }
 }
