@@ -16,7 +16,9 @@ use rejoinder_server::serve::{Options, Running, start};
 use rejoinder_server::wire::{Egress, Endpoint, Login};
 use rejoinder_store::{ArrivalRow, Claim, Outcome, Page};
 use rejoinder_testkit::folder::Folder;
-use rejoinder_testservers::{Certificates, Dovecot, DovecotBuilder, installed, left_out, until};
+use rejoinder_testservers::{
+    Certificates, Dovecot, DovecotBuilder, Fault, FaultProxy, Rule, When, installed, left_out, until,
+};
 use rejoinder_wire::imap::Imap;
 use tokio::runtime::Runtime;
 
@@ -280,6 +282,27 @@ fn a_mailbox_with_more_mails_than_one_look_takes_is_read_to_its_end() {
         until("the mailbox is empty", || world.dovecot.count(USER, "INBOX") == 0);
         assert_eq!(world.arrivals().len(), count, "by {kind}");
     }
+}
+
+#[test]
+fn a_mail_that_the_server_cannot_give_is_told_of_left_where_it_is_and_holds_up_no_other() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-not-given", |dovecot| dovecot);
+    ["one", "two", "three"].iter().for_each(|label| world.deliver(label));
+    let proxy = FaultProxy::start(world.dovecot.imap());
+    let no =
+        |words: &str| Rule::new(When::client_says(words), Fault::Answer("{tag} NO it is broken".to_owned()));
+    proxy.script([no("UID FETCH 1:3 (UID BODY.PEEK[])"), no("UID FETCH 2 (UID BODY.PEEK[])")]);
+    world.account("imap", proxy.address(), &[("encryption", "none"), ("after_reading", "delete")]);
+    until("what was read is removed", || world.dovecot.count(USER, "INBOX") == 1);
+    assert_eq!(world.dovecot.mails(USER, "INBOX").first().unwrap().uid, 2);
+    let rows = world.arrivals();
+    let told: Vec<_> = rows.iter().filter_map(|row| row.why.as_ref()).map(|why| why.code.as_str()).collect();
+    assert_eq!((rows.len(), told), (3, vec!["not_given"]));
+    world.deliver("four");
+    world.until_arrived(4);
 }
 
 #[test]

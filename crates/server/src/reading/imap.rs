@@ -11,7 +11,7 @@ use rejoinder_engine::plan::Why;
 use rejoinder_store::stage::{Stage, enter};
 use rejoinder_store::{NOT_GIVEN, Reading};
 use rejoinder_wire::endpoint::{Failure, Kind};
-use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Flag, IDLE_MAX, Imap, Listed, News, Selected};
+use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Fetched, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
 use super::batch::{Most, batches};
 use super::keys;
@@ -191,12 +191,20 @@ async fn fetch(
     let (fitting, mut partly): (Vec<Listed>, Vec<Listed>) = wanted.partition(|mail| mail.size <= limit);
     let mut copies = Vec::with_capacity(fitting.len());
     let mut given = BTreeSet::new();
-    if !fitting.is_empty() {
-        imap.fetch(&fitting, &mut |mail| {
-            given.insert(mail.uid);
+    let mut take = |mail: Fetched| {
+        if given.insert(mail.uid) {
             copies.push(session.incoming(key(reading, mail.uid), mail.bytes, None));
-        })
-        .await?;
+        }
+    };
+    if let Err(refusal) = imap.fetch(&fitting, &mut take).await {
+        // One mail that the server cannot give must not hold up the others: each is asked for alone, and one that is
+        // refused again is left to its headers. Where these are refused too, it is not the mail.
+        unless_lost(imap, refusal)?;
+        for mail in fitting.iter().filter(|_| fitting.len() > 1) {
+            if let Err(refusal) = imap.fetch(&[*mail], &mut take).await {
+                unless_lost(imap, refusal)?;
+            }
+        }
     }
     // What was asked for and not given was removed meanwhile; or the server cannot give it, and then has its headers.
     partly.extend(fitting.into_iter().filter(|mail| !given.contains(&mail.uid)));
@@ -207,6 +215,11 @@ async fn fetch(
         }
     }
     Ok(copies)
+}
+
+/// A refusal leaves the session in use; anything else ends it.
+fn unless_lost(imap: &Imap, failure: Failure) -> Result<(), Failure> {
+    if imap.usable() { Ok(()) } else { Err(failure) }
 }
 
 fn not_given() -> Why {
