@@ -306,6 +306,23 @@ fn a_mail_that_the_server_cannot_give_is_told_of_left_where_it_is_and_holds_up_n
 }
 
 #[test]
+fn a_mail_that_a_pop3_server_cannot_give_is_told_of_left_where_it_is_and_holds_up_no_other() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-not-given-pop3", |dovecot| dovecot);
+    ["one", "two", "three"].iter().for_each(|label| world.deliver(label));
+    let proxy = FaultProxy::start(world.dovecot.pop3());
+    let no = Fault::Answer("-ERR it is broken".to_owned());
+    proxy.script([Rule::new(When::client_says("RETR 2"), no)]);
+    world.account("pop3", proxy.address(), &[("encryption", "none"), ("after_reading", "delete")]);
+    until("what was read is removed", || world.dovecot.count(USER, "INBOX") == 1);
+    let rows = world.arrivals();
+    let told: Vec<_> = rows.iter().filter_map(|row| row.why.as_ref()).map(|why| why.code.as_str()).collect();
+    assert_eq!((rows.len(), told), (3, vec!["not_given"]));
+}
+
+#[test]
 fn every_sent_mail_is_copied_into_the_mailbox_once() {
     if left_out(&installed()) {
         return;

@@ -7,15 +7,14 @@
 use std::collections::BTreeSet;
 
 use rejoinder_engine::account::{AfterReading, FirstRun};
-use rejoinder_engine::plan::Why;
+use rejoinder_store::Reading;
 use rejoinder_store::stage::{Stage, enter};
-use rejoinder_store::{NOT_GIVEN, Reading};
 use rejoinder_wire::endpoint::{Failure, Kind};
 use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Fetched, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
 use super::batch::{Most, batches};
 use super::keys;
-use super::mailbox::{Session, too_large};
+use super::mailbox::{Session, not_given, too_large};
 use super::sent;
 use super::trouble::Trouble;
 use crate::accept::Incoming;
@@ -210,7 +209,8 @@ async fn fetch(
     partly.extend(fitting.into_iter().filter(|mail| !given.contains(&mail.uid)));
     for mail in partly {
         if let Some(headers) = imap.fetch_headers(mail.uid).await? {
-            let why = if mail.size > limit { too_large(mail.size, limit, AGAIN) } else { not_given() };
+            let why =
+                if mail.size > limit { too_large(mail.size, limit, AGAIN) } else { not_given(MOVED_BACK) };
             copies.push(session.incoming(key(reading, mail.uid), headers, Some(why)));
         }
     }
@@ -222,14 +222,9 @@ fn unless_lost(imap: &Imap, failure: Failure) -> Result<(), Failure> {
     if imap.usable() { Ok(()) } else { Err(failure) }
 }
 
-fn not_given() -> Why {
-    let text = "the server lists the mail, gives its headers and not the mail itself: it was left in the mailbox. To have it \
-                read, look at it with a mail program, and move it out of the folder and back";
-    Why::new(NOT_GIVEN, text)
-}
-
-/// How a mail that was too large comes to be read after all.
+/// How a mail that was too large, and one that was not given, come to be read after all.
 const AGAIN: &str = "raise the account's size limit, and move the mail out of the folder and back";
+const MOVED_BACK: &str = "look at it with a mail program, and move it out of the folder and back";
 
 /// Whether a mail is to be read. After a folder's UIDs were given anew, those that were there before the first reading
 /// come up again.

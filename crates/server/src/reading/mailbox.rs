@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use rejoinder_engine::account::{Account, Protocol, Receiving, Security};
 use rejoinder_engine::plan::Why;
-use rejoinder_store::{Again, Reading, StoreError, TOO_LARGE};
+use rejoinder_store::{Again, NOT_GIVEN, Reading, StoreError, TOO_LARGE};
 use rejoinder_wire::endpoint::{Endpoint, Login, StepReport};
 use tokio_util::sync::CancellationToken;
 
@@ -123,6 +123,15 @@ pub(super) fn too_large(size: u64, limit: u64, again: &str) -> Why {
          mailbox. To have it read, {again}"
     );
     Why::new(TOO_LARGE, text)
+}
+
+/// Why a mail is left where it is that the server lists and does not give; `again` is what to do about it.
+pub(super) fn not_given(again: &str) -> Why {
+    let text = format!(
+        "the server lists the mail, gives its headers and not the mail itself: it was left in the mailbox. To have it \
+         read, {again}"
+    );
+    Why::new(NOT_GIVEN, text)
 }
 
 /// Reads the account until told to stop.

@@ -13,7 +13,7 @@ use rejoinder_wire::pop3::{Listed, Pop3};
 
 use super::batch::{Most, batches};
 use super::keys;
-use super::mailbox::{Session, too_large};
+use super::mailbox::{Session, not_given, too_large};
 use super::trouble::Trouble;
 use crate::accept::Incoming;
 use crate::limits::{POP3_BATCH_BYTES, POP3_BATCH_MAILS, POP3_SESSION_MAILS};
@@ -21,8 +21,9 @@ use crate::limits::{POP3_BATCH_BYTES, POP3_BATCH_MAILS, POP3_SESSION_MAILS};
 /// What a POP3 server may send beyond the size that it lists: it may count line ends otherwise.
 const SIZE_SLACK: u64 = 64 * 1024;
 
-/// How a mail that was too large comes to be read after all.
+/// How a mail that was too large, and one that was not given, come to be read after all.
 const AGAIN: &str = "raise the account's size limit, and have the mail sent again";
+const SENT_AGAIN: &str = "look at it with a mail program, and have it sent again";
 
 /// Reads the mailbox once.
 pub(super) async fn read(session: &Session, reading: &mut Reading) -> Result<(), Trouble> {
@@ -106,21 +107,28 @@ async fn keep(
     session.keep(reading, copies, None).await
 }
 
-/// One mail; `None` where it is gone by now.
+/// One mail; `None` where it is gone by now. Of one that is too large, or that the server does not give, the headers.
 async fn fetch(session: &Session, pop3: &mut Pop3, mail: &Listed) -> Result<Option<Incoming>, Trouble> {
     let limit = session.receiving.size_limit;
-    let most = |size: u64| usize::try_from(size + SIZE_SLACK).unwrap_or(usize::MAX);
-    let (bytes, refused) = if mail.size <= limit {
-        (pop3.retrieve(mail.number, most(mail.size.max(limit))).await, None)
+    let most = usize::try_from(mail.size.max(limit) + SIZE_SLACK).unwrap_or(usize::MAX);
+    let why = if mail.size <= limit {
+        match pop3.retrieve(mail.number, most).await {
+            Ok(bytes) => return Ok(Some(session.incoming(keys::pop3(&mail.uidl), bytes, None))),
+            Err(failure) if !pop3.usable() => return Err(failure.into()),
+            // POP3 does not say whether the mail is gone or cannot be given; one that is there has headers.
+            Err(_) => not_given(SENT_AGAIN),
+        }
     } else {
-        (pop3.top(mail.number, most(limit)).await, Some(too_large(mail.size, limit, AGAIN)))
+        too_large(mail.size, limit, AGAIN)
     };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(failure) if failure.kind == Kind::MailMissing => return Ok(None),
-        Err(failure) => return Err(failure.into()),
-    };
-    Ok(Some(session.incoming(keys::pop3(&mail.uidl), bytes, refused)))
+    if !pop3.offers().top {
+        // Headers cannot be asked for: the row of the queue alone tells of the mail.
+        return Ok(Some(session.incoming(keys::pop3(&mail.uidl), Vec::new(), Some(why))));
+    }
+    match pop3.top(mail.number, most).await {
+        Err(failure) if failure.kind == Kind::MailMissing => Ok(None),
+        headers => Ok(Some(session.incoming(keys::pop3(&mail.uidl), headers?, Some(why)))),
+    }
 }
 
 async fn remove(pop3: &mut Pop3, mail: &Listed) -> Result<(), Trouble> {
