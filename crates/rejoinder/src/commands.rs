@@ -89,17 +89,13 @@ fn run_demo(asked: Demo) -> Result<ExitCode> {
         |address: std::net::SocketAddr| if asked.script { ([127, 0, 0, 1], 0).into() } else { address };
     let folder = if asked.script { scratch()? } else { asked.data.clone() };
     let options = Options {
-        secret_keys: None,
-        authorities: Vec::new(),
-        data: folder.clone(),
         database: asked.database.clone(),
         smtp: Some(local(asked.smtp)),
-        lmtp: None,
         http: local(asked.http),
         host: "demo.example.com".to_owned(),
         node: Some("demo".to_owned()),
-        egress: Egress::LoopbackOnly,
         demo: Some(([127, 0, 0, 1], 0).into()),
+        ..Options::on_loopback(&folder)
     };
     let runtime = runtime()?;
     let running = runtime.block_on(start(options))?;

@@ -54,6 +54,27 @@ pub struct Options {
     pub demo: Option<SocketAddr>,
 }
 
+impl Options {
+    /// A program that keeps everything in `data`, listens on free ports of this machine alone and connects nowhere
+    /// else: what the demo, tests and benchmarks begin with.
+    pub fn on_loopback(data: &Path) -> Self {
+        let any = ([127, 0, 0, 1], 0).into();
+        Self {
+            data: data.to_owned(),
+            database: None,
+            smtp: Some(any),
+            lmtp: None,
+            http: any,
+            host: "localhost".to_owned(),
+            node: None,
+            egress: Egress::LoopbackOnly,
+            secret_keys: None,
+            authorities: Vec::new(),
+            demo: None,
+        }
+    }
+}
+
 /// The running program.
 pub struct Running {
     /// What everything shares.

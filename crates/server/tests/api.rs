@@ -14,7 +14,6 @@ use rejoinder_server::api::openapi_json;
 use rejoinder_server::limits::REQUEST_BYTES_MAX;
 use rejoinder_server::serve::{Options, Running, start};
 use rejoinder_server::tokens;
-use rejoinder_server::wire::Egress;
 use rejoinder_testkit::folder::Folder;
 use serde_json::{Value as Json, json};
 use tokio::runtime::Runtime;
@@ -31,19 +30,7 @@ impl World {
         let folder = Folder::new(name);
         let runtime = Runtime::new().unwrap();
         let any = ([127, 0, 0, 1], 0).into();
-        let options = Options {
-            data: folder.path().to_owned(),
-            database: None,
-            smtp: Some(any),
-            lmtp: None,
-            http: any,
-            host: "api.example".to_owned(),
-            node: None,
-            egress: Egress::LoopbackOnly,
-            secret_keys: None,
-            authorities: Vec::new(),
-            demo: Some(any),
-        };
+        let options = Options { demo: Some(any), ..Options::on_loopback(folder.path()) };
         let running = runtime.block_on(start(options)).unwrap();
         let base = format!("http://{}", running.http);
         Self { running: Some(running), base, runtime, folder }

@@ -41,19 +41,8 @@ impl World {
         let certificates = Certificates::create().unwrap();
         let dovecot = build(Dovecot::builder(&certificates).user(USER, PASSWORD)).start().unwrap();
         let runtime = Runtime::new().unwrap();
-        let options = Options {
-            data: folder.path().to_owned(),
-            database: None,
-            smtp: None,
-            lmtp: None,
-            http: ([127, 0, 0, 1], 0).into(),
-            host: "reading.example".to_owned(),
-            node: None,
-            egress: Egress::LoopbackOnly,
-            secret_keys: None,
-            authorities: vec![certificates.ca_pem().to_owned()],
-            demo: None,
-        };
+        let authorities = vec![certificates.ca_pem().to_owned()];
+        let options = Options { smtp: None, authorities, ..Options::on_loopback(folder.path()) };
         let running = runtime.block_on(start(options)).unwrap();
         Self { running: Some(running), runtime, dovecot, _folder: folder }
     }

@@ -25,7 +25,6 @@ use rejoinder_server::app::App;
 use rejoinder_server::env::pause;
 use rejoinder_server::ops::change::change;
 use rejoinder_server::serve::{Options, Running, start};
-use rejoinder_server::wire::Egress;
 use rejoinder_store::replay::{self, Costs, Ran};
 use rejoinder_store::{EmailFilter, Page};
 use rejoinder_testkit::folder::Folder;
@@ -58,20 +57,7 @@ fn now() -> Instant {
 }
 
 fn options(data: &Path, database: Option<String>) -> Options {
-    let any = ([127, 0, 0, 1], 0).into();
-    Options {
-        data: data.to_owned(),
-        database,
-        smtp: Some(any),
-        lmtp: None,
-        http: any,
-        host: "bench.example".to_owned(),
-        node: Some("bench".to_owned()),
-        egress: Egress::LoopbackOnly,
-        secret_keys: None,
-        authorities: Vec::new(),
-        demo: None,
-    }
+    Options { database, node: Some("bench".to_owned()), ..Options::on_loopback(data) }
 }
 
 /// Accounts, and sending switched off: what is measured ends with the applied plan.

@@ -180,27 +180,10 @@ fn tell(what: &str, ours: Duration, bare: Duration) {
     println!("  ratio (goal at least 0.5):      {:>7.2}", bare.as_secs_f64() / ours.as_secs_f64());
 }
 
-fn options(data: &Path) -> Options {
-    let any = ([127, 0, 0, 1], 0).into();
-    Options {
-        data: data.to_owned(),
-        database: None,
-        smtp: Some(any),
-        lmtp: None,
-        http: any,
-        host: "bench.example".to_owned(),
-        node: Some("bench".to_owned()),
-        egress: Egress::LoopbackOnly,
-        secret_keys: None,
-        authorities: Vec::new(),
-        demo: None,
-    }
-}
-
 /// Decides a load with sending switched off, then switches it on.
 fn send_ours(runtime: &Runtime, receiver: &Receiver) -> Duration {
     let folder = Folder::new("bench-send");
-    let running = runtime.block_on(start(options(folder.path()))).unwrap();
+    let running = runtime.block_on(start(Options::on_loopback(folder.path()))).unwrap();
     let app = &running.app;
     let text = |text: &str| Value::text(text);
     let switch = |on: &str| {

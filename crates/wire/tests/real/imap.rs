@@ -2,13 +2,14 @@
 
 use std::time::Duration;
 
+use rejoinder_testservers::Kind as BadKind;
 use rejoinder_wire::{
-    endpoint::{Failure, Kind, Login, Security, Step},
+    endpoint::{Failure, Kind, Security, Step},
     imap::{Fetched, Flag, Imap, Listed, News, Removal, SpecialUse},
 };
 use tokio_util::sync::CancellationToken;
 
-use crate::dovecot::{Dovecot, Options, PATIENT};
+use crate::servers::{Dovecot, PATIENT};
 
 const MAIL: &[u8] = b"From: anna@x.org\r\nMessage-ID: <one@x.org>\r\nSubject: x\r\n\r\n.text\r\n";
 const EACH: [Security; 3] = [Security::None, Security::StartTls, Security::Tls];
@@ -34,13 +35,13 @@ fn told<T: std::fmt::Debug>(result: Result<T, Failure>) -> (Step, Kind) {
 
 #[tokio::test]
 async fn a_session_is_opened_with_each_kind_of_encryption() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     for security in EACH {
         let imap = Imap::connect(&server.imap(security), &Dovecot::login(), &mut |_| {}).await.unwrap();
         let offers = imap.offers();
         assert!(offers.idle && offers.moves && offers.uidplus && offers.special_use, "{offers:?}");
         imap.logout().await;
-        let wrong = Login::new("anna", "wrong");
+        let wrong = Dovecot::wrong("wrong");
         let failure = Imap::connect(&server.imap(security), &wrong, &mut |_| {}).await.unwrap_err();
         assert_eq!((failure.step, &failure.kind), (Step::Login, &Kind::LoginRefused));
         assert!(failure.to_string().contains("[AUTHENTICATIONFAILED]"), "{failure}");
@@ -56,20 +57,26 @@ async fn a_session_is_opened_with_each_kind_of_encryption() {
 }
 
 #[tokio::test]
-async fn an_expired_certificate_is_refused_unless_it_is_not_looked_at() {
-    let Some(server) = Dovecot::start(Options { expired: true, ..Options::default() }).await else { return };
-    for security in [Security::StartTls, Security::Tls] {
-        let mut endpoint = server.imap(security);
-        let (step, kind) = told(Imap::connect(&endpoint, &Dovecot::login(), &mut |_| {}).await);
-        assert!(step == Step::Tls && matches!(kind, Kind::CertificateExpired { .. }), "{kind:?}");
-        endpoint.verify = false;
-        assert!(Imap::connect(&endpoint, &Dovecot::login(), &mut |_| {}).await.is_ok());
+async fn a_bad_certificate_is_refused_by_its_defect_unless_it_is_not_looked_at() {
+    for (bad, code) in [
+        (BadKind::Expired, "certificate_expired"),
+        (BadKind::Misnamed, "certificate_name"),
+        (BadKind::Untrusted, "certificate_untrusted"),
+    ] {
+        let Some(server) = Dovecot::start(|builder| builder.certificate(bad)) else { return };
+        for security in [Security::StartTls, Security::Tls] {
+            let mut endpoint = server.imap(security);
+            let (step, kind) = told(Imap::connect(&endpoint, &Dovecot::login(), &mut |_| {}).await);
+            assert_eq!((step, kind.code()), (Step::Tls, code));
+            endpoint.verify = false;
+            assert!(Imap::connect(&endpoint, &Dovecot::login(), &mut |_| {}).await.is_ok());
+        }
     }
 }
 
 #[tokio::test]
 async fn folders_with_cyrillic_names_are_made_listed_and_filled() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     let mut imap = connect(&server).await;
     let name = "Заявки/R&D \"2026\"";
     imap.create(name).await.unwrap();
@@ -98,7 +105,7 @@ async fn folders_with_cyrillic_names_are_made_listed_and_filled() {
 
 #[tokio::test]
 async fn mails_are_listed_read_unmarked_and_missed_when_they_are_gone() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     let mut imap = connect(&server).await;
     let large = [MAIL, b"x\r\n".repeat(1_000_000).as_slice()].concat();
     for mail in [MAIL, &large, b"", MAIL] {
@@ -134,14 +141,10 @@ async fn mails_are_listed_read_unmarked_and_missed_when_they_are_gone() {
 
 #[tokio::test]
 async fn mails_leave_a_folder_by_what_is_offered_and_those_that_others_marked_stay() {
-    for (capabilities, removal) in [
-        ("", Removal::Removed),
-        ("imap_capability = IMAP4rev1 SASL-IR UIDPLUS\n", Removal::Removed),
-        ("imap_capability = IMAP4rev1 SASL-IR\n", Removal::Marked),
-    ] {
-        let Some(server) = Dovecot::start(Options { extra: capabilities, ..Options::default() }).await else {
-            return;
-        };
+    for (hidden, removal) in
+        [(&[][..], Removal::Removed), (&["MOVE"], Removal::Removed), (&["MOVE", "UIDPLUS"], Removal::Marked)]
+    {
+        let Some(server) = Dovecot::start(|builder| builder.hide(hidden)) else { return };
         let mut imap = connect(&server).await;
         for _ in 0..4 {
             imap.append("INBOX", MAIL, &[]).await.unwrap();
@@ -150,10 +153,10 @@ async fn mails_leave_a_folder_by_what_is_offered_and_those_that_others_marked_st
         imap.select("INBOX").await.unwrap();
         // Marked by somebody else, not to be removed by us.
         imap.flag(&[4], &[Flag::Deleted, Flag::Keyword("$Processed".into())]).await.unwrap();
-        assert_eq!(imap.move_to(&[1], "Готово").await.unwrap(), removal, "{capabilities}");
+        assert_eq!(imap.move_to(&[1], "Готово").await.unwrap(), removal, "{hidden:?}");
         assert_eq!(imap.delete(&[2, 99]).await.unwrap(), removal);
         let left: &[u32] = if removal == Removal::Removed { &[3, 4] } else { &[1, 2, 3, 4] };
-        assert_eq!(uids(&mut imap).await, left, "{capabilities}");
+        assert_eq!(uids(&mut imap).await, left, "{hidden:?}");
         let missing = imap.move_to(&[3], "Нет такой").await;
         assert_eq!(told(missing), (Step::Transfer, Kind::FolderMissing { folder: "Нет такой".into() }));
         assert_eq!(uids(&mut imap).await, left, "a move that cannot be removes nothing");
@@ -164,8 +167,7 @@ async fn mails_leave_a_folder_by_what_is_offered_and_those_that_others_marked_st
 
 #[tokio::test]
 async fn a_full_mailbox_is_told() {
-    let extra = "mail_plugins = quota\nplugin {\n  quota = maildir:User quota\n  quota_rule = *:storage=4K\n  quota_grace = 0\n}\n";
-    let Some(server) = Dovecot::start(Options { extra, ..Options::default() }).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder.quota(4096)) else { return };
     let mut imap = connect(&server).await;
     imap.append("INBOX", MAIL, &[]).await.unwrap();
     let large = [MAIL, b"x\r\n".repeat(4000).as_slice()].concat();
@@ -175,7 +177,7 @@ async fn a_full_mailbox_is_told() {
 
 #[tokio::test]
 async fn waiting_is_ended_by_a_mail_that_another_session_puts_in() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     let mut imap = connect(&server).await;
     imap.select("INBOX").await.unwrap();
     let never = CancellationToken::new();

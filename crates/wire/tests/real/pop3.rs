@@ -6,7 +6,7 @@ use rejoinder_wire::{
     pop3::Pop3,
 };
 
-use crate::dovecot::{Dovecot, Options};
+use crate::servers::Dovecot;
 
 const MAIL: &[u8] = b"Subject: x\r\n\r\n.\r\n..\r\n.hidden\r\ntext\r\n";
 
@@ -24,7 +24,7 @@ async fn connect(server: &Dovecot, security: Security) -> Pop3 {
 
 #[tokio::test]
 async fn a_session_is_opened_with_each_kind_of_encryption() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     for security in [Security::None, Security::StartTls, Security::Tls] {
         let pop3 = connect(&server, security).await;
         assert!(pop3.offers().uidl && pop3.offers().top);
@@ -38,7 +38,7 @@ async fn a_session_is_opened_with_each_kind_of_encryption() {
 
 #[tokio::test]
 async fn mails_are_read_octet_for_octet_and_removed_at_the_end_only() {
-    let Some(server) = Dovecot::start(Options::default()).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder) else { return };
     fill(&server, 3).await;
     let mut pop3 = connect(&server, Security::Tls).await;
     let mails = pop3.list().await.unwrap();
@@ -64,7 +64,7 @@ async fn mails_are_read_octet_for_octet_and_removed_at_the_end_only() {
 async fn a_mailbox_that_another_client_holds_is_told() {
     // Dovecot itself waits for ten seconds before it says so.
     let extra = "protocol pop3 {\n  pop3_lock_session = yes\n}\n";
-    let Some(server) = Dovecot::start(Options { extra, ..Options::default() }).await else { return };
+    let Some(server) = Dovecot::start(|builder| builder.settings(extra)) else { return };
     fill(&server, 1).await;
     let mut first = connect(&server, Security::None).await;
     first.list().await.unwrap();

@@ -1,11 +1,11 @@
 //! SMTP with Postfix.
 
 use rejoinder_wire::{
-    endpoint::{Endpoint, Fact, Kind, Login, Progress, Security, Step},
+    endpoint::{Endpoint, Fact, Kind, Progress, Security, Step},
     smtp::{RecipientOutcome, Session, Stage, Transmission, connect},
 };
 
-use crate::{dovecot::Dovecot, postfix::Postfix};
+use crate::servers::{Dovecot, Postfix};
 
 async fn open(endpoint: &Endpoint) -> Session {
     connect(endpoint, "client.example", Some(&Dovecot::login()), &mut |_| {}).await.unwrap()
@@ -21,7 +21,7 @@ async fn send(session: &mut Session, bytes: &[u8]) -> (RecipientOutcome, Vec<Sta
 
 #[tokio::test]
 async fn mails_are_sent_with_each_kind_of_encryption_several_on_a_connection() {
-    let Some(server) = Postfix::start("").await else { return };
+    let Some(server) = Postfix::start(None) else { return };
     let large = [b"Subject: x\r\n\r\n".as_slice(), &b".text\r\n".repeat(500_000)].concat();
     for security in [Security::None, Security::StartTls, Security::Tls] {
         let mut session = open(&server.smtp(security)).await;
@@ -39,9 +39,9 @@ async fn mails_are_sent_with_each_kind_of_encryption_several_on_a_connection() {
 
 #[tokio::test]
 async fn a_refused_login_and_a_missing_one_are_told_apart() {
-    let Some(server) = Postfix::start("smtpd_tls_auth_only = yes").await else { return };
+    let Some(server) = Postfix::start(Some(("smtpd_tls_auth_only", "yes"))) else { return };
     for security in [Security::StartTls, Security::Tls] {
-        let wrong = Login::new("anna", "wrong");
+        let wrong = Dovecot::wrong("wrong");
         let failure =
             connect(&server.smtp(security), "client.example", Some(&wrong), &mut |_| {}).await.err().unwrap();
         assert_eq!((failure.step, &failure.kind), (Step::Login, &Kind::LoginRefused));
@@ -60,7 +60,7 @@ async fn a_refused_login_and_a_missing_one_are_told_apart() {
 
 #[tokio::test]
 async fn what_the_server_shows_is_told_step_by_step_and_no_starttls_is_refused() {
-    let Some(server) = Postfix::start("smtpd_discard_ehlo_keywords = starttls").await else { return };
+    let Some(server) = Postfix::start(Some(("smtpd_discard_ehlo_keywords", "starttls"))) else { return };
     let mut facts = Vec::new();
     let mut on_step = |report: rejoinder_wire::endpoint::StepReport| {
         if let Progress::Learnt(fact) = report.progress {

@@ -3,8 +3,6 @@
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
 
-use rejoinder_wire::endpoint::Egress;
-
 use super::*;
 use crate::demo::tokens;
 use crate::serve::{Options, Running, start};
@@ -19,19 +17,7 @@ async fn demo(name: &str) -> Demo {
     let folder = std::env::temp_dir().join(format!("rejoinder-script-{name}-{}", std::process::id()));
     drop(std::fs::remove_dir_all(&folder));
     let any = SocketAddr::from((Ipv4Addr::LOCALHOST, 0));
-    let options = Options {
-        data: folder.clone(),
-        database: None,
-        smtp: Some(any),
-        lmtp: None,
-        http: any,
-        host: "demo.example.com".to_owned(),
-        egress: Egress::LoopbackOnly,
-        secret_keys: None,
-        authorities: Vec::new(),
-        demo: Some(any),
-        node: None,
-    };
+    let options = Options { demo: Some(any), ..Options::on_loopback(&folder) };
     let running = start(options).await.unwrap();
     let (app, data) = (running.app.clone(), folder.clone());
     let tokens = tokio::task::spawn_blocking(move || tokens(&app, &data)).await.unwrap().unwrap();
