@@ -187,16 +187,18 @@ fn run_explain(asked: &Explain) -> Result<ExitCode> {
 }
 
 fn run_doctor(place: &Place) -> Result<ExitCode> {
-    if let Some(client) = running(&place.data)? {
-        print(&client.doctor()?)?;
-        return Ok(ExitCode::SUCCESS);
-    }
-    let app = app(place)?;
-    let mut findings = doctor::doctor(&app, &place.data)?;
-    findings.extend(runtime()?.block_on(doctor::connections(&app))?);
-    print(&doctor::tell(&findings))?;
-    let bad = findings.iter().any(|finding| finding.health == doctor::Health::Bad);
-    Ok(if bad { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+    let (text, well) = match running(&place.data)? {
+        Some(client) => client.doctor()?,
+        None => {
+            let app = app(place)?;
+            let mut findings = doctor::doctor(&app, &place.data)?;
+            findings.extend(runtime()?.block_on(doctor::connections(&app))?);
+            let bad = findings.iter().any(|finding| finding.health == doctor::Health::Bad);
+            (doctor::tell(&findings), !bad)
+        }
+    };
+    print(&text)?;
+    Ok(if well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn run_test_connection(asked: &TestConnection) -> Result<ExitCode> {

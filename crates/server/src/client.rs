@@ -45,9 +45,12 @@ impl Client {
         Ok(text_of(&answer, "text"))
     }
 
-    /// What is in order and what is not.
-    pub fn doctor(&self) -> Result<String, AppError> {
-        Ok(text_of(&self.get("/api/v1/doctor")?, "text"))
+    /// What is in order and what is not, as text, and whether nothing is bad.
+    pub fn doctor(&self) -> Result<(String, bool), AppError> {
+        let found = self.get("/api/v1/doctor")?;
+        let checks = found.get("checks").and_then(serde_json::Value::as_array);
+        let bad = |check: &serde_json::Value| text_of(check, "health") == "bad";
+        Ok((text_of(&found, "text"), checks.is_some_and(|checks| !checks.iter().any(bad))))
     }
 
     /// Tests the connections of the account that has this name or id; the report as text, and whether all is well.

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::Actor;
+use rejoinder_engine::plan::{Actor, DeliveryState};
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::SECOND;
@@ -120,6 +120,42 @@ impl World {
             }
             imap.logout().await;
         });
+    }
+
+    /// A mailbox that keeps copies, whose mail the program does not send: the test is the sender. What matters is what
+    /// follows when the server has said yes.
+    fn sends_by_the_test(&self) {
+        let active = record_id("core", "settings/simple.email.smtp.active");
+        let off = Change::Update {
+            key: RecordKey { table: "setting".to_owned(), id: active },
+            fields: [("value".to_owned(), Value::text("false"))].into(),
+        };
+        change(&self.running().app, Actor::system(), vec![off]).unwrap();
+        self.mailbox(self.dovecot.imaps(), &[("encryption", "tls"), ("smtp_server", "127.0.0.1")]);
+    }
+
+    /// Says of so many answers that they were sent; their Message-IDs.
+    fn sent(&self, count: usize) -> Vec<String> {
+        let app = &self.running().app;
+        let mut sent = Vec::new();
+        until("every mail is answered", || {
+            let now = app.env.now();
+            let claim = Claim { now, lease: 60 * SECOND, limit: 256, by: "test/send".to_owned() };
+            for one in app.store.claim_deliveries(&claim, 256, &[]).unwrap().deliveries {
+                let outcome = Outcome::Sent { reply: "250 ok".to_owned(), copy: true };
+                app.store.settle_delivery(one.id, one.epoch, &outcome, now).unwrap();
+                sent.push(format!("<{}>", one.message_id));
+            }
+            sent.len() == count
+        });
+        sent
+    }
+
+    /// What a person is asked to look at, of codes that begin so.
+    fn told(&self, codes: &str) -> Vec<(String, String)> {
+        let open = self.running().app.store.attention(true, &Page { after: None, limit: 200 }).unwrap();
+        let all = open.items.into_iter().map(|row| (row.why.code, row.why.text));
+        all.filter(|(code, _)| code.starts_with(codes)).collect()
     }
 
     /// All Message-IDs of a folder, sorted.
@@ -317,36 +353,39 @@ fn every_sent_mail_is_copied_into_the_mailbox_once() {
         return;
     }
     let world = World::new("reading-sent", |dovecot| dovecot);
-    let off = Change::Update {
-        key: RecordKey {
-            table: "setting".to_owned(),
-            id: record_id("core", "settings/simple.email.smtp.active"),
-        },
-        fields: [("value".to_owned(), Value::text("false"))].into(),
-    };
-    change(&world.running().app, Actor::system(), vec![off]).unwrap();
-    world.mailbox(world.dovecot.imaps(), &[("encryption", "tls"), ("smtp_server", "127.0.0.1")]);
-    let count = SENT_COPIES + 1;
-    world.append(count as usize);
-    // The test is the sender here: what matters is what follows when the server has said yes.
-    let store = &world.running().app.store;
-    let mut sent = Vec::new();
-    until("every mail is answered", || {
-        let now = world.running().app.env.now();
-        let claim = Claim { now, lease: 60 * SECOND, limit: 256, by: "test/send".to_owned() };
-        for one in store.claim_deliveries(&claim, 256, &[]).unwrap().deliveries {
-            let outcome = Outcome::Sent { reply: "250 ok".to_owned(), copy: true };
-            store.settle_delivery(one.id, one.epoch, &outcome, now).unwrap();
-            sent.push(format!("<{}>", one.message_id));
-        }
-        sent.len() == count as usize
-    });
+    world.sends_by_the_test();
+    world.append(SENT_COPIES as usize + 1);
+    let mut sent = world.sent(SENT_COPIES as usize + 1);
     world.running().app.wake.tell_sent();
     sent.sort();
     until("every copy is there", || world.message_ids("Sent").len() >= sent.len());
     assert_eq!(world.message_ids("Sent"), sent);
     assert!(world.dovecot.mails(USER, "Sent").iter().all(|mail| mail.flags == ["\\Seen"]));
     assert!(SENT_COPY_AGAIN > POLL, "a copy that cannot be made does not come up at every look");
+}
+
+#[test]
+fn a_full_mailbox_costs_the_copy_and_neither_the_mail_nor_the_reading() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-full", |dovecot| dovecot.quota(4096));
+    world.sends_by_the_test();
+    let long = format!("{}{}", mail("one"), "It fills the mailbox.\r\n".repeat(150));
+    world.dovecot.deliver(USER, "INBOX", long.as_bytes());
+    world.sent(1);
+    world.running().app.wake.tell_sent();
+    until("a person is told", || !world.told("sent_copy").is_empty());
+    let (_, text) = world.told("sent_copy").remove(0);
+    assert!(text.contains("OVERQUOTA") && text.contains("Remove mail"), "{text} says why and what to do");
+    assert_eq!(world.dovecot.count(USER, "Sent"), 0);
+    let sent =
+        world.running().app.store.deliveries(Some(DeliveryState::Sent), None, &Page::default()).unwrap();
+    assert_eq!(sent.items.len(), 1, "the mail itself was sent");
+    assert!(world.told("reading_").is_empty());
+    world.dovecot.expunge(USER, "INBOX", 1);
+    world.deliver("two");
+    world.until_arrived(2);
 }
 
 #[test]
@@ -357,17 +396,14 @@ fn a_mailbox_that_cannot_be_read_is_told_of_until_it_works_again() {
     let mut world = World::new("reading-trouble", |dovecot| dovecot);
     world.dovecot.set_password(USER, "another one");
     world.account("imap", world.dovecot.imaps(), &[("encryption", "tls")]);
-    let codes = |world: &World| {
-        let open = world.running().app.store.attention(true, &Page { after: None, limit: 200 }).unwrap();
-        let all = open.items.into_iter().map(|row| (row.why.code, row.why.text));
-        all.filter(|(code, _)| code.starts_with("reading_")).collect::<Vec<_>>()
-    };
-    until("a person is told", || codes(&world).iter().any(|(code, _)| code == "reading_login_refused"));
-    let (_, text) = codes(&world).remove(0);
+    until("a person is told", || {
+        world.told("reading_").iter().any(|(code, _)| code == "reading_login_refused")
+    });
+    let (_, text) = world.told("reading_").remove(0);
     assert!(text.contains("Help desk") && !text.contains(PASSWORD), "{text}");
     assert!(text.contains("AUTHENTICATIONFAILED") && text.contains("password"), "{text} says what to do");
     world.dovecot.set_password(USER, PASSWORD);
     world.deliver("one");
     world.until_arrived(1);
-    until("the trouble is over", || codes(&world).is_empty());
+    until("the trouble is over", || world.told("reading_").is_empty());
 }

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use rejoinder_engine::context::Numbers;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
 use rejoinder_engine::plan::{Actor, Direction};
@@ -12,7 +13,7 @@ use rejoinder_engine::request::Change;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::value::Value;
 use rejoinder_engine::view::{Query, View};
-use rejoinder_server::accept::{Incoming, account_for, keep};
+use rejoinder_server::accept::{Accept, Incoming, account_for, keep};
 use rejoinder_server::app::App;
 use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
@@ -20,6 +21,7 @@ use rejoinder_server::limits::{
     ANNOUNCE_PAUSE, CLAIM_ROWS, DECIDE_THREADS, DECIDE_THREADS_SHARED, DELIVERY_LEASE, LANE, LANE_WAIT,
     LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE, TICKS,
 };
+use rejoinder_server::numbers::ArrivalNumbers;
 use rejoinder_server::ops::change::change;
 use rejoinder_server::ops::explain::explain;
 use rejoinder_server::serve::open;
@@ -28,6 +30,7 @@ use rejoinder_server::workers::{jobs, notify, process, send};
 use rejoinder_store::{EmailFilter, OpenOptions, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::receiver::Receiver;
+use rejoinder_wire::listener::{Acceptor, Envelope, Protocol, RcptReply};
 
 struct World {
     app: Arc<App>,
@@ -239,10 +242,58 @@ fn spans_stand_in_the_order_that_makes_them_safe() {
 }
 
 #[test]
+fn a_mail_that_is_decided_again_gets_the_number_that_it_had() {
+    let world = World::new("worker-number");
+    world.receive("help@example.com", &mail("anna@example.com", "Printer", "m1"));
+    let numbers = |world: &World| world.app.numbers.next(&world.app.store, "incident").unwrap();
+    let before = numbers(&world);
+    let claim = world.app.claim("process", 1, LEASE);
+    let claimed = world.app.store.claim_arrivals(&claim).unwrap();
+    let one = claimed.first().unwrap();
+    let given = ArrivalNumbers::new(&world.app, (one.seq, one.epoch), one.numbers.clone());
+    let number = given.number("incident", "INC", 0).unwrap();
+    assert_eq!(given.number("incident", "INC", 0).unwrap(), number, "within one claim it is the same");
+    given.keep();
+    world.app.env.advance(120 * 1_000_000);
+    world.settle();
+    assert_eq!(world.incidents().first().unwrap().text("number"), number);
+    assert!(numbers(&world) > before + 1, "and nobody else gets it");
+}
+
+#[test]
+fn an_account_that_was_just_made_takes_mail_although_the_configuration_in_memory_is_older() {
+    let world = World::new("worker-new-account");
+    world.app.reload().unwrap();
+    let fields = [
+        ("name".to_owned(), Value::text("Sales")),
+        ("type".to_owned(), Value::text("listener")),
+        ("addresses".to_owned(), Value::list(vec!["sales@example.com".to_owned()])),
+    ];
+    let insert = Change::Insert { table: "email_account".to_owned(), id: None, fields: fields.into() };
+    change(&world.app, Actor::system(), vec![insert]).unwrap();
+    let known = world.app.known_config().unwrap();
+    assert!(account_for(&known, "sales@example.com").is_none(), "else this shows nothing");
+    let accept = Accept { app: world.app.clone(), host: "mail.example".to_owned() };
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let envelope = Envelope {
+        protocol: Protocol::Smtp,
+        peer: ([127, 0, 0, 1], 25).into(),
+        helo: String::new(),
+        mail_from: None,
+        rcpt_to: Vec::new(),
+        smtp_utf8: false,
+        eight_bit: false,
+    };
+    let asked = |address: &str| runtime.block_on(accept.recipient(&envelope, address));
+    assert!(matches!(asked("sales@example.com"), RcptReply::Accept));
+    assert!(matches!(asked("nobody@example.com"), RcptReply::Refuse { code: 550, .. }));
+}
+
+#[test]
 fn a_fault_of_the_database_gives_the_mail_back_for_later() {
     let world = World::new("worker-fault");
     world.receive("help@example.com", &mail("anna@example.com", "Printer", "m1"));
-    // Claim, number block, number: the fourth writing unit is the plan. Whatever unit fails, the mail must survive.
+    // Claim, number block, plan, and what gives the mail back: whatever unit fails, the mail must survive.
     for statement in 1..40 {
         world.app.store.faults().arm(statement, rejoinder_store::fault::FaultKind::Statement);
         drop(process::tick(&world.app));

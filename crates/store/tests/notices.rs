@@ -37,6 +37,19 @@ both! {
         assert!(hears.try_recv().is_err(), "its own announcement was heard");
     }
 
+    fn a_shared_database_has_a_clock_of_its_own(store) {
+        let clock = store.clock().unwrap();
+        assert_eq!(clock.is_some(), store.is_shared());
+        if let Some(at) = clock {
+            // The server runs on this machine.
+            let here = rejoinder_engine::time::Timestamp::from_micros(
+                std::time::UNIX_EPOCH.elapsed().unwrap().as_micros().try_into().unwrap(),
+            );
+            let apart = (at.micros() - here.micros()).abs();
+            assert!(apart < 60 * rejoinder_engine::time::SECOND, "{apart} µs apart");
+        }
+    }
+
     fn a_lost_connection_is_made_again_and_counts_as_a_notice(store) {
         let Target::Postgres(url) = &store.target else { return };
         let hears = listener(store);

@@ -13,7 +13,8 @@ use serde_json::Value as Json;
 use crate::api::Api;
 
 /// Stages that the program records, in their order (`rejoinder_store::stage::Stage`).
-pub const STAGES: [&str; 7] = ["accept", "decide", "transaction", "commit", "data", "fetch", "dispose"];
+pub const STAGES: [&str; rejoinder_store::stage::STAGES] =
+    ["accept", "decide", "transaction", "commit", "data", "fetch", "dispose"];
 /// How long the program may take to be ready.
 const READY: Duration = Duration::from_secs(60);
 /// Between two looks at whether it is.

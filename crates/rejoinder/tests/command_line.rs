@@ -1,0 +1,78 @@
+//! Commands as an operator types them, beside a running program and without one: what they print, and how they end.
+#![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
+
+use std::path::Path;
+use std::process::Command;
+
+use rejoinder_testkit::api::Api;
+use rejoinder_testkit::folder::Folder;
+use rejoinder_testkit::process::Program;
+use rejoinder_testservers::{refused_address, until};
+use serde_json::json;
+
+const BINARY: &str = env!("CARGO_BIN_EXE_rejoinder");
+const MAIL: &str = "From: Guest <guest@example.net>\r\nTo: help@example.com\r\nSubject: Printer\r\n\
+                    Message-ID: <one@example.net>\r\n\r\nIt blinks.\r\n";
+
+/// Whether it ended well, and what it said.
+fn run(data: &Path, arguments: &[&str]) -> (bool, String) {
+    let (command, rest) = arguments.split_first().unwrap();
+    let output = Command::new(BINARY).arg(command).arg("--data").arg(data).args(rest).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.success(), said.concat())
+}
+
+fn set_up(api: &Api) {
+    let insert = |table: &str, fields: serde_json::Value| {
+        api.post(&format!("/api/v1/records/{table}"), &json!({ "fields": fields }));
+    };
+    insert(
+        "email_account",
+        json!({ "name": "Help", "type": "listener", "addresses": ["help@example.com"], "from_address": "help@example.com" }),
+    );
+    let closed = refused_address();
+    insert(
+        "mailbox",
+        json!({ "name": "Closed", "type": "imap", "server": "127.0.0.1", "port": closed.port(), "encryption": "tls",
+                "user_name": "anna", "password": "swordfish", "from_address": "anna@example.com" }),
+    );
+}
+
+/// The same beside a running program and without one.
+fn connection_and_doctor(data: &Path) {
+    let (ok, said) = run(data, &["test-connection", "Closed"]);
+    assert!(!ok && said.contains("FAILED  receive connect  the port is closed"), "{said}");
+    assert!(said.contains("what to do: Check the port") && said.contains("Closed does not work"), "{said}");
+    assert!(!said.contains("swordfish"));
+    let (ok, said) = run(data, &["test-connection", "Closed", "--language", "ru"]);
+    assert!(!ok && said.contains("Проверьте порт"), "{said}");
+    let (ok, said) = run(data, &["test-connection", "Nobody"]);
+    assert!(!ok && said.contains("Nobody"), "{said}");
+    let (ok, said) = run(data, &["doctor"]);
+    assert!(!ok && said.contains("BAD") && said.contains("Closed"), "{said}");
+}
+
+#[test]
+fn commands_say_the_same_beside_a_running_program_and_without_one() {
+    let folder = Folder::new("command-line");
+    let running = Program::new(BINARY, folder.path()).start();
+    set_up(&running.api);
+    connection_and_doctor(folder.path());
+
+    let file = folder.path().join("one.eml");
+    std::fs::write(&file, MAIL).unwrap();
+    let path = file.to_str().unwrap();
+    let (ok, said) = run(folder.path(), &["ingest", "--dry-run", path]);
+    assert!(ok && said.contains("Create incident"), "{said}");
+    assert!(running.api.all("/api/v1/arrivals").is_empty(), "a rehearsal keeps nothing");
+    let (ok, said) = run(folder.path(), &["ingest", path]);
+    assert!(ok && said.contains("kept as"), "{said}");
+    until("the mail became an incident", || !running.api.all("/api/v1/records/incident").is_empty());
+    let (ok, beside) = run(folder.path(), &["explain", "INC0000001"]);
+    assert!(ok && beside.contains("class     new") && beside.contains("Create incident"), "{beside}");
+
+    assert!(running.stop());
+    connection_and_doctor(folder.path());
+    let (ok, alone) = run(folder.path(), &["explain", "INC0000001"]);
+    assert!(ok && alone.contains("class     new"), "{alone}");
+}
