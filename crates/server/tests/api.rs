@@ -8,6 +8,8 @@
 
 #[path = "api/roles.rs"]
 mod roles;
+#[path = "api/saved_password.rs"]
+mod saved_password;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_server::api::openapi_json;

@@ -236,7 +236,7 @@ fn notice(world: &World, label: &str) -> String {
 }
 
 /// The token of a user who has this one role, or what the column says instead.
-fn token(world: &World, column: &str) -> Option<String> {
+pub(super) fn token(world: &World, column: &str) -> Option<String> {
     let (roles, locked) = match column {
         "nobody" => return None,
         "unknown" => return Some("rj_nobody-has-this-token".to_owned()),
