@@ -210,6 +210,26 @@ fn a_relay_that_is_not_there_expires_no_mail_and_is_told_of_once() {
 }
 
 #[test]
+fn a_sender_that_lost_its_claim_in_the_midst_of_a_mail_does_not_end_it() {
+    let world = World::new("worker-lost-claim");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    world.receive("help@example.com", &mail("anna@example.com", "Printer", "m1"));
+    world.settle();
+    // While the first sender waits for the answer to RCPT its lease runs out, and another worker takes over.
+    let other = world.app.clone();
+    let receiver = Receiver::start_with(Duration::ZERO, move || {
+        other.env.advance(i64::try_from(DELIVERY_LEASE.as_micros()).unwrap() + 1);
+        let claim = other.claim("another", 1, DELIVERY_LEASE);
+        assert_eq!(other.store.claim_deliveries(&claim, 1, &[]).unwrap().deliveries.len(), 1);
+    });
+    world.send_to(receiver.address.port());
+    assert_eq!(send::tick(&world.app).unwrap(), 1);
+    assert!(receiver.received().is_empty(), "the other worker sends it; twice would be once too often");
+    assert_eq!(world.delivery_states(), ["sending"], "it is the other worker's");
+}
+
+#[test]
 fn many_mails_go_over_few_connections_each_once() {
     let world = World::new("worker-many");
     let runtime = tokio::runtime::Runtime::new().unwrap();

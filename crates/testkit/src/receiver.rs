@@ -30,19 +30,21 @@ pub struct Receiver {
 }
 
 struct Log {
-    log: Arc<Mutex<Vec<Received>>>,
+    received: Arc<Mutex<Vec<Received>>>,
     slow: Duration,
+    on_recipient: Box<dyn Fn() + Send + Sync>,
 }
 
 impl Acceptor for Log {
     async fn recipient(&self, _: &Envelope, _: &str) -> RcptReply {
+        tokio::task::block_in_place(&self.on_recipient);
         RcptReply::Accept
     }
 
     async fn message(&self, envelope: Envelope, bytes: Vec<u8>) -> Vec<DataReply> {
         let message_id = header(&bytes, "message-id").trim_matches(['<', '>']).to_owned();
         let received = Received { to: envelope.rcpt_to, message_id, bytes };
-        self.log.lock().unwrap_or_else(PoisonError::into_inner).push(received);
+        self.received.lock().unwrap_or_else(PoisonError::into_inner).push(received);
         // A server far away: the sender waits for the answer to its final dot.
         tokio::time::sleep(self.slow).await;
         vec![DataReply::Accepted { queue_id: "received".to_owned() }]
@@ -63,13 +65,18 @@ fn header(bytes: &[u8], name: &str) -> String {
 impl Receiver {
     /// Starts one that answers to each final dot after `slow`.
     pub fn start(slow: Duration) -> Self {
+        Self::start_with(slow, || {})
+    }
+
+    /// The same, and does `on_recipient` before it answers to each `RCPT`: what happens elsewhere meanwhile.
+    pub fn start_with(slow: Duration, on_recipient: impl Fn() + Send + Sync + 'static) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime can be started");
         let log = Arc::new(Mutex::new(Vec::new()));
         let stop = CancellationToken::new();
         let socket = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a loopback port is free");
         let address = socket.local_addr().expect("the port is known");
-        let acceptor = Arc::new(Log { log: log.clone(), slow });
+        let acceptor = Arc::new(Log { received: log.clone(), slow, on_recipient: Box::new(on_recipient) });
         runtime.spawn(serve(socket, Protocol::Smtp, acceptor, ListenerLimits::default(), stop.clone()));
         Self { address, log, stop, _runtime: runtime }
     }

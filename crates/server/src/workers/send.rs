@@ -128,35 +128,45 @@ struct Sender<'a> {
 }
 
 impl Sender<'_> {
-    /// Sends over one connection, which is made anew where it breaks.
+    /// Sends over one connection, which is made anew where it breaks. The outcome of a mail is written down while the
+    /// next one is on its way: two commits that wait for the disk together.
     fn send_batch(&self, batch: &[ClaimedDelivery]) {
-        let mut session: Option<Session> = None;
-        for (place, delivery) in batch.iter().enumerate() {
-            let rest = batch.get(place..).unwrap_or_default();
-            // What is left when the program stops is given back with its other claims.
-            if self.stop.is_cancelled() {
-                break;
+        std::thread::scope(|scope| {
+            let mut session: Option<Session> = None;
+            for (place, delivery) in batch.iter().enumerate() {
+                let rest = batch.get(place..).unwrap_or_default();
+                // What is left when the program stops is given back with its other claims.
+                if self.stop.is_cancelled() {
+                    break;
+                }
+                if self.app.env.now() > self.until {
+                    return self.later(rest);
+                }
+                let known = match session.take() {
+                    Some(mut known) => self.handle.block_on(known.renew()).then_some(known),
+                    None => None,
+                };
+                let Some(mut open) = known.or_else(|| self.connect(rest)) else { return };
+                match send_one(self.app, self.config, self.handle, &mut open, delivery) {
+                    Ended::Outcome(outcome) => {
+                        scope.spawn(move || settle(self.app, delivery, &outcome));
+                    }
+                    Ended::LoginWanted(said) => return self.login_wanted(&said, rest),
+                }
+                session = open.usable().then_some(open);
             }
-            if self.app.env.now() > self.until {
-                return self.later(rest);
+            if let Some(open) = session {
+                self.handle.block_on(open.quit());
             }
-            let known = match session.take() {
-                Some(mut known) => self.handle.block_on(known.renew()).then_some(known),
-                None => None,
-            };
-            let Some(mut open) = known.or_else(|| self.connect(rest)) else { return };
-            if let Some(said) = send_one(self.app, self.config, self.handle, &mut open, delivery) {
-                let text = format!(
-                    "{} wants a login: set user and password of the account; the server said: {said}",
-                    self.sending.server.host
-                );
-                return account_waits(self.app, self.account, "login_wanted", text, rest);
-            }
-            session = open.usable().then_some(open);
-        }
-        if let Some(open) = session {
-            self.handle.block_on(open.quit());
-        }
+        });
+    }
+
+    fn login_wanted(&self, said: &str, rest: &[ClaimedDelivery]) {
+        let text = format!(
+            "{} wants a login: set user and password of the account; the server said: {said}",
+            self.sending.server.host
+        );
+        account_waits(self.app, self.account, "login_wanted", text, rest);
     }
 
     /// A new connection; without one the account waits, with `rest`. One that is being made when the program stops is
@@ -240,61 +250,74 @@ pub fn chain(error: &dyn std::error::Error) -> String {
     text
 }
 
-/// Sends and settles one mail. A server that wants a login first says so in the answer, and the delivery is not
-/// settled: that is the account's trouble.
+/// How one attempt ended.
+enum Ended {
+    Outcome(Outcome),
+    /// The server wants a login first, and says so only now: that is the account's trouble and not the mail's.
+    LoginWanted(String),
+}
+
+/// Sends one mail.
 fn send_one(
     app: &App,
     config: &Config,
     handle: &Handle,
     session: &mut Session,
     delivery: &ClaimedDelivery,
-) -> Option<String> {
+) -> Ended {
     let bytes = match app.store.blob(&delivery.digest) {
         Ok(Some(bytes)) => bytes,
         Ok(None) => {
             let why = Why::new("no_bytes", "the bytes of the mail are gone from the database");
-            settle(app, delivery, &Outcome::Failed { why, reply: None });
-            return None;
+            return Ended::Outcome(Outcome::Failed { why, reply: None });
         }
-        Err(error) => {
-            let why = Why::new("database", error.to_string());
-            let next_at = app.env.now().plus(micros(crate::limits::RETRY_FAULT));
-            settle(app, delivery, &Outcome::NotTried { why, next_at });
-            return None;
-        }
+        Err(error) => return Ended::Outcome(not_tried(app, error.to_string())),
     };
     let to = [delivery.address.clone()];
     let mail = Transmission { mail_from: Some(&delivery.from), rcpt_to: &to, bytes: &bytes };
     let mut inside: Option<Inside> = None;
     let mut on_stage = |stage: Stage| match stage {
         Stage::Data => inside = Some(enter(Hit::Data)),
-        Stage::FinalDot => record_dot(app, delivery),
         Stage::Replied => inside = None,
         _ => {}
+    };
+    let mut unwritten = None;
+    let mut may_end = || {
+        unwritten = record_dot(app, delivery).err();
+        unwritten.is_none()
     };
     // What must never be done: a delivery is settled apart from what is known of it.
     #[cfg(feature = "sabotage")]
     settle(app, delivery, &Outcome::Sent { reply: "sabotage".to_owned(), copy: false });
-    let report = handle.block_on(session.send(&mail, &mut on_stage));
+    let report = handle.block_on(session.send_if(&mail, &mut on_stage, &mut may_end));
     drop(inside);
+    if let Some(why) = unwritten {
+        return Ended::Outcome(not_tried(app, why));
+    }
     if let Some(RecipientOutcome::Failed { cause: Cause::Reply(reply) }) = report.recipients.first()
         && reply.code == LOGIN_WANTED
     {
-        return Some(reply.to_string());
+        return Ended::LoginWanted(reply.to_string());
     }
-    let outcome = outcome(app, config, delivery, report);
-    settle(app, delivery, &outcome);
-    None
+    Ended::Outcome(outcome(app, config, delivery, report))
 }
 
-/// Writes down that the final dot comes next. On a thread of its own: the store waits, and this is asked from
-/// inside a conversation. A claim that is over is found out when the outcome is settled.
-fn record_dot(app: &App, delivery: &ClaimedDelivery) {
+/// The database was in the way: nothing was sent.
+fn not_tried(app: &App, text: String) -> Outcome {
+    let next_at = app.env.now().plus(micros(crate::limits::RETRY_FAULT));
+    Outcome::NotTried { why: Why::new("database", text), next_at }
+}
+
+/// Writes down that the final dot comes next; without it the dot must not be sent, because nobody could know afterwards
+/// that the mail may have been. Fails, too, where another worker has the delivery by now. On a thread of its own: the
+/// store waits, and this is asked from inside a conversation.
+fn record_dot(app: &App, delivery: &ClaimedDelivery) -> Result<(), String> {
     let written = std::thread::scope(|scope| {
         scope.spawn(|| app.store.delivery_stage(delivery.id, delivery.epoch, DeliveryStage::Dot)).join()
     });
-    if !matches!(written, Ok(Ok(()))) {
-        tracing::warn!(delivery = %delivery.id, "the stage of a delivery could not be written");
+    match written {
+        Ok(written) => written.map_err(|error| error.to_string()),
+        Err(panic) => Err(super::panic_text(&*panic)),
     }
 }
 

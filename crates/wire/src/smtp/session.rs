@@ -99,6 +99,17 @@ impl Session {
         mail: &Transmission<'_>,
         on_stage: &mut (dyn FnMut(Stage) + Send),
     ) -> SendReport {
+        self.send_if(mail, on_stage, &mut || true).await
+    }
+
+    /// Sends one mail, if `may_end` still allows it when everything but the final dot is out. Otherwise the connection
+    /// is given up, the server has nothing, and the recipients are deferred.
+    pub async fn send_if(
+        &mut self,
+        mail: &Transmission<'_>,
+        on_stage: &mut (dyn FnMut(Stage) + Send),
+        may_end: &mut (dyn FnMut() -> bool + Send),
+    ) -> SendReport {
         let mut sheet = Sheet(vec![None; mail.rcpt_to.len()]);
         if !self.usable {
             let cause = Cause::local("4.4.2", "the connection is no longer usable");
@@ -107,7 +118,7 @@ impl Session {
         }
         // Stays false if this future is dropped: nobody knows then where in the conversation we are.
         self.usable = false;
-        self.usable = match self.transact(mail, &mut sheet, on_stage).await {
+        self.usable = match self.transact(mail, &mut sheet, on_stage, may_end).await {
             Ok(()) => true,
             Err(setback) => {
                 sheet.settle_open(&setback.outcome);
@@ -129,6 +140,7 @@ impl Session {
         mail: &Transmission<'_>,
         sheet: &mut Sheet,
         on_stage: &mut (dyn FnMut(Stage) + Send),
+        may_end: &mut (dyn FnMut() -> bool + Send),
     ) -> Result<(), Setback> {
         self.settle_unspeakable(mail, sheet);
         if !sheet.any_open() {
@@ -148,6 +160,10 @@ impl Session {
         on_stage(Stage::Body);
         self.body(&encoded.wire).await?;
         on_stage(Stage::FinalDot);
+        if !may_end() {
+            let cause = Cause::local("4.3.0", "it was called off before its end");
+            return Err(Setback { outcome: deferred(cause), in_step: false });
+        }
         self.final_dot(sheet, on_stage).await
     }
 

@@ -28,6 +28,21 @@ async fn a_mail_goes_through_its_stages_and_keeps_the_servers_answer() {
 }
 
 #[tokio::test]
+async fn a_mail_that_is_called_off_before_its_final_dot_never_arrives() {
+    let fake =
+        Fake::new(format!("{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 250 ok\nC: DATA\nS: 354 go\nhang")).await;
+    let mut session = fake.session().await;
+    let rcpt_to = ["b@example.org".to_owned()];
+    let mail =
+        Transmission { mail_from: Some("a@example.org"), rcpt_to: &rcpt_to, bytes: b"A: b\r\n\r\ntext\r\n" };
+    let report = session.send_if(&mail, &mut |_| {}, &mut || false).await;
+    assert_eq!(all_shown(&report), ["deferred 4.3.0 it was called off before its end"]);
+    assert!(!session.usable());
+    drop(session);
+    assert!(fake.heard().await.ends_with("DATA\r\nA: b\r\n\r\ntext\r\n"), "no dot, no QUIT");
+}
+
+#[tokio::test]
 async fn each_recipient_has_its_own_outcome() {
     let fake = Fake::new(format!(
         "{HELLO}C: MAIL\nS: 250 ok\nC: RCPT\nS: 550 5.1.1 unknown\nC: RCPT\nS: 250 ok\nC: RCPT\n\
