@@ -99,13 +99,18 @@ pub const TOKEN_FILE: &str = "admin.token";
 
 /// Opens the database of a data folder.
 pub fn open(data: &Path, database: Option<&str>) -> Result<Store, AppError> {
+    open_as(data, database, None)
+}
+
+/// The same, by the process that works under this name: what an earlier one of the name left is ended.
+fn open_as(data: &Path, database: Option<&str>, node: Option<String>) -> Result<Store, AppError> {
     std::fs::create_dir_all(data)
         .map_err(AppError::machine(format!("making the folder {}", data.display())))?;
     let target = match database {
         Some(text) => Target::parse(text)?,
         None => Target::parse(&data.join("rejoinder.db").to_string_lossy())?,
     };
-    Ok(Store::open(&target, &OpenOptions::default())?)
+    Ok(Store::open(&target, &OpenOptions { node, ..OpenOptions::default() })?)
 }
 
 /// Everything that must be there before the first mail: database, packs, the administrator's token.
@@ -113,10 +118,10 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
     if let Some(path) = std::env::var_os(stages::VARIABLE) {
         stages::record_into(Path::new(&path))?;
     }
-    let store = open(&options.data, options.database.as_deref())?;
     // Nobody else can have an embedded database open, so that its claims are always our own of before.
     let embedded = !options.database.as_deref().is_some_and(|text| text.starts_with("postgres"));
     let node = options.node.clone().or_else(|| embedded.then(|| "local".to_owned()));
+    let store = open_as(&options.data, options.database.as_deref(), node.clone())?;
     let env = Env::machine();
     let keys = KeySource::or_in(options.secret_keys.clone(), &options.data);
     let secrets = Secrets::load_or_make(&keys, &env)?;

@@ -59,11 +59,14 @@ impl std::fmt::Display for Target {
 pub struct OpenOptions {
     /// Connections to PostgreSQL, at least 2; SQLite has its own numbers.
     pub connections: usize,
+    /// The node that opens it, where it is one: what an earlier process of this name left open on PostgreSQL is ended
+    /// first, so that nothing of it is committed any more.
+    pub node: Option<String>,
 }
 
 impl Default for OpenOptions {
     fn default() -> Self {
-        Self { connections: crate::limits::POSTGRES_CONNECTIONS }
+        Self { connections: crate::limits::POSTGRES_CONNECTIONS, node: None }
     }
 }
 
@@ -93,7 +96,7 @@ impl Store {
     pub fn open(target: &Target, options: &OpenOptions) -> Result<Self, StoreError> {
         let db = match target {
             Target::Sqlite(path) => Db::Sqlite(Sqlite::open(path)?),
-            Target::Postgres(url) => Db::Postgres(Postgres::open(url, options.connections)?),
+            Target::Postgres(url) => Db::Postgres(Postgres::open(url, options)?),
         };
         let store = Self { inner: Arc::new(Inner { db, schema: RwLock::default(), faults: Arc::default() }) };
         store.reload_dictionary()?;

@@ -205,24 +205,25 @@ pub(crate) fn void(by: &str, now: Timestamp) -> Statement {
 /// Looks at deliveries whose worker was lost: sent again where the stage proves that the final dot was not sent.
 fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<Vec<Id>, DbError> {
     let sql = format!(
-        "SELECT id, email, stage, attempts FROM delivery WHERE state = 'sending' AND lease_until <= ?1 \
+        "SELECT id, stage, attempts FROM delivery WHERE state = 'sending' AND lease_until <= ?1 \
          ORDER BY seq LIMIT ?2{}",
         tx.dialect().skip_locked()
     );
     let mut uncertain = Vec::new();
     for row in tx.query(&sql, &params![now, EXPIRED_MAX])? {
         let id: Id = row.read(0)?;
-        let email = SqlValue::Text(row.text(1)?);
-        let dot = row.opt_text(2)?.as_deref() == Some(DeliveryStage::Dot.word());
+        let dot = row.opt_text(1)?.as_deref() == Some(DeliveryStage::Dot.word());
         if dot {
             uncertain.push(id);
         }
-        tx.batch(&lost(id, email, dot, row.int(3)?, now))?;
+        let mut writes = lost(id, dot, row.int(2)?, now);
+        writes.append(&mut sum_of(tx, id)?);
+        tx.batch(&writes)?;
     }
     Ok(uncertain)
 }
 
-fn lost(id: Id, email: SqlValue, dot: bool, attempts: i64, now: Timestamp) -> Vec<Statement> {
+fn lost(id: Id, dot: bool, attempts: i64, now: Timestamp) -> Vec<Statement> {
     let (state, why) = if dot {
         let text = "the sender stopped after the final dot: the mail may have been sent, and nobody can know";
         (DeliveryState::Uncertain, Why::new("delivery_uncertain", text))
@@ -242,7 +243,6 @@ fn lost(id: Id, email: SqlValue, dot: bool, attempts: i64, now: Timestamp) -> Ve
             params![id, state.word(), &why.code, &why.text, now, settled],
         )
         .rows(1),
-        sum_up(email),
     ];
     if settled.is_some() {
         writes.push(attention::raise("delivery", id, &why, now));
@@ -360,7 +360,7 @@ impl Store {
         now: Timestamp,
     ) -> Result<(), QueueError> {
         let outcome = outcome.clone();
-        self.write(move |tx| {
+        self.write_committed(move |tx| {
             let settled = settle(id, epoch, &outcome, now);
             if tx.execute(&settled.sql, &settled.params)? != 1 {
                 return Err(QueueError::Fenced);
@@ -449,8 +449,14 @@ impl Store {
     }
 }
 
+/// Sums up the mail of a delivery. The mail is ours until the transaction ends: what is settled of its other deliveries
+/// meanwhile comes before the sum or waits for it.
 fn sum_of(tx: &mut dyn Tx, delivery: Id) -> Result<Vec<Statement>, DbError> {
-    let rows = tx.query("SELECT email FROM delivery WHERE id = ?1", &params![delivery])?;
+    let sql = format!(
+        "SELECT id FROM email WHERE id = (SELECT email FROM delivery WHERE id = ?1){}",
+        tx.dialect().for_update()
+    );
+    let rows = tx.query(&sql, &params![delivery])?;
     rows.iter().map(|row| row.text(0).map(|email| sum_up(SqlValue::Text(email)))).collect()
 }
 

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub enum Dialect {
     /// SQLite 3, STRICT tables.
     Sqlite,
-    /// PostgreSQL 13 or later.
+    /// PostgreSQL 14 or later.
     Postgres,
 }
 
@@ -34,6 +34,14 @@ impl Dialect {
         match self {
             Self::Sqlite => "",
             Self::Postgres => " FOR UPDATE SKIP LOCKED",
+        }
+    }
+
+    /// After a `SELECT`: others that want these rows wait until this transaction ends. SQLite has one writer.
+    pub const fn for_update(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " FOR UPDATE",
         }
     }
 

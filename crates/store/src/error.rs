@@ -76,6 +76,17 @@ pub enum StoreError {
         "database_locked: another process uses `{}`; stop it, or send the command to it", .0.display()
     )]
     DatabaseLocked(PathBuf),
+    /// Sessions of an earlier process that the database server did not end.
+    #[error(
+        "sessions_left: the database server still runs {count} sessions named `{name}`, of an earlier process of this \
+         node; start again in a moment, or end them there (pg_terminate_backend)"
+    )]
+    LeftOver {
+        /// How they are named.
+        name: String,
+        /// How many.
+        count: usize,
+    },
     /// The database was written by a newer program.
     #[error("the database has schema {found}, this program knows {known}: use a newer program")]
     NewerSchema {

@@ -134,6 +134,32 @@ both! {
         assert!(matches!(store.resend_delivery(dotted, "setting", at(31)), Err(QueueError::NotPossible(_))));
     }
 
+    fn outcomes_that_come_together_get_in_each_others_way_neither_in_one_mail_nor_in_many(store) {
+        define(store);
+        for round in 0..10 {
+            let together: Vec<String> = (0..8).map(|k| format!("person{k}@example.org")).collect();
+            let together: Vec<&str> = together.iter().map(String::as_str).collect();
+            mailed(store, &format!("together {round}"), "sender", &together);
+            for alone in 0..8 {
+                mailed(store, &format!("alone {round} {alone}"), "sender", &["anna@example.org"]);
+            }
+            let claimed = store.claim_deliveries(&claim(round, "sender"), 100, &[]).unwrap().deliveries;
+            let begin = std::sync::Barrier::new(claimed.len());
+            std::thread::scope(|scope| {
+                for one in &claimed {
+                    scope.spawn(|| {
+                        begin.wait();
+                        store.settle_delivery(one.id, one.epoch, &sent(), at(round)).unwrap();
+                    });
+                }
+            });
+            assert_eq!(mail_state(store, &format!("together {round}")), EmailState::Processed);
+            for alone in 0..8 {
+                assert_eq!(mail_state(store, &format!("alone {round} {alone}")), EmailState::Processed);
+            }
+        }
+    }
+
     fn a_mail_that_stops_every_sender_is_given_up(store) {
         define(store);
         mailed(store, "poison", "sender", &["a@example.org"]);

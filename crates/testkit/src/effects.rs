@@ -18,17 +18,23 @@ fn text<'a>(row: &'a Json, field: &str) -> &'a str {
     row.get(field).and_then(Json::as_str).unwrap_or_default()
 }
 
+/// What waits to be decided, told or sent, or is under way; a few rows of each.
+const OPEN: [&str; 6] = [
+    "/api/v1/arrivals?state=ready&limit=2",
+    "/api/v1/arrivals?state=in_process&limit=2",
+    "/api/v1/events?state=ready&limit=2",
+    "/api/v1/events?state=in_process&limit=2",
+    "/api/v1/deliveries?state=ready&limit=2",
+    "/api/v1/deliveries?state=sending&limit=2",
+];
+
+fn rows(api: &Api, path: &str) -> Vec<Json> {
+    api.get(path).get("items").and_then(Json::as_array).cloned().unwrap_or_default()
+}
+
 /// Whether nothing waits to be decided, told or sent.
 pub fn is_idle(api: &Api) -> bool {
-    let open = [
-        "/api/v1/arrivals?state=ready&limit=1",
-        "/api/v1/arrivals?state=in_process&limit=1",
-        "/api/v1/events?state=ready&limit=1",
-        "/api/v1/events?state=in_process&limit=1",
-        "/api/v1/deliveries?state=ready&limit=1",
-        "/api/v1/deliveries?state=sending&limit=1",
-    ];
-    open.iter().all(|path| api.get(path).get("items").and_then(Json::as_array).is_some_and(Vec::is_empty))
+    OPEN.iter().all(|path| rows(api, path).is_empty())
 }
 
 /// Waits until nothing is left to do.
@@ -39,7 +45,8 @@ pub fn drain(api: &Api, patience: Duration) {
         }
         pause(LOOK);
     }
-    panic!("the queues did not run empty within {patience:?}");
+    let left: Vec<Json> = OPEN.iter().flat_map(|path| rows(api, path)).collect();
+    panic!("the queues did not run empty within {patience:?}; left is, among others: {left:#?}");
 }
 
 /// What became of a load.

@@ -20,6 +20,9 @@ const READY: Duration = Duration::from_secs(60);
 /// Between two looks at whether it is.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// Lines of the log that a failed test shows.
+const LOG_LINES: usize = 60;
+
 /// How the program is started.
 pub struct Program {
     /// The binary.
@@ -35,6 +38,7 @@ pub struct Program {
 /// A running program. It is killed when it is dropped, so that a test that fails leaves no process behind.
 pub struct Running {
     child: Child,
+    log: PathBuf,
     stages: PathBuf,
     /// Where it takes mail.
     pub smtp: SocketAddr,
@@ -76,7 +80,7 @@ impl Program {
         };
         let mut child = command.spawn().expect("the program can be started");
         let (smtp, api) = wait_until_ready(&mut child, &running, &self.data);
-        Running { child, stages, smtp, api }
+        Running { child, log: self.data.join("log"), stages, smtp, api }
     }
 }
 
@@ -123,6 +127,12 @@ impl Drop for Running {
         // Of a process that has ended both do nothing.
         drop(self.child.kill());
         drop(self.child.wait());
+        if std::thread::panicking() {
+            let log = std::fs::read_to_string(&self.log).unwrap_or_default();
+            let lines: Vec<&str> = log.lines().collect();
+            let tail = lines.get(lines.len().saturating_sub(LOG_LINES)..).unwrap_or_default();
+            eprintln!("the program's log ended so:\n{}", tail.join("\n"));
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! The store owns a small runtime that drives the connections; callers are blocking threads. Connections are not
 //! encrypted: the server is reached over loopback, a Unix socket, or a network that is trusted otherwise.
 
+mod left_over;
 mod notice;
 mod tx;
 
@@ -14,6 +15,7 @@ use tokio_postgres::NoTls;
 
 pub(crate) use tx::PgTx;
 
+use crate::db::OpenOptions;
 use crate::error::{DbError, StoreError};
 use crate::limits::TRANSACTION_TRIES_MAX;
 use crate::tx::Tx;
@@ -51,10 +53,12 @@ pub(crate) struct Postgres {
 
 impl Postgres {
     /// Connects and brings the database to this program's schema.
-    pub(crate) fn open(url: &str, connections: usize) -> Result<Self, StoreError> {
-        let config: tokio_postgres::Config = url
+    pub(crate) fn open(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
+        let mut config: tokio_postgres::Config = url
             .parse()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(SafeConfigError::of(&cause)))))?;
+        let name = options.node.as_deref().map(left_over::session_name);
+        config.application_name(name.as_deref().unwrap_or("rejoinder"));
         let runtime = Builder::new_multi_thread()
             .worker_threads(2)
             .thread_name("postgres")
@@ -67,12 +71,15 @@ impl Postgres {
             ManagerConfig { recycling_method: RecyclingMethod::Fast },
         );
         let pool = Pool::builder(manager)
-            .max_size(connections.max(2))
+            .max_size(options.connections.max(2))
             .build()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
         let handle = runtime.handle().clone();
         let postgres = Self { config: Box::new(config), pool, runtime: Some(runtime), handle };
         let mut client = postgres.client()?;
+        if let Some(name) = name {
+            postgres.handle.block_on(left_over::end(&client, &name))?;
+        }
         postgres.handle.block_on(crate::migrate::postgres(&mut client))?;
         Ok(postgres)
     }
