@@ -33,6 +33,11 @@ pub const SEND_CONNECTIONS: usize = 8;
 pub const SEND_ACCOUNTS: usize = 200;
 /// Mails sent over one connection; then a new one is opened, as servers expect.
 pub const MAILS_PER_CONNECTION: usize = 100;
+/// Before an outcome that the database did not take is written again; twice as long each time.
+pub const SETTLE_AGAIN: Duration = Duration::from_millis(100);
+/// The longest of these waits; then the outcome is given up, and the end of the lease says that it is uncertain. All of
+/// them together are shorter than [`STOP_GRACE`].
+pub const SETTLE_AGAIN_MAX: Duration = Duration::from_millis(6_400);
 /// How long each command of an SMTP conversation may take.
 pub const SMTP_TIMEOUT: Duration = Duration::from_secs(60);
 /// How long each step of a connection test may take.

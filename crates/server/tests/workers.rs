@@ -19,7 +19,8 @@ use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::{
     ANNOUNCE_PAUSE, CLAIM_ROWS, DECIDE_THREADS, DECIDE_THREADS_SHARED, DELIVERY_LEASE, LANE, LANE_WAIT,
-    LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SMTP_TIMEOUT, STOP_GRACE, TICKS,
+    LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SETTLE_AGAIN, SETTLE_AGAIN_MAX,
+    SMTP_TIMEOUT, STOP_GRACE, TICKS,
 };
 use rejoinder_server::numbers::ArrivalNumbers;
 use rejoinder_server::ops::change::change;
@@ -27,9 +28,9 @@ use rejoinder_server::ops::explain::explain;
 use rejoinder_server::serve::open;
 use rejoinder_server::wire::Egress;
 use rejoinder_server::workers::{jobs, notify, process, send};
-use rejoinder_store::{EmailFilter, OpenOptions, Page};
+use rejoinder_store::{EmailFilter, FaultKind, OpenOptions, Page};
 use rejoinder_testkit::folder::Folder;
-use rejoinder_testkit::receiver::Receiver;
+use rejoinder_testkit::receiver::{Answer, Receiver};
 use rejoinder_wire::listener::{Acceptor, Envelope, Protocol, RcptReply};
 
 struct World {
@@ -218,7 +219,10 @@ fn a_sender_that_lost_its_claim_in_the_midst_of_a_mail_does_not_end_it() {
     world.settle();
     // While the first sender waits for the answer to RCPT its lease runs out, and another worker takes over.
     let other = world.app.clone();
-    let receiver = Receiver::start_with(Duration::ZERO, move || {
+    let receiver = Receiver::start_with(Duration::ZERO, move |answer| {
+        if answer != Answer::Recipient {
+            return;
+        }
         other.env.advance(i64::try_from(DELIVERY_LEASE.as_micros()).unwrap() + 1);
         let claim = other.claim("another", 1, DELIVERY_LEASE);
         assert_eq!(other.store.claim_deliveries(&claim, 1, &[]).unwrap().deliveries.len(), 1);
@@ -227,6 +231,27 @@ fn a_sender_that_lost_its_claim_in_the_midst_of_a_mail_does_not_end_it() {
     assert_eq!(send::tick(&world.app).unwrap(), 1);
     assert!(receiver.received().is_empty(), "the other worker sends it; twice would be once too often");
     assert_eq!(world.delivery_states(), ["sending"], "it is the other worker's");
+}
+
+#[test]
+fn an_outcome_that_the_database_does_not_take_at_once_is_written_again_and_not_sent_again() {
+    let world = World::new("worker-late-outcome");
+    let runtime = tokio::runtime::Runtime::new().unwrap();
+    let _inside = runtime.enter();
+    world.receive("help@example.com", &mail("anna@example.com", "Printer", "m1"));
+    world.settle();
+    // What is written next after the content has arrived is the outcome.
+    let store = world.app.store.clone();
+    let receiver = Receiver::start_with(Duration::ZERO, move |answer| {
+        if answer == Answer::Content {
+            store.faults().arm(1, FaultKind::Group);
+        }
+    });
+    world.send_to(receiver.address.port());
+    assert_eq!(send::tick(&world.app).unwrap(), 1);
+    assert!(world.app.store.faults().fired());
+    assert_eq!(receiver.received().len(), 1);
+    assert_eq!(world.delivery_states(), ["sent"]);
 }
 
 #[test]
@@ -255,6 +280,10 @@ fn many_mails_go_over_few_connections_each_once() {
 #[test]
 fn spans_stand_in_the_order_that_makes_them_safe() {
     // A claim must outlive every wait inside it; what a person waits for must be short.
+    let settling: Duration = std::iter::successors(Some(SETTLE_AGAIN), |wait| Some(*wait * 2))
+        .take_while(|wait| *wait <= SETTLE_AGAIN_MAX)
+        .sum();
+    assert!(settling < STOP_GRACE, "a program that stops writes down what it has sent");
     assert!(LEASE > LANE && LANE > LANE_WAIT, "a unit waits for a lane within its lease");
     assert!(DELIVERY_LEASE > SMTP_TIMEOUT * 10, "a delivery may use its time-out on each of its commands");
     assert!(STOP_GRACE < LEASE && RETRY_FAULT < LEASE);

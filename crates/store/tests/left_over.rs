@@ -1,6 +1,11 @@
 //! A node that starts again: nothing of its earlier process is committed after it has looked. A database file has no
 //! server that could go on without its process; there, two at once are what must not be.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test ends where its surroundings fail")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test ends where its surroundings fail"
+)]
 
 mod common;
 
@@ -90,6 +95,7 @@ both! {
             println!("left out: the server runs elsewhere, or under another user");
             return;
         }
+        #[expect(clippy::disallowed_methods, reason = "it is told how long was waited")]
         let begun = Instant::now();
         let error = open(place, "one").err();
         signal("-CONT", pid);

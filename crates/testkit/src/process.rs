@@ -20,6 +20,8 @@ const READY: Duration = Duration::from_secs(60);
 /// Between two looks at whether it is.
 const LOOK: Duration = Duration::from_millis(10);
 
+/// Between two looks at its stages.
+const LOOK_AT_STAGES: Duration = Duration::from_micros(200);
 /// Lines of the log that a failed test shows.
 const LOG_LINES: usize = 60;
 
@@ -110,9 +112,25 @@ impl Running {
     pub fn kill(mut self) -> Vec<&'static str> {
         self.child.kill().expect("the process can be killed");
         self.child.wait().expect("a killed process ends");
+        self.stages()
+    }
+
+    /// The stages in which threads of it are.
+    fn stages(&self) -> Vec<&'static str> {
         let bytes = std::fs::read(&self.stages).unwrap_or_default();
         let counts = bytes.chunks_exact(4).map(|place| place.iter().any(|byte| *byte != 0));
         STAGES.iter().zip(counts).filter(|(_, inside)| *inside).map(|(name, _)| *name).collect()
+    }
+
+    /// Waits until one of its threads is in one of these stages, as long as `patience`: however fast the machine is, a
+    /// kill that follows is likely to hit it. Called after it has begun to work.
+    pub fn until_in(&self, stages: &[&str], patience: Duration) {
+        for _ in 0..patience.as_micros() / LOOK_AT_STAGES.as_micros() {
+            if self.stages().iter().any(|stage| stages.contains(stage)) {
+                return;
+            }
+            pause(LOOK_AT_STAGES);
+        }
     }
 
     /// Asks it to stop (SIGTERM) and says whether it ended well.
@@ -122,6 +140,7 @@ impl Running {
     }
 }
 
+#[expect(clippy::print_stderr, reason = "a failed test shows what the program said")]
 impl Drop for Running {
     fn drop(&mut self) {
         // Of a process that has ended both do nothing.

@@ -20,6 +20,15 @@ pub struct Received {
     pub bytes: Vec<u8>,
 }
 
+/// What the server is about to answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    /// A `RCPT`.
+    Recipient,
+    /// The final dot of a mail that it has.
+    Content,
+}
+
 /// A receiving mail server.
 pub struct Receiver {
     /// Where it listens.
@@ -32,12 +41,12 @@ pub struct Receiver {
 struct Log {
     received: Arc<Mutex<Vec<Received>>>,
     slow: Duration,
-    on_recipient: Box<dyn Fn() + Send + Sync>,
+    meanwhile: Box<dyn Fn(Answer) + Send + Sync>,
 }
 
 impl Acceptor for Log {
     async fn recipient(&self, _: &Envelope, _: &str) -> RcptReply {
-        tokio::task::block_in_place(&self.on_recipient);
+        tokio::task::block_in_place(|| (self.meanwhile)(Answer::Recipient));
         RcptReply::Accept
     }
 
@@ -47,6 +56,7 @@ impl Acceptor for Log {
         self.received.lock().unwrap_or_else(PoisonError::into_inner).push(received);
         // A server far away: the sender waits for the answer to its final dot.
         tokio::time::sleep(self.slow).await;
+        tokio::task::block_in_place(|| (self.meanwhile)(Answer::Content));
         vec![DataReply::Accepted { queue_id: "received".to_owned() }]
     }
 }
@@ -65,18 +75,18 @@ fn header(bytes: &[u8], name: &str) -> String {
 impl Receiver {
     /// Starts one that answers to each final dot after `slow`.
     pub fn start(slow: Duration) -> Self {
-        Self::start_with(slow, || {})
+        Self::start_with(slow, |_| {})
     }
 
-    /// The same, and does `on_recipient` before it answers to each `RCPT`: what happens elsewhere meanwhile.
-    pub fn start_with(slow: Duration, on_recipient: impl Fn() + Send + Sync + 'static) -> Self {
+    /// The same, and does `meanwhile` before each of these answers: what happens elsewhere while a sender waits.
+    pub fn start_with(slow: Duration, meanwhile: impl Fn(Answer) + Send + Sync + 'static) -> Self {
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
         let runtime = runtime.expect("a runtime can be started");
         let log = Arc::new(Mutex::new(Vec::new()));
         let stop = CancellationToken::new();
         let socket = runtime.block_on(TcpListener::bind("127.0.0.1:0")).expect("a loopback port is free");
         let address = socket.local_addr().expect("the port is known");
-        let acceptor = Arc::new(Log { received: log.clone(), slow, on_recipient: Box::new(on_recipient) });
+        let acceptor = Arc::new(Log { received: log.clone(), slow, meanwhile: Box::new(meanwhile) });
         runtime.spawn(serve(socket, Protocol::Smtp, acceptor, ListenerLimits::default(), stop.clone()));
         Self { address, log, stop, _runtime: runtime }
     }

@@ -27,8 +27,11 @@ use super::retry::next_attempt;
 use crate::advice::{Conversation, Language, advice};
 use crate::app::App;
 use crate::connection::{endpoint, helo, login};
+use crate::env::pause;
 use crate::error::AppError;
-use crate::limits::{CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS};
+use crate::limits::{
+    CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS, SETTLE_AGAIN, SETTLE_AGAIN_MAX,
+};
 
 pub use supervisor::run;
 pub use waiting::Waiting;
@@ -360,15 +363,25 @@ fn reply_of(cause: &Cause) -> Option<String> {
     if let Cause::Reply(reply) = cause { Some(reply.to_string()) } else { None }
 }
 
+/// Writes an outcome down. What a server has answered is not told twice, so that a database which cannot be written at the
+/// moment is asked again for a while.
 fn settle(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) {
-    match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
-        Ok(()) if matches!(outcome, Outcome::Sent { copy: true, .. }) => app.wake.tell_sent(),
-        Ok(()) => {}
-        Err(QueueError::Fenced) => {
-            tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");
-        }
-        Err(error) => {
-            tracing::error!(delivery = %delivery.id, %error, "an outcome could not be kept; the lease ends by itself");
+    let mut wait = SETTLE_AGAIN;
+    loop {
+        match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
+            Ok(()) if matches!(outcome, Outcome::Sent { copy: true, .. }) => return app.wake.tell_sent(),
+            Ok(()) => return,
+            Err(QueueError::Fenced) => {
+                return tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");
+            }
+            Err(error) if wait > SETTLE_AGAIN_MAX => {
+                return tracing::error!(delivery = %delivery.id, %error, "an outcome could not be kept; the lease ends by itself");
+            }
+            Err(error) => {
+                tracing::warn!(delivery = %delivery.id, %error, "an outcome could not be kept yet");
+                pause(wait);
+                wait *= 2;
+            }
         }
     }
 }
