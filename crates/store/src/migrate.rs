@@ -11,7 +11,7 @@ pub struct Migration {
     pub number: i64,
     /// Its name.
     pub name: &'static str,
-    sqlite: &'static str,
+    pub(crate) sqlite: &'static str,
     postgres: &'static str,
 }
 
@@ -27,7 +27,7 @@ macro_rules! migrations {
     };
 }
 
-migrations! { 1 "0001_spine", 2 "0002_reading" }
+migrations! { 1 "0001_spine", 2 "0002_reading", 3 "0003_states" }
 
 /// The newest schema that this program knows.
 pub fn newest() -> i64 {

@@ -7,10 +7,14 @@ mod emails;
 mod page;
 mod queues;
 mod records;
+mod states;
 
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
-pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow, QueueCount};
+pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
 pub use records::{ActivityRow, AttachmentRow, AttentionRow, ChangeRow};
+pub use states::QueueCount;
+
+use states::States;
 
 use crate::error::StoreError;
 use crate::tx::{Row, SqlValue, Tx};
@@ -67,6 +71,13 @@ impl Filter {
         if let Some(value) = value {
             self.add(clause, value);
         }
+    }
+
+    /// Only rows in this state, where one is named; by the index that knows it.
+    fn state(&mut self, states: &States, state: Option<&str>) {
+        let Some(state) = state else { return };
+        self.add("state = ?", state);
+        self.clauses.extend(states.index_of(state).map(str::to_owned));
     }
 
     /// Adds the cursor over a number: rows with a smaller one come after it. A text that is no cursor of ours

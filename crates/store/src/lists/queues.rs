@@ -5,6 +5,7 @@ use rejoinder_engine::plan::{CauseKind, DeliveryState, Slot, Why};
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::time::Timestamp;
 
+use super::states::{ARRIVALS, DELIVERIES, EVENTS, JOBS};
 use super::{Filter, Listed, Page, why};
 use crate::blob;
 use crate::db::Store;
@@ -128,19 +129,6 @@ pub struct JobRow {
     pub created_at: Timestamp,
 }
 
-/// How many rows of a queue are in a state, and since when the oldest waits.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct QueueCount {
-    /// `arrival`, `event`, `delivery` or `job`.
-    pub queue: &'static str,
-    /// The state.
-    pub state: String,
-    /// The rows.
-    pub count: i64,
-    /// When the oldest of them came.
-    pub oldest: Timestamp,
-}
-
 const ARRIVAL: &str = "SELECT seq, id, account, source, source_key, sender, subject, size, received_at, state, \
                        reason_code, reason_text, attempts, next_at, email, settled_at FROM arrival";
 const DELIVERY: &str = "SELECT seq, id, email, account, address, name, user_id, slot, state, reason_code, \
@@ -233,7 +221,7 @@ impl Store {
     pub fn arrivals(&self, state: Option<&str>, page: &Page) -> Result<Listed<ArrivalRow>, StoreError> {
         self.read(|tx| {
             let mut list = Filter::default();
-            list.add_some("state = ?", state);
+            list.state(&ARRIVALS, state);
             list.after_number("seq", page);
             list.list(tx, (ARRIVAL, "seq DESC"), page, |row| {
                 arrival(row).map(|arrival| {
@@ -268,12 +256,14 @@ impl Store {
         address: Option<&str>,
         page: &Page,
     ) -> Result<Listed<DeliveryRow>, StoreError> {
+        let state = state.map(DeliveryState::word);
+        let order = DELIVERIES.order_of(state);
         self.read(|tx| {
             let mut list = Filter::default();
-            list.add_some("state = ?", state.map(DeliveryState::word));
+            list.state(&DELIVERIES, state);
             list.add_some("address_folded = ?", address.map(rejoinder_engine::fold::fold));
             list.after_number("seq", page);
-            list.list(tx, (DELIVERY, "seq DESC"), page, |row| {
+            list.list(tx, (DELIVERY, order), page, |row| {
                 delivery(row).map(|delivery| {
                     let cursor = delivery.seq.to_string();
                     (delivery, cursor)
@@ -299,7 +289,7 @@ impl Store {
     ) -> Result<Listed<EventRow>, StoreError> {
         self.read(|tx| {
             let mut list = Filter::default();
-            list.add_some("state = ?", state);
+            list.state(&EVENTS, state);
             list.add_some("record_id = ?", record);
             list.after_number("seq", page);
             list.list(tx, (EVENT, "seq DESC"), page, |row| {
@@ -340,53 +330,13 @@ impl Store {
     pub fn jobs(&self, state: Option<&str>, page: &Page) -> Result<Listed<JobRow>, StoreError> {
         self.read(|tx| {
             let mut list = Filter::default();
-            list.add_some("state = ?", state);
+            list.state(&JOBS, state);
             list.after_moment(("created_at", "id"), page);
             list.list(tx, (JOB, "created_at DESC, id DESC"), page, |row| {
                 let job = job(row)?;
                 let cursor = format!("{}.{}", job.created_at.micros(), job.id);
                 Ok((job, cursor))
             })
-        })
-    }
-
-    /// How many rows of each queue are in each state that is not an end, for health and metrics.
-    pub fn queue_counts(&self) -> Result<Vec<QueueCount>, StoreError> {
-        let queues = [
-            (
-                "arrival",
-                "SELECT state, COUNT(*), MIN(received_at) FROM arrival WHERE state IN ('ready', 'in_process', 'failed') \
-                 GROUP BY state ORDER BY state",
-            ),
-            (
-                "event",
-                "SELECT state, COUNT(*), MIN(created_at) FROM event \
-                 WHERE state IN ('ready', 'in_process', 'parked', 'failed') GROUP BY state ORDER BY state",
-            ),
-            (
-                "delivery",
-                "SELECT state, COUNT(*), MIN(created_at) FROM delivery \
-                 WHERE state IN ('ready', 'sending', 'deferred', 'held', 'uncertain') GROUP BY state ORDER BY state",
-            ),
-            (
-                "job",
-                "SELECT state, COUNT(*), MIN(created_at) FROM job WHERE state IN ('ready', 'in_process', 'failed') \
-                 GROUP BY state ORDER BY state",
-            ),
-        ];
-        self.read(|tx| {
-            let mut counts = Vec::new();
-            for (queue, sql) in queues {
-                for row in tx.query(sql, &[])? {
-                    counts.push(QueueCount {
-                        queue,
-                        state: row.text(0)?,
-                        count: row.int(1)?,
-                        oldest: row.time(2)?,
-                    });
-                }
-            }
-            Ok::<_, StoreError>(counts)
         })
     }
 }
