@@ -4,6 +4,9 @@ use std::time::Duration;
 
 /// Rows that one tick of a worker claims; more wait for the next tick.
 pub const CLAIM_ROWS: u32 = 64;
+/// Deliveries that one claim takes for an account. More than other work: a claim is followed by new connections, and while
+/// they are made nothing is sent. What is claimed cannot be called off.
+pub const SEND_ROWS: u32 = 256;
 /// Threads that decide at once, for each of [`TICKS`]. Many more than the cores, because each waits for its commit most
 /// of the time: the more wait together, the more share one write to the disk.
 pub const DECIDE_THREADS: usize = 32;

@@ -19,8 +19,8 @@ use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::{
     ANNOUNCE_PAUSE, CLAIM_ROWS, DECIDE_THREADS, DECIDE_THREADS_SHARED, DELIVERY_LEASE, LANE, LANE_WAIT,
-    LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SETTLE_AGAIN, SETTLE_AGAIN_MAX,
-    SMTP_TIMEOUT, STOP_GRACE, TICKS,
+    LEASE, MAILS_PER_CONNECTION, POLL, RETRY_FAULT, SEND_CONNECTIONS, SEND_ROWS, SETTLE_AGAIN,
+    SETTLE_AGAIN_MAX, SMTP_TIMEOUT, STOP_GRACE, TICKS,
 };
 use rejoinder_server::numbers::ArrivalNumbers;
 use rejoinder_server::ops::change::change;
@@ -28,7 +28,7 @@ use rejoinder_server::ops::explain::explain;
 use rejoinder_server::serve::open;
 use rejoinder_server::wire::Egress;
 use rejoinder_server::workers::{jobs, notify, process, send};
-use rejoinder_store::{EmailFilter, FaultKind, OpenOptions, Page};
+use rejoinder_store::{CLAIM_MAX, EmailFilter, FaultKind, OpenOptions, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::receiver::{Answer, Receiver};
 use rejoinder_wire::listener::{Acceptor, Envelope, Protocol, RcptReply};
@@ -274,6 +274,8 @@ fn many_mails_go_over_few_connections_each_once() {
     ids.dedup();
     assert_eq!(ids.len(), 20);
     assert_eq!(receiver.received().len(), 20);
+    const { assert!(SEND_ROWS as usize / SEND_CONNECTIONS <= MAILS_PER_CONNECTION) };
+    const { assert!(SEND_ROWS <= CLAIM_MAX, "the store would give fewer") };
     const { assert!(SEND_CONNECTIONS < 20 && MAILS_PER_CONNECTION >= 20 / SEND_CONNECTIONS) };
 }
 

@@ -13,12 +13,13 @@ use rejoinder_engine::time::Timestamp;
 use crate::attention;
 use crate::blob;
 use crate::db::Store;
-use crate::error::StoreError;
+use crate::dialect::Dialect;
+use crate::error::{DbError, StoreError};
 use crate::lane;
 use crate::queue::{Claim, Failing, Queue, QueueError, Released};
 use crate::row::params;
 use crate::stage::{self, Stage};
-use crate::tx::{Row, Statement, Tx};
+use crate::tx::{Row, SqlValue, Statement, Tx};
 
 /// Conversation keys of one arrival; further ones are left out and order nothing.
 pub const KEYS_MAX: usize = 64;
@@ -164,12 +165,13 @@ pub(crate) fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, S
     }
     let envelope_to = crate::row::json(&arrival.envelope_to)?;
     let refused = arrival.refused.as_ref();
-    let inserted = tx.query(
+    let seq = insert_numbered(
+        tx,
         "INSERT INTO arrival (id, account, source, source_key, envelope_from, envelope_to, authentication, digest, \
          size, sender, subject, received_at, seed, numbers, state, reason_code, reason_text, settled_at, attempts, \
          next_at, lease_epoch) \
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, '{}', ?14, ?15, ?16, ?17, 0, ?12, 0) \
-         ON CONFLICT (account, source_key) DO NOTHING RETURNING seq",
+         ON CONFLICT (account, source_key) DO NOTHING",
         &params![
             arrival.id,
             arrival.account,
@@ -190,8 +192,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, S
             refused.map(|_| arrival.received_at)
         ],
     )?;
-    let Some(row) = inserted.first() else { return known(tx, arrival) };
-    let seq = row.int(0)?;
+    let Some(seq) = seq else { return known(tx, arrival) };
     if let Some(why) = refused {
         let raised = attention::raise(Queue::Arrival.subject(), arrival.id, why, arrival.received_at);
         tx.batch(std::slice::from_ref(&raised))?;
@@ -209,6 +210,17 @@ pub(crate) fn insert(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Accepted, S
         .collect();
     tx.batch(&writes)?;
     Ok(Accepted { id: arrival.id, seq, new: true, digest })
+}
+
+/// Inserts a row and says its place in the queue; nothing where it conflicts. SQLite is asked afterwards: `RETURNING`
+/// makes it keep a journal for the statement, whose cost grows with everything else that its transaction has written.
+fn insert_numbered(tx: &mut dyn Tx, sql: &str, params: &[SqlValue]) -> Result<Option<i64>, DbError> {
+    let rows = match tx.dialect() {
+        Dialect::Postgres => tx.query(&format!("{sql} RETURNING seq"), params)?,
+        Dialect::Sqlite if tx.execute(sql, params)? == 1 => tx.query("SELECT last_insert_rowid()", &[])?,
+        Dialect::Sqlite => return Ok(None),
+    };
+    rows.first().map(|row| row.int(0)).transpose()
 }
 
 fn known(tx: &mut dyn Tx, arrival: &NewArrival) -> Result<Accepted, StoreError> {

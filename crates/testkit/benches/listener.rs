@@ -127,16 +127,22 @@ fn wait_for(what: &str, began: Instant, left: impl Fn(&str, &Page) -> bool) -> D
     panic!("the queue of {what} did not run empty within {DRAIN:?}");
 }
 
+fn until_decided(app: &App, began: Instant) -> Duration {
+    wait_for("arrivals", began, |state, one| !app.store.arrivals(Some(state), one).unwrap().items.is_empty())
+}
+
+fn until_told(app: &App, began: Instant) -> Duration {
+    wait_for("events", began, |state, one| {
+        !app.store.events(Some(state), None, one).unwrap().items.is_empty()
+    })
+}
+
 fn load(running: &Running) -> Load {
     let began = now();
     hand_in(running);
     let accepted = began.elapsed();
-    let store = &running.app.store;
-    let decided =
-        wait_for("arrivals", began, |state, one| !store.arrivals(Some(state), one).unwrap().items.is_empty());
-    let told = wait_for("events", began, |state, one| {
-        !store.events(Some(state), None, one).unwrap().items.is_empty()
-    });
+    let decided = until_decided(&running.app, began);
+    let told = until_told(&running.app, began);
     Load { accepted, decided, told }
 }
 
@@ -216,7 +222,7 @@ fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration, Costs) {
     let (folder, before) = (Folder::new("bench-record"), Folder::new("bench-replay"));
     let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
     set_up(&running.app);
-    wait_for(&running.app, "event", now());
+    until_told(&running.app, now());
     copy(folder.path(), before.path());
     replay::record();
     load(&running);

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use rejoinder_engine::account::{AfterReading, FirstRun};
-use rejoinder_store::Reading;
 use rejoinder_store::stage::{Stage, enter};
+use rejoinder_store::{Again, Reading};
 use rejoinder_wire::endpoint::{Failure, Kind};
 use rejoinder_wire::imap::{FETCH_BYTES, FETCH_MAILS, Fetched, Flag, IDLE_MAX, Imap, Listed, News, Selected};
 
@@ -136,49 +136,84 @@ async fn pass(
     let fresh = imap.list(reading.read_uid, LISTED_MAX).await?;
     let nothing_open = reading.done_uid >= reading.read_uid;
     let more_fresh = fresh.len() >= LISTED_MAX;
-    for batch in batches(&fresh, |mail| mail.size, Most { mails: FETCH_MAILS, bytes: FETCH_BYTES }) {
-        keep(session, reading, imap, batch).await?;
-    }
+    keep(session, reading, imap, &fresh).await?;
     let mut open = fresh;
     if !nothing_open {
         open = imap.list(reading.done_uid, LISTED_MAX).await?;
         open.retain(|mail| mail.uid <= reading.read_uid);
     }
     let more = open.len() >= LISTED_MAX;
+    let done = reading.done_uid;
     for batch in open.chunks(FETCH_MAILS) {
         dispose(session, reading, imap, selected, batch).await?;
     }
     if !more && reading.done_uid < reading.read_uid {
         // What is not there any more needs nothing done.
         reading.done_uid = reading.read_uid;
+    }
+    // Once for all: what is disposed of again after an interruption stays as it is.
+    if reading.done_uid != done {
         keep_cursor(session, reading).await?;
     }
     Ok(more || more_fresh)
 }
 
-/// Fetches a batch and commits it with the cursor behind it.
+/// A batch that was fetched, with the cursor behind it.
+struct Read {
+    next: Reading,
+    copies: Vec<Incoming>,
+    again: Option<Again>,
+}
+
+/// Fetches the mails in batches and commits each with the cursor behind it: one while the next is on its way. A mail that
+/// is larger than a batch may be has the memory for itself.
 async fn keep(
     session: &Session,
     reading: &mut Reading,
     imap: &mut Imap,
-    batch: &[Listed],
+    fresh: &[Listed],
 ) -> Result<(), Trouble> {
-    let Some(last) = batch.last() else { return Ok(()) };
-    let copies = fetch(session, reading, imap, batch).await?;
-    let next = Reading { read_uid: last.uid, ..reading.clone() };
-    let validity = reading.uid_validity.unwrap_or_default();
-    let again = (batch.first().is_some_and(|mail| mail.uid <= reading.again_uid))
-        .then(|| keys::again(&reading.folder, validity));
+    let mut read = None;
+    for batch in batches(fresh, |mail| mail.size, Most { mails: FETCH_MAILS, bytes: FETCH_BYTES }) {
+        if batch.iter().any(|mail| mail.size > FETCH_BYTES) {
+            commit(session, reading, read.take()).await?;
+        }
+        let before = reading.clone();
+        let (kept, fetched) =
+            tokio::join!(commit(session, reading, read.take()), fetch(session, &before, imap, batch));
+        kept?;
+        read = Some(fetched?);
+    }
+    commit(session, reading, read).await
+}
+
+async fn commit(session: &Session, reading: &mut Reading, read: Option<Read>) -> Result<(), Trouble> {
+    let Some(Read { next, copies, again }) = read else { return Ok(()) };
     session.keep(&next, copies, again).await?;
     *reading = next;
     Ok(())
+}
+
+/// Fetches a batch; the cursor behind it is that of its last mail.
+async fn fetch(
+    session: &Session,
+    reading: &Reading,
+    imap: &mut Imap,
+    batch: &[Listed],
+) -> Result<Read, Trouble> {
+    let read_uid = batch.last().map_or(reading.read_uid, |last| last.uid);
+    let validity = reading.uid_validity.unwrap_or_default();
+    let again = (batch.first().is_some_and(|mail| mail.uid <= reading.again_uid))
+        .then(|| keys::again(&reading.folder, validity));
+    let copies = fetch_copies(session, reading, imap, batch).await?;
+    Ok(Read { next: Reading { read_uid, ..reading.clone() }, copies, again })
 }
 
 fn key(reading: &Reading, uid: u32) -> String {
     keys::imap(&reading.folder, reading.uid_validity.unwrap_or_default(), uid)
 }
 
-async fn fetch(
+async fn fetch_copies(
     session: &Session,
     reading: &Reading,
     imap: &mut Imap,
@@ -235,7 +270,7 @@ fn is_wanted(session: &Session, reading: &Reading, mail: &Listed) -> bool {
     !from_before
 }
 
-/// Does with kept mails what the account says, then moves the second cursor. What the database does not hold whole stays
+/// Does with kept mails what the account says, and moves the second cursor. What the database does not hold whole stays
 /// as it is.
 async fn dispose(
     session: &Session,
@@ -259,7 +294,7 @@ async fn dispose(
     }
     drop(inside);
     reading.done_uid = reading.done_uid.max(last.uid);
-    keep_cursor(session, reading).await
+    Ok(())
 }
 
 async fn keep_cursor(session: &Session, reading: &Reading) -> Result<(), Trouble> {

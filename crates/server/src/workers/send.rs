@@ -30,7 +30,7 @@ use crate::connection::{endpoint, helo, login};
 use crate::env::pause;
 use crate::error::AppError;
 use crate::limits::{
-    CLAIM_ROWS, DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS, SETTLE_AGAIN, SETTLE_AGAIN_MAX,
+    DELIVERY_LEASE, MAILS_PER_CONNECTION, SEND_CONNECTIONS, SEND_ROWS, SETTLE_AGAIN, SETTLE_AGAIN_MAX,
 };
 
 pub use supervisor::run;
@@ -55,9 +55,9 @@ fn claim(app: &App, mut left_out: Vec<Id>) -> Result<Option<Claimed>, AppError> 
     if !config.settings.sends() {
         return Ok(None);
     }
-    let claim = app.claim("send", CLAIM_ROWS, DELIVERY_LEASE);
+    let claim = app.claim("send", SEND_ROWS, DELIVERY_LEASE);
     left_out.extend(app.waiting.paused(claim.now));
-    let claimed = app.store.claim_deliveries(&claim, CLAIM_ROWS, &left_out)?;
+    let claimed = app.store.claim_deliveries(&claim, SEND_ROWS, &left_out)?;
     if config.settings.resends_uncertain() {
         for id in &claimed.uncertain {
             app.store.resend_delivery(*id, "setting", claim.now)?;
