@@ -99,6 +99,21 @@ fn wrong_values(good: &Servers) -> Vec<Row> {
 }
 
 #[test]
+fn a_host_that_does_not_exist_is_found_at_its_name() {
+    if cannot_run() {
+        return;
+    }
+    let certificates = Certificates::create().unwrap();
+    let world = World::looking_up("connections-nowhere", &certificates);
+    let expected = ("name", "name_not_found", "", "Check the spelling of the server's name");
+    let rows = KINDS.map(|kind| {
+        let nowhere = with(account(kind, refused_address(), "tls"), &[("server", "mail.invalid")]);
+        row(format!("{kind}: wrong host"), nowhere, expected)
+    });
+    all(&world.app, rows.into(), PATIENTLY);
+}
+
+#[test]
 fn wrong_values_are_found_at_their_step_with_what_to_do() {
     if cannot_run() {
         return;

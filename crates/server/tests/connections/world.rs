@@ -44,10 +44,19 @@ pub(crate) struct World {
 impl World {
     /// The clock stands still, so that waits are ended by moving it.
     pub(crate) fn new(name: &str, certificates: &Certificates) -> Self {
+        Self::reaching(name, certificates, Egress::LoopbackOnly)
+    }
+
+    /// One that may look names up; the only names in it are such that can have no address (RFC 6761, 6.4).
+    pub(crate) fn looking_up(name: &str, certificates: &Certificates) -> Self {
+        Self::reaching(name, certificates, Egress::Any)
+    }
+
+    fn reaching(name: &str, certificates: &Certificates, egress: Egress) -> Self {
         let folder = Folder::new(name);
         let store = open(folder.path(), None).unwrap();
         let env = Env::fixed(Timestamp::parse("2026-11-23T12:00:00Z").unwrap(), 42);
-        let app = App::new(store, env, Egress::LoopbackOnly, Some("test".to_owned())).unwrap();
+        let app = App::new(store, env, egress, Some("test".to_owned())).unwrap();
         let secrets = Secrets::load(&KeySource::Given(KEY.to_owned().into())).unwrap();
         let authorities = Authorities::read(&[certificates.ca_pem().to_owned()]).unwrap();
         let app = Arc::new(app.with_secrets(secrets).with_authorities(authorities));
