@@ -43,7 +43,13 @@ impl Process {
         let log = || fs::read_to_string(log).unwrap_or_default();
         match ended {
             Some(status) => Err(format!("{name} ended with {status} instead of starting:\n{}", log())),
-            None if !ready() => Err(format!("{name} was not ready within {READY:?}:\n{}", log())),
+            None if !ready() => {
+                let children = names(&children(process.id()));
+                Err(format!(
+                    "{name} was not ready within {READY:?}; its children: {children}; its log:\n{}",
+                    log()
+                ))
+            }
             None => Ok(process),
         }
     }
@@ -104,6 +110,19 @@ fn children(parent: u32) -> Vec<u32> {
     let Ok(entries) = fs::read_dir("/proc") else { return Vec::new() };
     let ids = entries.flatten().filter_map(|entry| entry.file_name().to_str()?.parse::<u32>().ok());
     ids.filter(|id| parent_of(*id) == Some(parent)).collect()
+}
+
+/// What processes are called and how they are, for people.
+fn names(ids: &[u32]) -> String {
+    let one = |id: &u32| {
+        let name = fs::read_to_string(format!("/proc/{id}/comm")).unwrap_or_default();
+        format!(
+            "{} {}",
+            name.trim(),
+            stat(*id).unwrap_or_default().trim().chars().take(1).collect::<String>()
+        )
+    };
+    ids.iter().map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn parent_of(id: u32) -> Option<u32> {

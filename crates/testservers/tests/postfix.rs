@@ -48,6 +48,21 @@ fn mail_for_a_domain_reaches_its_dovecot() {
 }
 
 #[test]
+fn its_processes_find_nothing_to_warn_of_in_their_configuration() {
+    if cannot_run() {
+        return;
+    }
+    let certificates = Certificates::create().unwrap();
+    let dovecot = dovecot(&certificates);
+    let builder = Postfix::builder(&certificates).deliver("example.test", &dovecot).auth(&dovecot);
+    let builder = builder.setting("mynetworks", "").setting("smtpd_recipient_restrictions", "permit");
+    let postfix = builder.setting("smtpd_tls_auth_only", "yes").start().unwrap();
+    greeted(postfix.smtp()).expect("QUIT", 221);
+    until("the conversation is in the log", || postfix.log().contains("disconnect from"));
+    assert!(!postfix.log().contains("warning"), "{}", postfix.log());
+}
+
+#[test]
 fn mail_for_other_domains_is_refused_also_after_auth() {
     if cannot_run() {
         return;

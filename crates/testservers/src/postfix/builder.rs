@@ -101,9 +101,27 @@ impl PostfixBuilder {
         if let Some(socket) = &self.auth {
             text.push_str(&config::auth(socket));
         }
-        for (name, value) in &self.settings {
-            text.push_str(&format!("{name} = {value}\n"));
-        }
-        text
+        self.settings.iter().fold(text, |text, (name, value)| with_setting(&text, name, value))
+    }
+}
+
+/// The configuration with this value in place of another. A parameter that stands there twice has every process of
+/// Postfix warn in its first moment: a dozen such messages, and the one that is to write them down waits for ever for
+/// room to log its own.
+fn with_setting(text: &str, name: &str, value: &str) -> String {
+    let others = text.lines().filter(|line| line.split('=').next().is_none_or(|first| first.trim() != name));
+    others.chain([format!("{name} = {value}").as_str()]).map(|line| format!("{line}\n")).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_parameter_stands_there_once() {
+        let text = "myhostname = a\nmyhostname_of = b\n# myhostname\nbiff = no\n";
+        let expected = "myhostname_of = b\n# myhostname\nbiff = no\nmyhostname = c\n";
+        assert_eq!(with_setting(text, "myhostname", "c"), expected);
+        assert_eq!(with_setting("", "biff", "no"), "biff = no\n");
     }
 }
