@@ -109,8 +109,11 @@ impl PostfixBuilder {
 /// Postfix warn in its first moment: a dozen such messages, and the one that is to write them down waits for ever for
 /// room to log its own.
 fn with_setting(text: &str, name: &str, value: &str) -> String {
-    let others = text.lines().filter(|line| line.split('=').next().is_none_or(|first| first.trim() != name));
-    others.chain([format!("{name} = {value}").as_str()]).map(|line| format!("{line}\n")).collect()
+    let is_other = |line: &&str| line.split('=').next().is_none_or(|first| first.trim() != name);
+    let mut lines: Vec<&str> = text.lines().filter(is_other).collect();
+    let set = format!("{name} = {value}\n");
+    lines.push(&set);
+    lines.join("\n")
 }
 
 #[cfg(test)]
