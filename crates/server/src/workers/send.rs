@@ -152,7 +152,7 @@ impl Sender<'_> {
                 let Some(mut open) = known.or_else(|| self.connect(rest)) else { return };
                 match send_one(self.app, self.config, self.handle, &mut open, delivery) {
                     Ended::Outcome(outcome) => {
-                        scope.spawn(move || settle(self.app, delivery, &outcome));
+                        scope.spawn(move || settle_patiently(self.app, delivery, &outcome));
                     }
                     Ended::LoginWanted(said) => return self.login_wanted(&said, rest),
                 }
@@ -363,25 +363,38 @@ fn reply_of(cause: &Cause) -> Option<String> {
     if let Cause::Reply(reply) = cause { Some(reply.to_string()) } else { None }
 }
 
-/// Writes an outcome down. What a server has answered is not told twice, so that a database which cannot be written at the
-/// moment is asked again for a while.
+/// Writes an outcome down. One that cannot be kept is found when the lease ends.
 fn settle(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) {
+    if let Err(error) = try_settle(app, delivery, outcome) {
+        tracing::error!(delivery = %delivery.id, %error, "an outcome could not be kept; the lease ends by itself");
+    }
+}
+
+/// The same for what came of a conversation: a server does not tell twice, so that a database which cannot be written at
+/// the moment is asked again for a while.
+fn settle_patiently(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) {
     let mut wait = SETTLE_AGAIN;
-    loop {
-        match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
-            Ok(()) if matches!(outcome, Outcome::Sent { copy: true, .. }) => return app.wake.tell_sent(),
-            Ok(()) => return,
-            Err(QueueError::Fenced) => {
-                return tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");
-            }
-            Err(error) if wait > SETTLE_AGAIN_MAX => {
-                return tracing::error!(delivery = %delivery.id, %error, "an outcome could not be kept; the lease ends by itself");
-            }
-            Err(error) => {
-                tracing::warn!(delivery = %delivery.id, %error, "an outcome could not be kept yet");
-                pause(wait);
-                wait *= 2;
-            }
+    while wait <= SETTLE_AGAIN_MAX {
+        let Err(error) = try_settle(app, delivery, outcome) else { return };
+        tracing::warn!(delivery = %delivery.id, %error, "an outcome could not be kept yet");
+        pause(wait);
+        wait *= 2;
+    }
+    settle(app, delivery, outcome);
+}
+
+fn try_settle(app: &App, delivery: &ClaimedDelivery, outcome: &Outcome) -> Result<(), QueueError> {
+    match app.store.settle_delivery(delivery.id, delivery.epoch, outcome, app.env.now()) {
+        Err(QueueError::Fenced) => {
+            tracing::warn!(delivery = %delivery.id, "another worker has this delivery now");
+            Ok(())
         }
+        Ok(()) => {
+            if matches!(outcome, Outcome::Sent { copy: true, .. }) {
+                app.wake.tell_sent();
+            }
+            Ok(())
+        }
+        failed => failed,
     }
 }

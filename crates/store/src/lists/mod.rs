@@ -77,7 +77,7 @@ impl Filter {
     fn state(&mut self, states: &States, state: Option<&str>) {
         let Some(state) = state else { return };
         self.add("state = ?", state);
-        self.clauses.extend(states.index_of(state).map(str::to_owned));
+        self.clauses.extend(states.index_of(state));
     }
 
     /// Adds the cursor over a number: rows with a smaller one come after it. A text that is no cursor of ours

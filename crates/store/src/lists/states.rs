@@ -21,104 +21,69 @@ pub struct QueueCount {
     pub oldest: Timestamp,
 }
 
-/// A queue and the conditions of the partial indexes over its states.
+/// A queue, and what lies in its partial indexes.
 pub(super) struct States {
-    pub(super) table: &'static str,
+    table: &'static str,
     moment: &'static str,
     indexes: &'static [Index],
+    /// The states that are counted: all but the ends that somebody wished for.
+    counted: &'static [&'static str],
 }
 
 struct Index {
-    /// Its condition, as it was made.
-    condition: &'static str,
-    /// Its states.
     states: &'static [&'static str],
-    /// Whether it holds them by `seq`. One that does not is used only where a list asks for that order in a way that
-    /// the table's own cannot give.
+    /// Whether it holds them by `seq`. One that does not is found only where a list asks for that order in words that
+    /// the table's own cannot serve.
     by_seq: bool,
-    /// Those of them that are counted: each is not an end, or nobody's wish.
-    counted: &'static str,
+}
+
+const fn by_seq(states: &'static [&'static str]) -> Index {
+    Index { states, by_seq: true }
+}
+
+const fn otherwise(states: &'static [&'static str]) -> Index {
+    Index { states, by_seq: false }
 }
 
 pub(super) const ARRIVALS: States = States {
     table: "arrival",
     moment: "received_at",
-    indexes: &[
-        Index {
-            condition: "state IN ('ready', 'in_process')",
-            states: &["ready", "in_process"],
-            by_seq: true,
-            counted: "'ready', 'in_process'",
-        },
-        Index {
-            condition: "state IN ('failed', 'ignored')",
-            states: &["failed", "ignored"],
-            by_seq: true,
-            counted: "'failed'",
-        },
-    ],
+    indexes: &[by_seq(&["ready", "in_process"]), by_seq(&["failed", "ignored"])],
+    counted: &["ready", "in_process", "failed"],
 };
 
 pub(super) const EVENTS: States = States {
     table: "event",
     moment: "created_at",
-    indexes: &[
-        Index {
-            condition: "state IN ('ready', 'in_process', 'parked')",
-            states: &["ready", "in_process", "parked"],
-            by_seq: true,
-            counted: "'ready', 'in_process', 'parked'",
-        },
-        Index {
-            condition: "state IN ('failed', 'ignored')",
-            states: &["failed", "ignored"],
-            by_seq: true,
-            counted: "'failed'",
-        },
-    ],
+    indexes: &[by_seq(&["ready", "in_process", "parked"]), by_seq(&["failed"])],
+    counted: &["ready", "in_process", "parked", "failed"],
 };
 
 pub(super) const DELIVERIES: States = States {
     table: "delivery",
     moment: "created_at",
     indexes: &[
-        Index {
-            condition: "state IN ('ready', 'deferred')",
-            states: &["ready", "deferred"],
-            by_seq: false,
-            counted: "'ready', 'deferred'",
-        },
-        Index { condition: "state = 'sending'", states: &["sending"], by_seq: false, counted: "'sending'" },
-        Index {
-            condition: "state IN ('held', 'failed', 'uncertain', 'bounced', 'suppressed', 'cancelled')",
-            states: &["held", "failed", "uncertain", "bounced", "suppressed", "cancelled"],
-            by_seq: true,
-            counted: "'held', 'uncertain'",
-        },
+        otherwise(&["ready", "deferred"]),
+        otherwise(&["sending"]),
+        by_seq(&["held", "failed", "uncertain", "bounced", "suppressed", "cancelled"]),
     ],
+    counted: &["ready", "deferred", "sending", "held", "uncertain"],
 };
 
 pub(super) const JOBS: States = States {
     table: "job",
     moment: "created_at",
-    indexes: &[
-        Index {
-            condition: "state IN ('ready', 'in_process')",
-            states: &["ready", "in_process"],
-            by_seq: true,
-            counted: "'ready', 'in_process'",
-        },
-        Index { condition: "state = 'failed'", states: &["failed"], by_seq: true, counted: "'failed'" },
-    ],
+    indexes: &[otherwise(&["ready", "in_process"]), otherwise(&["failed"])],
+    counted: &["ready", "in_process", "failed"],
 };
 
 impl States {
     /// What a statement says beside `state = ?`, so that an index is found; nothing where a state has none.
-    pub(super) fn index_of(&self, state: &str) -> Option<&'static str> {
-        self.index(state).map(|index| index.condition)
+    pub(super) fn index_of(&self, state: &str) -> Option<String> {
+        self.index(state).map(Index::condition)
     }
 
-    /// The order of a list of this state, newest first.
+    /// The order of a list of this state by its place in the queue, newest first.
     pub(super) fn order_of(&self, state: Option<&str>) -> &'static str {
         match state.and_then(|state| self.index(state)) {
             Some(Index { by_seq: false, .. }) => "+seq DESC",
@@ -130,14 +95,33 @@ impl States {
         self.indexes.iter().find(|index| index.states.contains(&state))
     }
 
+    /// One statement for each index.
     fn counts(&self) -> impl Iterator<Item = String> {
         self.indexes.iter().map(|index| {
+            let counted = index.states.iter().copied().filter(|state| self.counted.contains(state));
             format!(
                 "SELECT state, COUNT(*), MIN({}) FROM {} WHERE {} AND state IN ({}) GROUP BY state",
-                self.moment, self.table, index.condition, index.counted
+                self.moment,
+                self.table,
+                index.condition(),
+                quoted(counted)
             )
         })
     }
+}
+
+impl Index {
+    /// Its condition, in the words in which it was made.
+    fn condition(&self) -> String {
+        match self.states {
+            [one] => format!("state = '{one}'"),
+            many => format!("state IN ({})", quoted(many.iter().copied())),
+        }
+    }
+}
+
+fn quoted<'a>(states: impl Iterator<Item = &'a str>) -> String {
+    states.map(|state| format!("'{state}'")).collect::<Vec<_>>().join(", ")
 }
 
 impl Store {
@@ -182,13 +166,21 @@ mod tests {
         connection
     }
 
+    /// Whether a plan uses an index that holds a part of a table only.
+    fn is_partial(connection: &Connection, plan: &str) -> bool {
+        let named = "SELECT name FROM sqlite_master WHERE type = 'index' AND sql LIKE '% WHERE %'";
+        let mut statement = connection.prepare(named).unwrap();
+        let names = statement.query_map((), |row| row.get::<_, String>(0)).unwrap();
+        names.map(Result::unwrap).any(|name| plan.contains(&format!("INDEX {name}")))
+    }
+
     #[test]
     fn counting_what_waits_never_walks_through_what_has_ended() {
         let connection = schema();
         for states in [ARRIVALS, EVENTS, DELIVERIES, JOBS] {
             for sql in states.counts() {
                 let plan = plan(&connection, &sql);
-                assert!(plan.contains("INDEX"), "{sql}: {plan}");
+                assert!(is_partial(&connection, &plan), "{sql}: {plan}");
             }
         }
     }
@@ -209,7 +201,7 @@ mod tests {
                     states.table
                 );
                 let plan = plan(&connection, &sql);
-                assert!(plan.contains("INDEX"), "{sql}: {plan}");
+                assert!(is_partial(&connection, &plan), "{sql}: {plan}");
             }
         }
         assert_eq!(ARRIVALS.index_of("processed"), None);
