@@ -131,7 +131,7 @@ fn sent_at(block: &HeaderBlock<'_>, defects: &mut Defects) -> Option<i64> {
     date
 }
 
-fn subject(block: &HeaderBlock<'_>, defects: &mut Defects) -> String {
+pub(crate) fn subject(block: &HeaderBlock<'_>, defects: &mut Defects) -> String {
     let (decoded, broken) = encoded_word::decode(block.first("Subject").unwrap_or_default());
     defects.note_if(broken, Defect::BrokenEncodedWord);
     let line = one_line(&decoded);

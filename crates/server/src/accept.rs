@@ -195,7 +195,7 @@ pub fn arrival(app: &App, copy: Incoming) -> Result<NewArrival, AppError> {
         seed,
         bytes: copy.bytes,
         keys: conversation,
-        subject: None,
+        subject: keys.subject,
         sender: keys.from,
         authentication: String::new(),
         refused: copy.refused,

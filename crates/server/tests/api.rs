@@ -201,6 +201,21 @@ fn a_body_over_the_limit_and_another_media_type_are_refused() {
 }
 
 #[test]
+fn a_mail_in_the_queue_is_known_by_its_subject_and_sender() {
+    let world = World::new("api-arrival");
+    let boris = world.token_of("demo:people/boris");
+    let mail =
+        b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: =?utf-8?q?Caf=C3=A9?=\r\n\r\nx\r\n";
+    let (status, kept) =
+        world.ask("POST", "/api/v1/inbound", Some(&boris), Some(("message/rfc822", mail.as_slice())));
+    assert_eq!(status, 202, "{kept}");
+    let id = kept.get("arrival").and_then(Json::as_str).unwrap();
+    let (_, arrival) = world.ask("GET", &format!("/api/v1/arrivals/{id}"), Some(&boris), None);
+    assert_eq!(arrival.get("subject"), Some(&json!("Café")), "{arrival}");
+    assert_eq!(arrival.get("sender"), Some(&json!("anna@example.com")));
+}
+
+#[test]
 fn a_rehearsal_shows_the_plan_and_writes_nothing() {
     let world = World::new("api-rehearsal");
     let boris = world.token_of("demo:people/boris");

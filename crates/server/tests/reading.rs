@@ -19,7 +19,7 @@ use rejoinder_testkit::folder::Folder;
 use rejoinder_testservers::{
     Certificates, Dovecot, DovecotBuilder, Fault, FaultProxy, Rule, When, installed, left_out, until,
 };
-use rejoinder_wire::imap::Imap;
+use rejoinder_wire::imap::{FETCH_BYTES, Imap};
 use tokio::runtime::Runtime;
 
 const USER: &str = "help@example.com";
@@ -307,6 +307,31 @@ fn a_mailbox_with_more_mails_than_one_look_takes_is_read_to_its_end() {
         until("the mailbox is empty", || world.dovecot.count(USER, "INBOX") == 0);
         assert_eq!(world.arrivals().len(), count, "by {kind}");
     }
+}
+
+#[test]
+fn a_mail_that_is_larger_than_a_batch_is_read_between_others() {
+    if left_out(&installed()) {
+        return;
+    }
+    let world = World::new("reading-large", |dovecot| dovecot);
+    let lines = "A line of a large mail.\r\n".repeat(usize::try_from(FETCH_BYTES).unwrap() / 24);
+    let sizes =
+        [("small", String::new()), ("large", lines.clone()), ("larger", lines), ("last", String::new())];
+    for (label, more) in &sizes {
+        world.dovecot.store(USER, "INBOX", (mail(label) + more).as_bytes());
+    }
+    world.account("imap", world.dovecot.imaps(), &[("encryption", "tls")]);
+    world.until_arrived(sizes.len());
+    let mut read: Vec<_> = world.arrivals().into_iter().map(|row| (row.seq, row.subject, row.size)).collect();
+    read.sort_unstable();
+    let read: Vec<_> = read.into_iter().map(|(_, subject, size)| (subject.unwrap(), size)).collect();
+    let size = |more: &String, label: &str| i64::try_from(mail(label).len() + more.len()).unwrap();
+    let expected: Vec<_> =
+        sizes.iter().map(|(label, more)| ((*label).to_owned(), size(more, label))).collect();
+    assert_eq!(read, expected, "each whole, and in the order of the folder");
+    let whole = world.arrivals().iter().filter(|row| u64::try_from(row.size).unwrap() > FETCH_BYTES).count();
+    assert_eq!(whole, 2, "the mails are as large as they are meant to be");
 }
 
 #[test]

@@ -18,7 +18,7 @@ export async function inbox() {
     });
     const row = m => [anchor("mail", m.id, m.subject), m.from, time(m.created_at), state(m.state), m.class || m.reason || m.rule ? el("span", {}, told(m)) : ""];
     const list = await live(load, ({ mails, waiting }) => [
-        waiting.length ? [el("h3", {}, t("waiting")), table(["from", "when", "state", "reason", ""], waiting.map(a => [a.sender ?? "—", time(a.received_at), state(a.state),
+        waiting.length ? [el("h3", {}, t("waiting")), table(["subject", "from", "when", "state", "reason", ""], waiting.map(a => [a.subject ?? "—", a.sender ?? "—", time(a.received_at), state(a.state),
             a.reason?.text ?? "", a.state === "failed" ? button("try_again", async () => { await post("/arrivals/" + a.id + "/retry"); await list.refresh(); }) : ""]))] : null,
         table(["subject", "from", "when", "state", "reason"], mails.map(row), "no_incoming"),
     ]);

@@ -21,10 +21,12 @@ pub(super) struct ArrivalBody {
     id: String,
     /// The account that received it.
     account: String,
-    /// `smtp`, `lmtp`, `http` or `cli`.
+    /// `smtp`, `lmtp`, `imap`, `pop3`, `http` or `cli`.
     source: String,
     /// The sender's address.
     sender: Option<String>,
+    /// Its subject.
+    subject: Option<String>,
     /// Its bytes.
     size: i64,
     /// When it came.
@@ -46,6 +48,7 @@ pub(super) fn arrival(row: ArrivalRow) -> ArrivalBody {
         account: row.account.to_string(),
         source: row.source,
         sender: row.sender,
+        subject: row.subject,
         size: row.size,
         received_at: row.received_at.rfc3339(),
         state: row.state,
