@@ -109,7 +109,8 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await until("work going on", async () => (await one()).fields.state === "in_progress");
 
         await go(page, "incident", incident.id);
-        await page.locator("article.comment").filter({ hasText: "The one by the window." }).waitFor();
+        const answer = page.locator("article.comment").filter({ hasText: "The one by the window." });
+        await answer.locator("mark").filter({ hasText: "no proof" }).waitFor();
         await page.locator("article.automatic_answer").waitFor();
         await page.setViewportSize({ width: 820, height: 800 });
         await page.screenshot({ path: join(SCREENSHOTS, "page-incident.png"), fullPage: true, clip: { x: 0, y: 0, width: 820, height: 1150 } });

@@ -65,7 +65,7 @@ export function file(one) {
 
 /* One entry of the feed. */
 function entry(e, known) {
-    const head = [el("strong", {}, t(e.kind)), " ", el("span", { className: "faint" }, e.actor, " · ", time(e.at)), " ", e.mark ? el("mark", {}, e.mark) : null];
+    const head = [el("strong", {}, t(e.kind)), " ", el("span", { className: "faint" }, e.actor, " · ", time(e.at)), " ", e.mark ? el("mark", {}, t(e.mark)) : null];
     if (e.kind === "change") {
         const show = value => [value ?? ""].flat().join(", ") || "—";
         const fields = Object.keys({ ...e.old, ...e.new }).filter(name => !STAMPS.includes(name));

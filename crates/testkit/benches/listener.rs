@@ -115,11 +115,12 @@ fn hand_in(running: &Running) {
     });
 }
 
-/// Waits until `left` finds nothing. It asks for one row at a time: what is measured must not be the measuring.
+/// Waits until `left` finds nothing. It asks for one row at a time: what is measured must not be the measuring. What waits
+/// comes first: what is claimed between two questions is then seen by the second.
 fn wait_for(what: &str, began: Instant, left: impl Fn(&str, &Page) -> bool) -> Duration {
     let one = Page { after: None, limit: 1 };
     while began.elapsed() < DRAIN {
-        if !["in_process", "ready"].iter().any(|state| left(state, &one)) {
+        if !["ready", "in_process"].iter().any(|state| left(state, &one)) {
             return began.elapsed();
         }
         pause(LOOK);
