@@ -1,5 +1,4 @@
 //! A program that starts under a name on a shared database takes the place of the one that had it before.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "tests")]
 
 use std::sync::mpsc::channel;
 use std::time::Duration;
