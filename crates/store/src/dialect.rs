@@ -7,7 +7,7 @@ use std::borrow::Cow;
 pub enum Dialect {
     /// SQLite 3, STRICT tables.
     Sqlite,
-    /// PostgreSQL 14 or later.
+    /// PostgreSQL 13 or later.
     Postgres,
 }
 

@@ -16,7 +16,7 @@ pub const STATEMENTS_KEPT: usize = 512;
 /// Connections to PostgreSQL; further users wait for one of them. More than the threads that hold one view and
 /// need a second connection for a number, so that these cannot wait for each other.
 pub const POSTGRES_CONNECTIONS: usize = 40;
-/// Milliseconds that a node which starts again waits for each session of its earlier process to end; then it does not
+/// Milliseconds that a node which starts again waits for the sessions of its earlier process to end; then it does not
 /// start.
 pub const LEFT_OVER_WAIT_MS: u64 = 10_000;
 /// How often a transaction of PostgreSQL that others got in the way of is run; then its caller gets the error.

@@ -5,12 +5,16 @@
 //! before it looks at its claims of before; a claim that was committed afterwards would be nobody's until its lease ends.
 //! Must not touch the sessions of another node or another database.
 
+use std::time::Duration;
+
 use tokio_postgres::Client;
 
 use super::tx::meaning;
 use crate::error::StoreError;
 use crate::limits::LEFT_OVER_WAIT_MS;
 
+/// Milliseconds between two looks at what is left.
+const LOOK_MS: u64 = 20;
 /// The longest name of a session (PostgreSQL cuts `application_name` there).
 const NAME_BYTES_MAX: usize = 63;
 
@@ -23,23 +27,26 @@ pub(super) fn session_name(node: &str) -> String {
     format!("rejoinder {:.40}", crate::blob::digest(node.as_bytes()))
 }
 
-/// Ends the sessions of this name but our own, and waits until they are gone. Called before there is a second one.
+/// Ends the sessions of this name but our own, and waits until none is left. Called before there is a second one.
 pub(super) async fn end(client: &Client, name: &str) -> Result<(), StoreError> {
-    let wait = LEFT_OVER_WAIT_MS.to_string();
-    let ended = client
-        .query(
-            "SELECT pid FROM (SELECT pid, pg_terminate_backend(pid, CAST(CAST($2 AS TEXT) AS BIGINT)) AS gone \
-             FROM pg_stat_activity WHERE application_name = CAST($1 AS TEXT) AND datname = current_database() \
-             AND usename = current_user AND pid <> pg_backend_pid()) ended WHERE NOT gone",
-            &[&name, &wait],
-        )
-        .await
-        .map_err(meaning)?;
-    if ended.is_empty() {
-        Ok(())
-    } else {
-        Err(StoreError::LeftOver { name: name.to_owned(), count: ended.len() })
+    for _ in 0..LEFT_OVER_WAIT_MS / LOOK_MS {
+        if tell_to_end(client, name).await? == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_millis(LOOK_MS)).await;
     }
+    match tell_to_end(client, name).await? {
+        0 => Ok(()),
+        count => Err(StoreError::LeftOver { name: name.to_owned(), count }),
+    }
+}
+
+/// How many there are. What the server answers for each is not looked at: for one that has just ended it is the same
+/// as for one that will not.
+async fn tell_to_end(client: &Client, name: &str) -> Result<usize, StoreError> {
+    let sql = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = CAST($1 AS TEXT) \
+               AND datname = current_database() AND usename = current_user AND pid <> pg_backend_pid()";
+    Ok(client.query(sql, &[&name]).await.map_err(meaning)?.len())
 }
 
 #[cfg(test)]
