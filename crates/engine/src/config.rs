@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
+use crate::access::{ACCESS_RULE, AccessRule, AccessRules, ROLE};
 use crate::account::{EMAIL_ACCOUNT, word};
 use crate::condition::Condition;
 use crate::condition::source::Source;
@@ -203,6 +204,10 @@ pub struct Config {
     pub actions: Vec<Action>,
     /// Rules by name.
     pub rules: Vec<Rule>,
+    /// Who may do what with records.
+    pub access: AccessRules,
+    /// The roles that there are; none where the installation does not list them.
+    pub roles: Vec<String>,
     /// Settings.
     pub settings: Settings,
     /// Keys that sign.
@@ -238,8 +243,12 @@ impl Config {
             let text = |field: &str| row.text(field).to_owned();
             ((text("vocabulary"), text("of_table"), text("theirs")), text("ours"))
         };
+        let access = of(ACCESS_RULE).into_iter().filter(|row| row.get("active").is_true());
+        let access = access.filter_map(|row| AccessRule::read(row, &dictionary)).collect();
         Self {
             generation,
+            access: AccessRules::new(access),
+            roles: of(ROLE).iter().map(|row| row.text("name").to_owned()).collect(),
             accounts: of(EMAIL_ACCOUNT).iter().map(|row| (row.id, Account::read(&dictionary, row))).collect(),
             actions,
             rules,

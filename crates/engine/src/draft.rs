@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::access::{Operation, Rights};
 use crate::context::Context;
 use crate::dictionary::{Field, TableInfo};
 use crate::id::Id;
@@ -42,6 +43,9 @@ pub enum ChangeError {
         /// The rule that it breaks, with the value where it may be shown.
         rule: String,
     },
+    /// What the person who asks may not do.
+    #[error("{0}")]
+    Forbidden(Forbidden),
     /// No number could be had.
     #[error("no number for a record of `{table}`: {cause}")]
     Number {
@@ -62,8 +66,30 @@ impl ChangeError {
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
             Self::Field { code, .. } => code,
+            Self::Forbidden(_) => "forbidden",
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
+        }
+    }
+}
+
+/// What somebody may not do, and with what.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forbidden {
+    /// The table.
+    pub table: String,
+    /// The field, where the record itself might be changed.
+    pub field: Option<String>,
+    /// What.
+    pub operation: Operation,
+}
+
+impl std::fmt::Display for Forbidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (table, word) = (&self.table, self.operation.word());
+        match &self.field {
+            Some(field) => write!(f, "no access rule lets you {word} `{table}.{field}`"),
+            None => write!(f, "no access rule lets you {word} this record of `{table}`"),
         }
     }
 }
@@ -104,6 +130,8 @@ pub struct Draft<'a> {
     pub reads: Reads<'a>,
     /// Who changes.
     pub actor: Actor,
+    /// Whose rights count.
+    pub rights: Rights,
     /// The mail that comments are written with.
     pub email: Option<Id>,
     /// A mark on comments, such as `unverified`.
@@ -121,6 +149,7 @@ impl<'a> Draft<'a> {
             context,
             reads,
             actor,
+            rights: Rights::Program,
             email: None,
             mark: None,
             expected: std::collections::BTreeSet::new(),
@@ -154,6 +183,7 @@ impl<'a> Draft<'a> {
     /// Plans a new record under an id of the caller's choice.
     pub fn insert_as(&mut self, key: RecordKey, given: Fields) -> Result<RecordKey, ChangeError> {
         let info = self.info(&key.table)?;
+        let written: Vec<String> = given.keys().cloned().collect();
         let (mut fields, journal) = self.checked(&info, given)?;
         for field in info.fields.values() {
             if let (Some(default), false) = (&field.default, fields.contains_key(&field.name)) {
@@ -168,6 +198,7 @@ impl<'a> Draft<'a> {
         self.stamp(&mut fields, true);
         check_mandatory(&info, &fields)?;
         let record = Record { table: key.table.clone(), id: key.id, version: 0, fields };
+        self.may(Operation::Create, &info, &record, &written)?;
         self.check_record(None, &record)?;
         self.remember(key.clone(), None, Some(record), journal);
         Ok(key)
@@ -177,6 +208,8 @@ impl<'a> Draft<'a> {
     pub fn update(&mut self, key: &RecordKey, changes: Fields) -> Result<bool, ChangeError> {
         let before = self.existing(key)?;
         let info = self.info(&before.table)?;
+        let written: Vec<String> = changes.keys().cloned().collect();
+        self.may(Operation::Update, &info, &before, &written)?;
         let (changes, journal) = self.checked(&info, changes)?;
         let mut after = before.clone();
         for (field, value) in changes {
@@ -196,6 +229,8 @@ impl<'a> Draft<'a> {
     /// Plans the removal of a record.
     pub fn delete(&mut self, key: &RecordKey) -> Result<(), ChangeError> {
         let before = self.existing(key)?;
+        let info = self.info(&before.table)?;
+        self.may(Operation::Delete, &info, &before, &[])?;
         self.remember(before.key(), Some(before), None, Fields::new());
         Ok(())
     }
@@ -322,7 +357,44 @@ impl<'a> Draft<'a> {
 
     fn existing(&self, key: &RecordKey) -> Result<Record, ChangeError> {
         let found = self.reads.get(&key.table, key.id)?;
+        let found = match found {
+            Some(record) if !self.is_readable(&record)? => None,
+            other => other,
+        };
         found.ok_or_else(|| ChangeError::NoRecord { table: key.table.clone(), id: key.id.to_string() })
+    }
+
+    /// Whether whoever asks may know of the record at all.
+    fn is_readable(&self, record: &Record) -> Result<bool, ChangeError> {
+        let config = self.context.config;
+        let Some(info) = config.dictionary.table(&record.table) else { return Ok(true) };
+        let grant = config.access.records(&config.dictionary, &self.rights, Operation::Read, info);
+        Ok(grant.covers(&self.reads, record)?)
+    }
+
+    /// Refuses what whoever asks may not do with the record and the `written` fields of it.
+    fn may(
+        &self,
+        operation: Operation,
+        info: &TableInfo,
+        record: &Record,
+        written: &[String],
+    ) -> Result<(), ChangeError> {
+        let config = self.context.config;
+        let (access, dictionary) = (&config.access, &config.dictionary);
+        let refuse = |field: Option<&str>| {
+            let (table, field) = (info.table.name.clone(), field.map(str::to_owned));
+            Err(ChangeError::Forbidden(Forbidden { table, field, operation }))
+        };
+        if !access.records(dictionary, &self.rights, operation, info).covers(&self.reads, record)? {
+            return refuse(None);
+        }
+        for field in written.iter().filter_map(|name| info.field(name)) {
+            if !access.field(dictionary, &self.rights, operation, info, field).covers(&self.reads, record)? {
+                return refuse(Some(&field.name));
+            }
+        }
+        Ok(())
     }
 
     /// Values of the fields' kinds, journals apart.
@@ -356,6 +428,8 @@ impl<'a> Draft<'a> {
     /// The rules of tables whose fields depend on each other.
     fn check_record(&self, before: Option<&Record>, after: &Record) -> Result<(), ChangeError> {
         crate::account::check(&self.context.config.dictionary, before, after)?;
+        crate::access::check(&self.context.config.dictionary, after)?;
+        crate::access::check_roles(&self.context.config.roles, before, after)?;
         crate::setting::check(after)
     }
 

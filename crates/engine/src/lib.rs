@@ -7,6 +7,7 @@
 //! Reading order: [`value`], [`dictionary`], [`record`], [`condition`], [`view`], [`plan`], [`trace`];
 //! then the pipelines.
 
+pub mod access;
 pub mod account;
 pub mod condition;
 pub mod config;

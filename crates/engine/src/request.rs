@@ -1,5 +1,6 @@
 //! Changes that a person or a program asks for: the same plan as a mail's, decided by hand.
 
+use crate::access::Rights;
 use crate::context::Context;
 use crate::draft::{ChangeError, Draft};
 use crate::id::Id;
@@ -56,6 +57,8 @@ pub struct Request {
     pub id: Id,
     /// Who asks.
     pub actor: Actor,
+    /// Whose rights count.
+    pub rights: Rights,
     /// What for.
     pub changes: Vec<Change>,
 }
@@ -63,6 +66,7 @@ pub struct Request {
 /// Decides the request. Gives the plan and the records that it made or changed, in order.
 pub fn decide(context: Context<'_>, request: &Request) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
     let mut draft = Draft::new(context, request.actor.clone());
+    draft.rights = request.rights.clone();
     let mut keys = Vec::new();
     draft.expected = request.changes.iter().filter_map(Change::chosen_id).collect();
     for change in &request.changes {

@@ -13,7 +13,7 @@ use rust_embed::RustEmbed;
 
 use crate::app::{App, request_id};
 use crate::error::AppError;
-use crate::ops::change::change;
+use crate::ops::change::{Asker, change};
 
 /// The folder `packs` of the repository.
 #[derive(RustEmbed)]
@@ -87,7 +87,7 @@ fn name_encryption(app: &App) -> Result<(), AppError> {
         old.map(|record| Change::Update { key: record.key(), fields: fields() }).collect();
     if !changes.is_empty() {
         tracing::info!(accounts = changes.len(), "accounts from before there was encryption stay without it");
-        change(app, Actor::system(), changes)?;
+        change(app, Asker::program(), changes)?;
     }
     Ok(())
 }
@@ -111,7 +111,7 @@ fn insert_records(app: &App, pack: &Pack) -> Result<usize, AppError> {
     });
     let count = changes.len();
     if count > 0 {
-        change(app, Actor::system(), changes)?;
+        change(app, Asker::program(), changes)?;
     }
     Ok(count)
 }

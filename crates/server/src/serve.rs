@@ -215,7 +215,7 @@ fn point_outgoing(app: &App, port: u16) -> Result<(), AppError> {
     let fields =
         [("server".to_owned(), Value::text("127.0.0.1")), ("port".to_owned(), Value::Int(i64::from(port)))];
     let update = rejoinder_engine::request::Change::Update { key, fields: fields.into() };
-    crate::ops::change::change(app, rejoinder_engine::plan::Actor::system(), vec![update])?;
+    crate::ops::change::change(app, crate::ops::change::Asker::program(), vec![update])?;
     Ok(())
 }
 

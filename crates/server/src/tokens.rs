@@ -5,14 +5,13 @@ use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::Actor;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::value::Value;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::ops::change::change;
+use crate::ops::change::{Asker, change};
 
 /// What tokens begin with, so that one that leaks is recognised.
 const PREFIX: &str = "rj_";
@@ -33,7 +32,7 @@ pub fn make(app: &App, name: &str, user: Id) -> Result<String, AppError> {
         ("active".to_owned(), Value::Bool(true)),
     ];
     let table = "api_token".to_owned();
-    change(app, Actor::system(), vec![Change::Insert { table, id: None, fields: fields.into() }])?;
+    change(app, Asker::program(), vec![Change::Insert { table, id: None, fields: fields.into() }])?;
     Ok(token)
 }
 

@@ -23,7 +23,7 @@ use rejoinder_engine::request::Change;
 use rejoinder_engine::value::Value;
 use rejoinder_server::app::App;
 use rejoinder_server::env::pause;
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::serve::{Options, Running, start};
 use rejoinder_store::replay::{self, Costs, Ran};
 use rejoinder_store::{EmailFilter, Page};
@@ -92,7 +92,7 @@ fn set_up(app: &App) {
         insert("setting", vec![("name", text("default.email.account.send")), ("value", text("Out"))]),
         Change::Update { key: setting, fields: [("value".to_owned(), text("false"))].into() },
     ];
-    change(app, Actor::system(), changes).expect("the benchmark's accounts can be made");
+    change(app, Asker::program(), changes).expect("the benchmark's accounts can be made");
 }
 
 fn hand_in(running: &Running) {

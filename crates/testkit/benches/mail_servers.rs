@@ -21,7 +21,7 @@ use rejoinder_server::connection::Authorities;
 use rejoinder_server::env::{Env, pause};
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::SEND_CONNECTIONS;
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::reading;
 use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::{Options, open, start};
@@ -74,7 +74,7 @@ fn until(what: &str, began: Instant, mut holds: impl FnMut() -> bool) -> Duratio
 fn insert(app: &App, table: &str, fields: &[(&str, Value)]) -> rejoinder_engine::id::Id {
     let fields = fields.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
     let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-    change(app, Actor::system(), vec![insert]).unwrap().remove(0).id
+    change(app, Asker::program(), vec![insert]).unwrap().remove(0).id
 }
 
 fn fill(dovecot: &Dovecot) {
@@ -192,7 +192,7 @@ fn send_ours(runtime: &Runtime, receiver: &Receiver) -> Duration {
             id: record_id("core", "settings/simple.email.smtp.active"),
         };
         let update = Change::Update { key, fields: [("value".to_owned(), text(on))].into() };
-        change(app, Actor::system(), vec![update]).unwrap();
+        change(app, Asker::program(), vec![update]).unwrap();
     };
     let listens = [
         ("name", text("Load")),

@@ -2,6 +2,7 @@
 
 use std::sync::LazyLock;
 
+use rejoinder_engine::access::Rights;
 use rejoinder_engine::condition::eval::Reason;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, CountedNumbers};
@@ -178,7 +179,7 @@ impl World {
     /// Asks for changes; applied where nothing speaks against them.
     pub(crate) fn request(&mut self, actor: Actor, changes: Vec<Change>) -> Result<Plan, String> {
         let seed = self.next_seed();
-        let request = Request { id: self.unit_id(seed), actor, changes };
+        let request = Request { id: self.unit_id(seed), actor, rights: Rights::Program, changes };
         let numbers = CountedNumbers::after("incident", self.last_number);
         let context =
             Context { config: &self.config, view: &self.view, now: self.now, seed, numbers: &numbers };

@@ -6,6 +6,7 @@
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
+use rejoinder_engine::access::{Person, Rights};
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Dictionary;
 use rejoinder_engine::display::{Reader, is_agent};
@@ -18,6 +19,7 @@ use rejoinder_engine::view::{Query, View};
 use super::error::{ApiError, ErrorCode};
 use super::state::ApiState;
 use crate::app::App;
+use crate::ops::change::Asker;
 use crate::tokens::digest;
 
 /// The table of tokens: administrators alone may read it.
@@ -39,6 +41,16 @@ impl Caller {
     /// As the cause of changes.
     pub(super) fn actor(&self) -> Actor {
         Actor { user: Some(self.user.id), label: self.name().to_owned() }
+    }
+
+    /// As those who ask for a change, with their own rights.
+    pub(super) fn asker(&self) -> Asker {
+        Asker { actor: self.actor(), rights: self.rights() }
+    }
+
+    /// What they may do with records.
+    pub(super) fn rights(&self) -> Rights {
+        Rights::Person(Person::of(&self.user))
     }
 
     /// Their name.

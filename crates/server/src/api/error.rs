@@ -198,6 +198,9 @@ impl IntoResponse for ApiError {
     }
 }
 
+/// What somebody whom no access rule lets do something can do about it.
+const ACCESS_HINT: &str = "an administrator sees which rules were asked, under `/access/explanation`";
+
 /// A field's error of the engine, by its word.
 fn field_code(word: &str) -> ErrorCode {
     let known = [
@@ -221,6 +224,13 @@ impl From<ChangeError> for ApiError {
             ChangeError::NoRecord { .. } => Self::new(ErrorCode::NotFound, text),
             ChangeError::Field { table, field, code, .. } => {
                 Self::new(field_code(code), text).about(&table, &field)
+            }
+            ChangeError::Forbidden(what) => {
+                let error = Self::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT);
+                match what.field {
+                    Some(field) => error.about(&what.table, &field),
+                    None => error,
+                }
             }
             ChangeError::Number { .. } => Self::fault(text),
             ChangeError::View(error) => error.into(),

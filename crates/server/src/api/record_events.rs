@@ -45,7 +45,7 @@ pub(super) async fn raise_event(
         let key = key(app, &table, &id)?;
         caller.may_write(&app.config()?.dictionary, &key.table)?;
         let params = raise.params.into_iter().map(Some).collect();
-        change(app, caller.actor(), vec![Change::Raise { name: raise.name, key, params }])?;
+        change(app, caller.asker(), vec![Change::Raise { name: raise.name, key, params }])?;
         Ok(StatusCode::ACCEPTED)
     });
     raised.await

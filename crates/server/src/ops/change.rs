@@ -1,5 +1,6 @@
 //! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
 
+use rejoinder_engine::access::Rights;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::request::{Change, Request, decide};
@@ -13,23 +14,40 @@ use crate::numbers::RequestNumbers;
 /// How often a request is decided again before its asker is told.
 const TRIES: usize = 8;
 
+/// Who asks for a change, and whose rights count.
+#[derive(Debug, Clone)]
+pub struct Asker {
+    /// As the cause of the change.
+    pub actor: Actor,
+    /// What they may do.
+    pub rights: Rights,
+}
+
+impl Asker {
+    /// The program itself, which may do everything.
+    pub fn program() -> Self {
+        Self { actor: Actor::system(), rights: Rights::Program }
+    }
+}
+
 /// Does all the changes, or nothing. Gives the records that they made or changed, in order; a record that was
 /// deleted is left out.
-pub fn change(app: &App, actor: Actor, changes: Vec<Change>) -> Result<Vec<Record>, AppError> {
-    change_if(app, actor, changes, None)
+pub fn change(app: &App, asker: Asker, changes: Vec<Change>) -> Result<Vec<Record>, AppError> {
+    change_if(app, asker, changes, None)
 }
 
 /// The same, only if the first record still has the version that the asker has seen.
 pub fn change_if(
     app: &App,
-    actor: Actor,
+    asker: Asker,
     changes: Vec<Change>,
     seen: Option<(RecordKey, i64)>,
 ) -> Result<Vec<Record>, AppError> {
     let seed = app.env.seed()?;
     // First of all: no plan, and so no row, event or trace, ever holds a secret in the clear.
     let changes = app.secrets.seal_changes(&app.config()?.dictionary, changes, &app.env)?;
-    let request = Request { id: request_id(&app.env)?, actor, changes };
+    let Asker { actor, rights } = asker;
+    let request = Request { id: request_id(&app.env)?, actor, rights, changes };
     let now = app.env.now();
     let numbers = RequestNumbers::new(app);
     for _ in 0..TRIES {

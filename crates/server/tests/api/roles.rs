@@ -15,7 +15,7 @@ use rejoinder_engine::value::{Kind, Value};
 use rejoinder_server::api::openapi_json;
 use rejoinder_server::app::App;
 use rejoinder_server::env::pause;
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::tokens;
 use serde_json::{Value as Json, json};
 
@@ -183,7 +183,7 @@ fn made(world: &World, table: &str, label: &str) -> String {
     };
     let fields: Fields = values.as_object().unwrap().iter().map(field).collect();
     let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-    change(app, Actor::system(), vec![insert]).unwrap()[0].id.to_string()
+    change(app, Asker::program(), vec![insert]).unwrap()[0].id.to_string()
 }
 
 /// The path with what it is asked for, and the body.
@@ -252,7 +252,7 @@ pub(super) fn token(world: &World, column: &str) -> Option<String> {
     ]
     .into();
     let insert = Change::Insert { table: "user".to_owned(), id: None, fields };
-    let user = change(app(world), Actor::system(), vec![insert]).unwrap()[0].id;
+    let user = change(app(world), Asker::program(), vec![insert]).unwrap()[0].id;
     Some(tokens::make(app(world), column, user).unwrap())
 }
 

@@ -40,7 +40,7 @@ pub(crate) async fn create_record(
         caller.may_write(&config.dictionary, &table)?;
         let fields = stored(info, &given.fields)?;
         let insert = Change::Insert { table: table.clone(), id: None, fields };
-        let made = change(app, caller.actor(), vec![insert])?;
+        let made = change(app, caller.asker(), vec![insert])?;
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });

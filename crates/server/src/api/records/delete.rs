@@ -28,7 +28,7 @@ pub(crate) async fn delete_record(
         caller.may_write(&app.config()?.dictionary, &key.table)?;
         let guard = seen.map(|version| (key.clone(), version));
         let delete = Change::Delete { key };
-        change_if(app, caller.actor(), vec![delete], guard).map_err(|error| stale_if(seen, error))?;
+        change_if(app, caller.asker(), vec![delete], guard).map_err(|error| stale_if(seen, error))?;
         Ok(StatusCode::NO_CONTENT)
     });
     gone.await

@@ -36,7 +36,7 @@ pub(crate) async fn update_record(
         let guard = seen.map(|version| (key.clone(), version));
         let update = Change::Update { key, fields };
         let done =
-            change_if(app, caller.actor(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
+            change_if(app, caller.asker(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
         let one = done.first().ok_or_else(|| ApiError::missing("record", &id))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });
