@@ -25,7 +25,7 @@ use rejoinder_server::env::Env;
 use rejoinder_server::error::AppError;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::ops::accounts::notices;
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::ops::doctor::{doctor, tell};
 use rejoinder_server::ops::ingest::find_account;
 use rejoinder_server::secrets::{KeySource, Secrets};
@@ -99,12 +99,12 @@ impl World {
 
     fn insert(&self, table: &str, fields: Fields) -> Result<Record, AppError> {
         let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-        change(&self.app, Actor::system(), vec![insert]).map(|mut made| made.remove(0))
+        change(&self.app, Asker::program(), vec![insert]).map(|mut made| made.remove(0))
     }
 
     fn update(&self, key: RecordKey, fields: Fields) -> Result<Record, AppError> {
         let update = Change::Update { key, fields };
-        change(&self.app, Actor::system(), vec![update]).map(|mut made| made.remove(0))
+        change(&self.app, Asker::program(), vec![update]).map(|mut made| made.remove(0))
     }
 
     fn set(&self, name: &str, value: &str) {

@@ -5,13 +5,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::{Actor, DeliveryState};
+use rejoinder_engine::plan::DeliveryState;
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::SECOND;
 use rejoinder_engine::value::Value;
 use rejoinder_server::limits::{LISTED_MAX, POLL, POP3_SESSION_MAILS, SENT_COPIES, SENT_COPY_AGAIN};
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::serve::{Options, Running, start};
 use rejoinder_server::wire::{Egress, Endpoint, Login};
 use rejoinder_store::{ArrivalRow, Claim, Outcome, Page};
@@ -83,7 +83,7 @@ impl World {
         fields.insert("addresses".to_owned(), Value::List(vec![USER.to_owned()]));
         fields.extend(flags.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
         let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-        change(&self.running().app, Actor::system(), vec![insert]).unwrap();
+        change(&self.running().app, Asker::program(), vec![insert]).unwrap();
     }
 
     fn deliver(&self, label: &str) {
@@ -130,7 +130,7 @@ impl World {
             key: RecordKey { table: "setting".to_owned(), id: active },
             fields: [("value".to_owned(), Value::text("false"))].into(),
         };
-        change(&self.running().app, Actor::system(), vec![off]).unwrap();
+        change(&self.running().app, Asker::program(), vec![off]).unwrap();
         self.mailbox(self.dovecot.imaps(), &[("encryption", "tls"), ("smtp_server", "127.0.0.1")]);
     }
 

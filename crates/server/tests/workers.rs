@@ -7,7 +7,7 @@ use std::time::Duration;
 use rejoinder_engine::context::Numbers;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::{Actor, Direction};
+use rejoinder_engine::plan::Direction;
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::Timestamp;
@@ -23,7 +23,7 @@ use rejoinder_server::limits::{
     SETTLE_AGAIN_MAX, SMTP_TIMEOUT, STOP_GRACE, TICKS,
 };
 use rejoinder_server::numbers::ArrivalNumbers;
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::ops::explain::explain;
 use rejoinder_server::serve::open;
 use rejoinder_server::wire::Egress;
@@ -85,7 +85,7 @@ impl World {
     fn send_to(&self, port: u16) {
         let key = RecordKey { table: "email_account".to_owned(), id: record_id("demo", "accounts/outgoing") };
         let fields = [("port".to_owned(), Value::Int(i64::from(port)))].into();
-        change(&self.app, Actor::system(), vec![Change::Update { key, fields }]).unwrap();
+        change(&self.app, Asker::program(), vec![Change::Update { key, fields }]).unwrap();
     }
 
     fn delivery_states(&self) -> Vec<String> {
@@ -148,7 +148,7 @@ fn two_alerts_of_one_subject_at_the_same_moment_are_one_incident() {
     let user =
         |name: &str| Change::Insert { table: "user".to_owned(), id: None, fields: fields(name).into() };
     let names: Vec<String> = (0..8).map(|n| format!("probe{n}")).collect();
-    change(&world.app, Actor::system(), names.iter().map(|name| user(name)).collect()).unwrap();
+    change(&world.app, Asker::program(), names.iter().map(|name| user(name)).collect()).unwrap();
     // Different senders, so that no conversation key keeps them apart: only what each plan read does.
     for name in &names {
         world.receive(
@@ -321,7 +321,7 @@ fn an_account_that_was_just_made_takes_mail_although_the_configuration_in_memory
         ("addresses".to_owned(), Value::list(vec!["sales@example.com".to_owned()])),
     ];
     let insert = Change::Insert { table: "email_account".to_owned(), id: None, fields: fields.into() };
-    change(&world.app, Actor::system(), vec![insert]).unwrap();
+    change(&world.app, Asker::program(), vec![insert]).unwrap();
     let known = world.app.known_config().unwrap();
     assert!(account_for(&known, "sales@example.com").is_none(), "else this shows nothing");
     let accept = Accept { app: world.app.clone(), host: "mail.example".to_owned() };

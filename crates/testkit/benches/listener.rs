@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::{Actor, Direction};
+use rejoinder_engine::plan::Direction;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::value::Value;

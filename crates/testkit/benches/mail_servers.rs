@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::{Actor, DeliveryState};
+use rejoinder_engine::plan::DeliveryState;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::value::Value;

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::{Actor, Why};
+use rejoinder_engine::plan::Why;
 use rejoinder_engine::record::Fields;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::value::{Kind, Value};

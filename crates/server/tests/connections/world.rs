@@ -6,7 +6,6 @@ use std::time::Duration;
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
-use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::Timestamp;
@@ -16,7 +15,7 @@ use rejoinder_server::app::App;
 use rejoinder_server::connection::Authorities;
 use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::open;
 use rejoinder_server::wire::Egress;
@@ -66,12 +65,12 @@ impl World {
 
     pub(crate) fn insert(&self, table: &str, fields: Fields) -> Id {
         let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-        change(&self.app, Actor::system(), vec![insert]).unwrap().first().unwrap().id
+        change(&self.app, Asker::program(), vec![insert]).unwrap().first().unwrap().id
     }
 
     pub(crate) fn update(&self, table: &str, id: Id, fields: Fields) {
         let key = RecordKey { table: table.to_owned(), id };
-        change(&self.app, Actor::system(), vec![Change::Update { key, fields }]).unwrap();
+        change(&self.app, Asker::program(), vec![Change::Update { key, fields }]).unwrap();
     }
 
     /// Has the demo's sending account, which is the usual one, changed.
