@@ -78,6 +78,8 @@ pub struct Field {
 
 /// Characters of a one-line text whose field names no limit.
 pub const STRING_CHARS_MAX: usize = 1_000;
+/// Characters of a `url` whose field names no limit, what browsers and servers take without trouble.
+pub const URL_CHARS_MAX: usize = 2_000;
 /// Characters of any text; a field cannot allow more.
 pub const TEXT_CHARS_MAX: usize = 1_000_000;
 
@@ -91,6 +93,7 @@ impl Field {
     pub fn chars_max(&self) -> usize {
         let usual = match self.kind {
             Kind::Text | Kind::Html | Kind::Journal | Kind::Json => TEXT_CHARS_MAX,
+            Kind::Url => URL_CHARS_MAX,
             _ => STRING_CHARS_MAX,
         };
         self.max_length.unwrap_or(usual).min(TEXT_CHARS_MAX)

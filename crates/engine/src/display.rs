@@ -61,6 +61,7 @@ pub fn display(
         (Kind::Choice, Value::Text(word)) => field.choice_label(word, &reader.language).to_owned(),
         (_, Value::Bool(flag)) => yes_no(*flag, &reader.language).to_owned(),
         (_, Value::Time(at)) => at.local(&reader.time_zone),
+        (_, Value::Duration(length)) => length.text(if reader.language == "ru" { " д" } else { "d" }),
         (_, Value::Ref(id)) => reference(reads, field, *id)?,
         (Kind::ReferenceList, Value::List(items)) => {
             let ids = items.iter().filter_map(|item| item.parse().ok());

@@ -13,6 +13,7 @@ use crate::plan::{Activity, ActivityKind, Actor, Cause, NewEvent, Plan, RecordOp
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey, put};
 use crate::sealed::Sealed;
+use crate::url::is_url;
 use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
@@ -457,6 +458,15 @@ impl<'a> Draft<'a> {
             Value::Text(text) if field.kind == Kind::Email => {
                 if let Some(rule) = self.context.config.settings.address_fault(text) {
                     return refuse("bad_value", rule);
+                }
+            }
+            Value::Text(text) if field.kind == Kind::Url && !is_url(text) => {
+                let rule = "an address that begins with `https:`, `http:` or `mailto:` is wanted";
+                return refuse("bad_value", rule.to_owned());
+            }
+            Value::Text(text) if field.kind == Kind::Json => {
+                if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
+                    return refuse("bad_value", format!("this is no JSON: {error}"));
                 }
             }
             Value::Ref(id) => {

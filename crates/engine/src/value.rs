@@ -8,9 +8,12 @@ use std::cmp::Ordering;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use crate::date::Date;
+use crate::duration::Duration;
 use crate::fold::{clean, fold};
 use crate::id::Id;
 use crate::time::Timestamp;
+use crate::url::is_url;
 
 /// Millionths in one unit of a decimal.
 pub const DECIMAL_SCALE: i64 = 1_000_000;
@@ -39,6 +42,12 @@ pub enum Kind {
     Boolean,
     /// A moment.
     Datetime,
+    /// A day without a time or zone, such as `2026-11-23`.
+    Date,
+    /// A length of time in whole seconds, such as `1d 02:03:04`.
+    Duration,
+    /// The address of a page or mailbox: `http:`, `https:` or `mailto:`.
+    Url,
     /// The id of a record of another table.
     Reference,
     /// Ids of records of another table.
@@ -56,7 +65,14 @@ impl Kind {
     pub const fn is_text(self) -> bool {
         matches!(
             self,
-            Self::String | Self::Text | Self::Html | Self::Email | Self::Number | Self::Choice | Self::Json
+            Self::String
+                | Self::Text
+                | Self::Html
+                | Self::Email
+                | Self::Number
+                | Self::Choice
+                | Self::Url
+                | Self::Json
         )
     }
 }
@@ -78,6 +94,10 @@ pub enum Value {
     Text(String),
     /// A moment.
     Time(Timestamp),
+    /// A day.
+    Date(Date),
+    /// A length of time.
+    Duration(Duration),
     /// A reference.
     Ref(Id),
     /// Texts or ids, in order.
@@ -150,6 +170,14 @@ impl Value {
             Kind::Datetime => Timestamp::parse(text.trim())
                 .map(Self::Time)
                 .ok_or_else(|| bad("moment such as 2026-11-23T14:05:00Z")),
+            Kind::Date => text.trim().parse().map(Self::Date).map_err(|_| bad("day such as 2026-11-23")),
+            Kind::Duration => text
+                .trim()
+                .parse()
+                .map(Self::Duration)
+                .map_err(|_| bad("length of time such as `1d 02:03:04` or `02:03:04`")),
+            Kind::Url if is_url(text.trim()) => Ok(Self::text(text.trim())),
+            Kind::Url => Err(bad("address that begins with `https:`, `http:` or `mailto:`")),
             Kind::Reference => {
                 text.trim().parse().map(Self::Ref).map_err(|_| bad("record id of 32 hex digits"))
             }
@@ -175,6 +203,9 @@ impl Value {
             (Kind::Datetime, Json::Number(number)) if number.is_i64() => {
                 Ok(Self::Time(Timestamp::from_micros(number.as_i64().unwrap_or_default())))
             }
+            (Kind::Duration, Json::Number(number)) if number.is_i64() => {
+                Ok(Self::Duration(Duration::from_seconds(number.as_i64().unwrap_or_default())))
+            }
             (Kind::ReferenceList | Kind::TextList, Json::Array(items)) => {
                 let texts = items.iter().map(|item| item.as_str().map(clean)).collect::<Option<Vec<_>>>();
                 texts
@@ -190,7 +221,8 @@ impl Value {
         }
     }
 
-    /// The JSON form of images and plans: moments are microseconds, decimals and ids are texts.
+    /// The JSON form of images and plans: moments are microseconds; decimals, days, lengths of time and ids are
+    /// texts. A length of time may also be given as a number of seconds.
     pub fn to_json(&self) -> Json {
         match self {
             Self::Null => Json::Null,
@@ -198,7 +230,9 @@ impl Value {
             Self::Int(number) => Json::from(*number),
             Self::Time(at) => Json::from(at.micros()),
             Self::List(items) => Json::from(items.clone()),
-            Self::Decimal(_) | Self::Text(_) | Self::Ref(_) => Json::from(self.plain()),
+            Self::Decimal(_) | Self::Text(_) | Self::Date(_) | Self::Duration(_) | Self::Ref(_) => {
+                Json::from(self.plain())
+            }
         }
     }
 
@@ -211,6 +245,8 @@ impl Value {
             Self::Decimal(millionths) => decimal_text(*millionths),
             Self::Text(text) => text.clone(),
             Self::Time(at) => at.rfc3339(),
+            Self::Date(day) => day.to_string(),
+            Self::Duration(length) => length.to_string(),
             Self::Ref(id) => id.to_string(),
             Self::List(items) => items.join(","),
         }
@@ -230,6 +266,8 @@ impl Value {
             (Self::Bool(a), Self::Bool(b)) => Some(a.cmp(b)),
             (Self::Int(a), Self::Int(b)) | (Self::Decimal(a), Self::Decimal(b)) => Some(a.cmp(b)),
             (Self::Time(a), Self::Time(b)) => Some(a.cmp(b)),
+            (Self::Date(a), Self::Date(b)) => Some(a.cmp(b)),
+            (Self::Duration(a), Self::Duration(b)) => Some(a.cmp(b)),
             (Self::Text(a), Self::Text(b)) => Some(fold(a).cmp(&fold(b))),
             (Self::Ref(a), Self::Ref(b)) => Some(a.cmp(b)),
             _ => None,
@@ -290,12 +328,29 @@ mod tests {
             (Kind::Decimal, Value::Decimal(1)),
             (Kind::Text, Value::text("Пример\n")),
             (Kind::Datetime, Value::Time(Timestamp::from_micros(1))),
+            (Kind::Date, Value::Date("2024-02-29".parse().unwrap())),
+            (Kind::Duration, Value::Duration(Duration::from_seconds(-93_784))),
+            (Kind::Url, Value::text("https://example.com/a?b=c")),
             (Kind::Reference, Value::Ref(id)),
             (Kind::TextList, Value::List(vec!["a".into(), "b".into()])),
         ];
         for (kind, value) in samples {
-            assert_eq!(Value::from_json(kind, &value.to_json()), Ok(value));
+            assert_eq!(Value::from_json(kind, &value.to_json()), Ok(value.clone()));
+            assert_eq!(Value::parse(kind, &value.plain()), Ok(value));
         }
+    }
+
+    #[test]
+    fn days_lengths_of_time_and_addresses_are_read_in_one_form_each() {
+        assert_eq!(Value::parse(Kind::Date, " 2026-11-23 "), Ok(Value::Date("2026-11-23".parse().unwrap())));
+        assert!(Value::parse(Kind::Date, "23.11.2026").is_err());
+        let day = Value::Duration(Duration::from_seconds(86_400));
+        assert_eq!(Value::parse(Kind::Duration, "1d 00:00:00"), Ok(day.clone()));
+        assert_eq!(Value::from_json(Kind::Duration, &Json::from(86_400)), Ok(day));
+        assert!(Value::from_json(Kind::Duration, &Json::from(1.5)).is_err());
+        assert_eq!(Value::parse(Kind::Url, "mailto:a@x.org"), Ok(Value::text("mailto:a@x.org")));
+        let error = Value::parse(Kind::Url, "javascript:alert(1)").unwrap_err();
+        assert!(error.to_string().ends_with("begins with `https:`, `http:` or `mailto:`"), "{error}");
     }
 
     #[test]

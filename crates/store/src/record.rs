@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use rejoinder_engine::duration::Duration;
 use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::RecordOp;
@@ -95,6 +96,8 @@ pub(crate) fn compared(storage: Storage, value: &Value) -> Option<SqlValue> {
         }
         (Storage::Boolean, Value::Bool(flag)) => (*flag).into(),
         (Storage::Datetime, Value::Time(at)) => (*at).into(),
+        (Storage::Date, Value::Date(day)) => day.to_string().into(),
+        (Storage::Duration, Value::Duration(length)) => length.seconds().into(),
         (Storage::Reference, Value::Ref(id)) => (*id).into(),
         (Storage::List, Value::List(items)) => serde_json::to_string(items).ok()?.into(),
         _ => return None,
@@ -120,6 +123,11 @@ fn value_of(column: &Column, value: SqlValue, id: Id) -> Result<Value, StoreErro
         (Storage::Decimal, SqlValue::Int(number)) => Value::Decimal(number),
         (Storage::Boolean, SqlValue::Int(number)) => Value::Bool(number != 0),
         (Storage::Datetime, SqlValue::Int(number)) => Value::Time(Timestamp::from_micros(number)),
+        (Storage::Date, SqlValue::Text(text)) => Value::Date(
+            text.parse()
+                .map_err(|_| StoreError::Corrupt(format!("`{}` of {id} holds no day", column.name)))?,
+        ),
+        (Storage::Duration, SqlValue::Int(number)) => Value::Duration(Duration::from_seconds(number)),
         (Storage::Reference, SqlValue::Text(text)) => Value::Ref(
             text.parse()
                 .map_err(|_| StoreError::Corrupt(format!("`{}` of {id} holds no id", column.name)))?,

@@ -33,6 +33,10 @@ pub(crate) enum Storage {
     Boolean,
     /// A whole number: microseconds since 1970 UTC.
     Datetime,
+    /// A text `YYYY-MM-DD`, which sorts as the days do and which every reader of the views understands.
+    Date,
+    /// A whole number: seconds.
+    Duration,
     /// An id.
     Reference,
     /// A JSON array of texts.
@@ -49,11 +53,14 @@ impl Storage {
             | Kind::Email
             | Kind::Number
             | Kind::Choice
+            | Kind::Url
             | Kind::Json => Self::Text,
             Kind::Integer => Self::Integer,
             Kind::Decimal => Self::Decimal,
             Kind::Boolean => Self::Boolean,
             Kind::Datetime => Self::Datetime,
+            Kind::Date => Self::Date,
+            Kind::Duration => Self::Duration,
             Kind::Reference => Self::Reference,
             Kind::ReferenceList | Kind::TextList => Self::List,
             Kind::Journal => return None,
@@ -68,6 +75,8 @@ impl Storage {
             Self::Decimal => "decimal",
             Self::Boolean => "boolean",
             Self::Datetime => "datetime",
+            Self::Date => "date",
+            Self::Duration => "duration",
             Self::Reference => "reference",
             Self::List => "list",
         }
@@ -80,6 +89,8 @@ impl Storage {
             Self::Decimal,
             Self::Boolean,
             Self::Datetime,
+            Self::Date,
+            Self::Duration,
             Self::Reference,
             Self::List,
         ];
@@ -93,13 +104,15 @@ impl Storage {
             Self::Decimal => "a decimal number",
             Self::Boolean => "yes or no",
             Self::Datetime => "a moment",
+            Self::Date => "a day",
+            Self::Duration => "a length of time",
             Self::Reference => "a reference",
             Self::List => "a list",
         }
     }
 
     pub(crate) const fn is_integer(self) -> bool {
-        matches!(self, Self::Integer | Self::Decimal | Self::Boolean | Self::Datetime)
+        matches!(self, Self::Integer | Self::Decimal | Self::Boolean | Self::Datetime | Self::Duration)
     }
 }
 

@@ -422,7 +422,7 @@ fn raise(store: &Store) {
 }
 
 /// Every kind that has a column.
-const KINDS: [(&str, Kind); 14] = [
+const KINDS: [(&str, Kind); 17] = [
     ("string", Kind::String),
     ("text", Kind::Text),
     ("html", Kind::Html),
@@ -433,6 +433,9 @@ const KINDS: [(&str, Kind); 14] = [
     ("decimal", Kind::Decimal),
     ("boolean", Kind::Boolean),
     ("datetime", Kind::Datetime),
+    ("date", Kind::Date),
+    ("duration", Kind::Duration),
+    ("url", Kind::Url),
     ("reference", Kind::Reference),
     ("references", Kind::ReferenceList),
     ("texts", Kind::TextList),

@@ -89,6 +89,11 @@ pub(crate) fn value(kind: Kind, random: &mut Random) -> Value {
         Kind::Decimal => Value::Decimal(number),
         Kind::Boolean => Value::Bool(number > 0),
         Kind::Datetime => Value::Time(rejoinder_engine::time::Timestamp::from_micros(moment)),
+        Kind::Date => {
+            let days = ["0001-01-01", "2024-02-29", "2025-10-26", "2025-12-31", "2026-01-01", "9999-12-31"];
+            Value::Date(random.pick(&days).parse().unwrap())
+        }
+        Kind::Duration => Value::Duration(rejoinder_engine::duration::Duration::from_seconds(number)),
         Kind::Reference => Value::Ref(reference),
         Kind::ReferenceList | Kind::TextList => {
             let items = (0..random.below(3)).map(|_| random.pick(&TEXTS[1..]).to_owned());
