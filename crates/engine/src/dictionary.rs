@@ -131,6 +131,9 @@ pub struct Table {
     /// Whether its records are configuration: a change of one raises the configuration generation.
     #[serde(default, skip_serializing_if = "is_false")]
     pub configuration: bool,
+    /// Whether changes of its records are listed in the audit although it is no configuration: who somebody is.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub audited: bool,
     /// Whether a change of a record raises an event (`incident.inserted`, …).
     #[serde(default, skip_serializing_if = "is_false")]
     pub events: bool,
@@ -229,6 +232,11 @@ impl TableInfo {
     /// The field of that name.
     pub fn field(&self, name: &str) -> Option<&Field> {
         self.fields.get(name)
+    }
+
+    /// Whether changes of its records are listed in the audit.
+    pub const fn is_audited(&self) -> bool {
+        self.table.configuration || self.table.audited
     }
 
     /// The prefix of its numbers, its own or an inherited one.
@@ -368,6 +376,7 @@ fn inherit(by_name: &BTreeMap<String, Table>, name: &str) -> Result<TableInfo, D
     let mut table = own.clone();
     table.number_prefix = line.iter().find_map(|table| table.number_prefix.clone());
     table.configuration = line.iter().any(|table| table.configuration);
+    table.audited = line.iter().any(|table| table.audited);
     table.events = line.iter().any(|table| table.events);
     Ok(TableInfo { table, root, fields })
 }

@@ -55,8 +55,8 @@ pub use fault::FaultKind;
 pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
-    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, ChangeRow, DeliveryRow, EmailDetail, EmailFilter,
-    EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeRow, DeliveryRow, EmailDetail,
+    EmailFilter, EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

@@ -50,6 +50,7 @@ pub fn mail_table(dictionary: &Dictionary, table: &str) -> Result<TableInfo, Str
         number_prefix: None,
         display: "subject".to_owned(),
         configuration: false,
+        audited: false,
         events: false,
         fields: fields.values().cloned().collect(),
     };

@@ -32,7 +32,7 @@ pub(super) fn write(effects: &mut Effects, schema: &Schema, plan: &Plan) -> Resu
         for statement in crate::record::statements(schema, op)? {
             effects.push(about.clone(), statement);
         }
-        effects.push(about, change(plan, op)?);
+        effects.push(about, change(plan, op, info.is_audited())?);
     }
     let shard = shard(plan);
     for (root, writes) in &roots {
@@ -44,7 +44,7 @@ pub(super) fn write(effects: &mut Effects, schema: &Schema, plan: &Plan) -> Resu
     Ok(roots.into_keys().collect())
 }
 
-fn change(plan: &Plan, op: &RecordOp) -> Result<Statement, StoreError> {
+fn change(plan: &Plan, op: &RecordOp, audited: bool) -> Result<Statement, StoreError> {
     let (operation, sequence, old, new): (_, _, Option<&Fields>, Option<&Fields>) = match op {
         RecordOp::Insert { fields, .. } => ("insert", 1, None, Some(fields)),
         RecordOp::Update { version, old, new, .. } => ("update", version + 1, Some(old), Some(new)),
@@ -53,7 +53,7 @@ fn change(plan: &Plan, op: &RecordOp) -> Result<Statement, StoreError> {
     let key = op.key();
     Ok(insert(
         "INSERT INTO change (record_id, sequence, record_table, at, operation, actor_user, actor_label, cause_kind, \
-         cause_id, old_values, new_values) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+         cause_id, old_values, new_values, audited) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
         params![
             key.id,
             sequence,
@@ -65,7 +65,8 @@ fn change(plan: &Plan, op: &RecordOp) -> Result<Statement, StoreError> {
             plan.cause.kind.word(),
             plan.cause.id,
             old.map(json).transpose()?,
-            new.map(json).transpose()?
+            new.map(json).transpose()?,
+            audited
         ],
     ))
 }

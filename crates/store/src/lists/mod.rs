@@ -3,15 +3,17 @@
 //! Newest first. A cursor names the last row that was seen, so that rows that come in meanwhile neither repeat nor
 //! hide others. Decisions do not read here; they read through a view.
 
+mod changes;
 mod emails;
 mod page;
 mod queues;
 mod records;
 mod states;
 
+pub use changes::{AuditFilter, ChangeRow};
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
-pub use records::{ActivityRow, AttachmentRow, AttentionRow, ChangeRow};
+pub use records::{ActivityRow, AttachmentRow, AttentionRow};
 pub use states::QueueCount;
 
 use states::States;

@@ -1,8 +1,8 @@
 //! What hangs on records: their feed and files; traces by unit of work; and what needs attention.
 
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::{ActivityKind, Actor, CauseKind, Why};
-use rejoinder_engine::record::{Fields, RecordKey};
+use rejoinder_engine::plan::{ActivityKind, Actor, Why};
+use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::trace::Trace;
 
@@ -77,27 +77,6 @@ pub struct AttentionRow {
     pub cleared: Option<(Timestamp, String)>,
 }
 
-/// One change of a record.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ChangeRow {
-    /// The version of the record that it made.
-    pub sequence: i64,
-    /// The record.
-    pub record: RecordKey,
-    /// When.
-    pub at: Timestamp,
-    /// `insert`, `update` or `delete`.
-    pub operation: String,
-    /// Who.
-    pub actor: Actor,
-    /// Because of what, and the id under which its reason is kept.
-    pub cause: (CauseKind, Id),
-    /// The values before: of the changed fields, or all of a deleted record.
-    pub old: Fields,
-    /// The values after: of the changed fields, or all of a new record.
-    pub new: Fields,
-}
-
 const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
                           left_out_code, left_out_text, created_at FROM attachment";
 
@@ -112,19 +91,6 @@ fn activity(row: &Row) -> Result<ActivityRow, StoreError> {
         text: row.opt_text(8)?.unwrap_or_default(),
         email: row.opt_id(9)?,
         mark: row.opt_text(10)?,
-    })
-}
-
-fn change(row: &Row) -> Result<ChangeRow, StoreError> {
-    Ok(ChangeRow {
-        sequence: row.int(0)?,
-        record: RecordKey { table: row.text(1)?, id: row.id(2)? },
-        at: row.time(3)?,
-        operation: row.text(4)?,
-        actor: Actor { user: row.opt_id(5)?, label: row.text(6)? },
-        cause: (row.word(7, CauseKind::from_word)?, row.id(8)?),
-        old: row.opt_json(9)?.unwrap_or_default(),
-        new: row.opt_json(10)?.unwrap_or_default(),
     })
 }
 
@@ -180,23 +146,6 @@ impl Store {
                 activity(row).map(|activity| {
                     let cursor = activity.seq.to_string();
                     (activity, cursor)
-                })
-            })
-        })
-    }
-
-    /// The changes of a record, newest first, deletion included.
-    pub fn changes_of(&self, record: Id, page: &Page) -> Result<Listed<ChangeRow>, StoreError> {
-        self.read(|tx| {
-            let mut list = Filter::default();
-            list.add("record_id = ?", record);
-            list.after_number("sequence", page);
-            let select = "SELECT sequence, record_table, record_id, at, operation, actor_user, actor_label, \
-                          cause_kind, cause_id, old_values, new_values FROM change";
-            list.list(tx, (select, "sequence DESC"), page, |row| {
-                change(row).map(|change| {
-                    let cursor = change.sequence.to_string();
-                    (change, cursor)
                 })
             })
         })
