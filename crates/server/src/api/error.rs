@@ -333,6 +333,10 @@ error_set! {
     RecordErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Internal;
     /// Of feeds.
     FeedErrors: BadRequest BadCursor Unauthorized Forbidden NotFound UnknownTable Internal;
+    /// Of the audit.
+    AuditErrors: BadRequest Unauthorized Forbidden Internal;
+    /// Of explanations of access.
+    AccessErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable UnknownField Internal;
     /// Of new records.
     CreateErrors: BadRequest Unauthorized Forbidden UnknownTable Conflict NotUnique TooLarge UnsupportedMediaType
         UnknownField Mandatory ReadOnly TooLong UnknownChoice BadValue NoSuchReference Refused Internal;

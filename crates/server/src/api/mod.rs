@@ -4,9 +4,11 @@
 //! caller may do ([`auth`]), and calls a use case or the store on a blocking thread ([`state`]); everything that
 //! goes wrong is an [`error::ApiError`]. No SQL, no protocols of mail, no decisions.
 
+mod access;
 mod arrivals;
 mod attachments;
 mod attention;
+mod audit;
 mod auth;
 mod changes;
 mod connection_tests;
@@ -99,6 +101,8 @@ fn records_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(attachments::get_attachment_content))
         .routes(routes!(record_events::raise_event))
         .routes(routes!(changes::list_changes))
+        .routes(routes!(audit::list_audit))
+        .routes(routes!(access::explain_access))
         .routes(routes!(connection_tests::test_record))
         .routes(routes!(connection_tests::test_values))
 }
