@@ -3,19 +3,25 @@
 //! Everybody who changes records (mapping, script, API, pack) does it through a draft, so there is one place that
 //! knows defaults, numbers, mandatory fields, journals and "one event per record and plan".
 
+mod files;
+mod rights;
+
 use std::collections::BTreeMap;
 
 use crate::access::{Operation, Rights};
 use crate::context::Context;
 use crate::dictionary::{Field, TableInfo};
+use crate::file::TakenOff;
 use crate::id::Id;
-use crate::plan::{Activity, ActivityKind, Actor, Cause, NewEvent, Plan, RecordOp};
+use crate::plan::{Activity, ActivityKind, Actor, Cause, NewAttachment, NewEvent, Plan, RecordOp, Why};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey, put};
 use crate::sealed::Sealed;
 use crate::url::is_url;
 use crate::value::{Kind, Value};
 use crate::view::ViewError;
+
+pub use rights::Forbidden;
 
 /// Why a change is refused. The text is for the person who can mend it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -47,6 +53,14 @@ pub enum ChangeError {
     /// What the person who asks may not do.
     #[error("{0}")]
     Forbidden(Forbidden),
+    /// A file that goes to no record.
+    #[error("the file {name} is not taken: {}", why.text)]
+    File {
+        /// Its name.
+        name: String,
+        /// Why.
+        why: Why,
+    },
     /// No number could be had.
     #[error("no number for a record of `{table}`: {cause}")]
     Number {
@@ -64,33 +78,13 @@ impl ChangeError {
     /// A stable code.
     pub const fn code(&self) -> &'static str {
         match self {
+            Self::File { .. } => "file_refused",
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
             Self::Field { code, .. } => code,
             Self::Forbidden(_) => "forbidden",
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
-        }
-    }
-}
-
-/// What somebody may not do, and with what.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Forbidden {
-    /// The table.
-    pub table: String,
-    /// The field, where the record itself might be changed.
-    pub field: Option<String>,
-    /// What.
-    pub operation: Operation,
-}
-
-impl std::fmt::Display for Forbidden {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let (table, word) = (&self.table, self.operation.word());
-        match &self.field {
-            Some(field) => write!(f, "no access rule lets you {word} `{table}.{field}`"),
-            None => write!(f, "no access rule lets you {word} this record of `{table}`"),
         }
     }
 }
@@ -118,6 +112,8 @@ pub struct DraftState {
     records: Vec<Pending>,
     activities: Vec<Activity>,
     raised: Vec<NewEvent>,
+    files: Vec<NewAttachment>,
+    taken_off: Vec<TakenOff>,
     numbers: BTreeMap<String, usize>,
     /// How often something was planned, also on a record that the plan had changed before.
     effects: usize,
@@ -311,6 +307,8 @@ impl<'a> Draft<'a> {
             }
         }
         plan.events.extend(self.state.raised);
+        plan.attachments.extend(self.state.files);
+        plan.taken_off.extend(self.state.taken_off);
         // What was made and removed again leaves no feed behind.
         let gone: Vec<Id> =
             self.state.records.iter().filter(|one| one.never_was()).map(|one| one.key.id).collect();
@@ -363,39 +361,6 @@ impl<'a> Draft<'a> {
             other => other,
         };
         found.ok_or_else(|| ChangeError::NoRecord { table: key.table.clone(), id: key.id.to_string() })
-    }
-
-    /// Whether whoever asks may know of the record at all.
-    fn is_readable(&self, record: &Record) -> Result<bool, ChangeError> {
-        let config = self.context.config;
-        let Some(info) = config.dictionary.table(&record.table) else { return Ok(true) };
-        let grant = config.access.records(&config.dictionary, &self.rights, Operation::Read, info);
-        Ok(grant.covers(&self.reads, record)?)
-    }
-
-    /// Refuses what whoever asks may not do with the record and the `written` fields of it.
-    fn may(
-        &self,
-        operation: Operation,
-        info: &TableInfo,
-        record: &Record,
-        written: &[String],
-    ) -> Result<(), ChangeError> {
-        let config = self.context.config;
-        let (access, dictionary) = (&config.access, &config.dictionary);
-        let refuse = |field: Option<&str>| {
-            let (table, field) = (info.table.name.clone(), field.map(str::to_owned));
-            Err(ChangeError::Forbidden(Forbidden { table, field, operation }))
-        };
-        if !access.records(dictionary, &self.rights, operation, info).covers(&self.reads, record)? {
-            return refuse(None);
-        }
-        for field in written.iter().filter_map(|name| info.field(name)) {
-            if !access.field(dictionary, &self.rights, operation, info, field).covers(&self.reads, record)? {
-                return refuse(Some(&field.name));
-            }
-        }
-        Ok(())
     }
 
     /// Values of the fields' kinds, journals apart.

@@ -17,6 +17,7 @@ pub mod dictionary;
 pub mod display;
 pub mod draft;
 pub mod duration;
+pub mod file;
 pub mod fold;
 pub mod id;
 pub mod inbound;

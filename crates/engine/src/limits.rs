@@ -26,6 +26,10 @@ pub const TEMPLATE_FUEL: u64 = 50_000;
 pub const COMMENT_CHARS_MAX: usize = 100_000;
 /// Bytes of one attachment that is copied to a record; a larger one stays on the mail with a reason.
 pub const ATTACHMENT_BYTES_MAX: usize = 25 * 1024 * 1024;
+/// Characters of a file's name; the rest is cut.
+pub const FILE_NAME_CHARS_MAX: usize = 200;
+/// Files that one record may have; more are refused when they are put on it by hand.
+pub const FILES_PER_RECORD_MAX: usize = 500;
 /// Actions that one mail may run.
 pub const ACTIONS_PER_MAIL_MAX: usize = 100;
 /// People that one rule mails about one event; those beyond are not mailed, and an administrator is told.

@@ -3,6 +3,7 @@
 use crate::access::Rights;
 use crate::context::Context;
 use crate::draft::{ChangeError, Draft};
+use crate::file::NewFile;
 use crate::id::Id;
 use crate::plan::{Actor, Cause, CauseKind, Plan, Unit};
 use crate::record::{Fields, RecordKey};
@@ -31,6 +32,22 @@ pub enum Change {
     Delete {
         /// The record.
         key: RecordKey,
+    },
+    /// A file that is put on a record.
+    Attach {
+        /// The record.
+        key: RecordKey,
+        /// The file.
+        file: NewFile,
+    },
+    /// A file that is taken off a record.
+    TakeOff {
+        /// The record that has it.
+        key: RecordKey,
+        /// The file.
+        attachment: Id,
+        /// Its name, for the feed.
+        name: String,
     },
     /// An event of a name of its own.
     Raise {
@@ -94,6 +111,10 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
         }
         Change::Update { key, fields } => draft.update(key, fields.clone()).map(|_| key.clone()),
         Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
+        Change::Attach { key, file } => draft.attach(key, file).map(|()| key.clone()),
+        Change::TakeOff { key, attachment, name } => {
+            draft.take_off(key, *attachment, name).map(|()| key.clone())
+        }
         Change::Raise { name, key, params } => draft.raise(name, key, params.clone()).map(|()| key.clone()),
     }
 }

@@ -2,6 +2,9 @@
 //!
 //! Implemented over a database snapshot by the store and over plain maps in tests. Must not write.
 
+#[cfg(test)]
+pub(crate) mod one;
+
 use serde::{Deserialize, Serialize};
 
 use crate::condition::Condition;

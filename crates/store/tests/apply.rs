@@ -10,6 +10,7 @@ use plans::{
     LEASE, arrival, at, claim, define, event, everything, id, incoming, insert, none_with_subject, outgoing,
     page, request, settling, settling_event, update,
 };
+use rejoinder_engine::file::TakenOff;
 use rejoinder_engine::plan::{EmailState, Guard, RecordOp, Unit};
 use rejoinder_engine::reads::digest;
 use rejoinder_engine::time::SECOND;
@@ -202,6 +203,26 @@ both! {
         store.apply(&plan).unwrap();
         assert_eq!(subject(store, "one"), None);
         assert_eq!(store.changes_of(id("one"), &page()).unwrap().items.len(), 3);
+    }
+
+    fn a_file_that_is_taken_off_leaves_its_record_and_keeps_its_row_and_bytes(store) {
+        define(store);
+        incident(store, "one");
+        let mut plan = request("file", 1);
+        plan.attachments = vec![plans::attachment("notes", "one")];
+        store.apply(&plan).unwrap();
+        let file = store.attachments(id("one")).unwrap().remove(0);
+        let mut off = request("off", 2);
+        let why = plans::why("taken_off");
+        off.taken_off = vec![TakenOff { attachment: file.id, record: plans::key("incident", "one"), why }];
+        let mut again = off.clone();
+        again.unit = Unit::Request { id: id("again") };
+        store.apply(&off).unwrap();
+        assert_eq!(store.attachments(id("one")).unwrap(), Vec::new());
+        let kept = store.attachment(file.id).unwrap().unwrap();
+        assert_eq!((kept.record, kept.left_out.unwrap().code.as_str()), (None, "taken_off"));
+        assert!(store.blob(&file.digest).unwrap().is_some());
+        assert!(matches!(store.apply(&again), Err(ApplyError::Conflict(_))), "it is off already");
     }
 
     fn a_table_counter_guards_what_is_too_large_to_compare(store) {

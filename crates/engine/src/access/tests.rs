@@ -8,12 +8,13 @@ use crate::dictionary::Table;
 use crate::draft::{ChangeError, Draft};
 use crate::id::{Id, Seed};
 use crate::plan::{Actor, Plan};
-use crate::record::{Fields, RecordKey};
+use crate::record::Fields;
 use crate::request::{Change, Request, decide};
 use crate::time::Timestamp;
 use crate::token::Keys;
 use crate::value::{Kind, Value};
-use crate::view::{CommentText, KnownDelivery, KnownMail, Query, Thread, View};
+use crate::view::View;
+use crate::view::one::One;
 
 /// Two tables of one line, one of configuration, and people.
 const TABLES: [&str; 4] = [
@@ -72,48 +73,6 @@ fn person(roles: &[&str]) -> Rights {
     Rights::Person(Person { user: id(1), roles: roles.iter().map(|role| (*role).to_owned()).collect() })
 }
 
-/// One record, whatever is asked.
-struct One(Record);
-
-impl View for One {
-    fn get(&self, _: &str, id: Id) -> Result<Option<Record>, ViewError> {
-        Ok(Some(self.0.clone()).filter(|record| record.id == id))
-    }
-    fn query(&self, _: &Query) -> Result<Vec<Record>, ViewError> {
-        Ok(Vec::new())
-    }
-    fn table_counter(&self, _: &str) -> Result<i64, ViewError> {
-        Ok(0)
-    }
-    fn known_mail(&self, _: &str) -> Result<Option<KnownMail>, ViewError> {
-        Ok(None)
-    }
-    fn same_mail(&self, _: &str) -> Result<Option<Id>, ViewError> {
-        Ok(None)
-    }
-    fn thread(&self, _: &RecordKey, _: &str) -> Result<Thread, ViewError> {
-        Ok(Thread::default())
-    }
-    fn was_mailed(&self, _: &RecordKey, _: &str) -> Result<bool, ViewError> {
-        Ok(false)
-    }
-    fn answers_since(&self, _: Id, _: &str, _: Timestamp) -> Result<u32, ViewError> {
-        Ok(0)
-    }
-    fn mails_since(&self, _: &RecordKey, _: &str, _: Timestamp) -> Result<u32, ViewError> {
-        Ok(0)
-    }
-    fn attachment_digests(&self, _: &RecordKey) -> Result<Vec<String>, ViewError> {
-        Ok(Vec::new())
-    }
-    fn deliveries(&self, _: &str) -> Result<Vec<KnownDelivery>, ViewError> {
-        Ok(Vec::new())
-    }
-    fn comments(&self, _: &RecordKey, _: bool, _: u32) -> Result<Vec<CommentText>, ViewError> {
-        Ok(Vec::new())
-    }
-}
-
 fn context<'a>(config: &'a Config, view: &'a dyn View) -> Context<'a> {
     let (now, seed) = (Timestamp::from_micros(5), Seed::new([9; 32]));
     Context { config, view, now, seed, numbers: &NextNumber }
@@ -122,7 +81,7 @@ fn context<'a>(config: &'a Config, view: &'a dyn View) -> Context<'a> {
 /// What `rights` get for `operation` on records of `table`, and the same from the explanation.
 fn may(config: &Config, rights: &Rights, operation: Operation, table: &str, asked: Option<&Record>) -> bool {
     let info = config.dictionary.table(table).unwrap();
-    let nothing = One(record("user", 200, &[]));
+    let nothing = One::of(record("user", 200, &[]));
     let reads = Reads::new(&nothing, &config.dictionary);
     let grant = config.access.records(&config.dictionary, rights, operation, info);
     let allowed = match asked {
@@ -191,7 +150,7 @@ fn a_rule_that_cannot_be_read_grants_nothing_and_says_so() {
     let config = config(&[r#"broken | read | task | | {"field":"nowhere","operator":"is","value":"1"}"#]);
     let task = record("task", 3, &[]);
     assert!(!may(&config, &person(&["user"]), Operation::Read, "task", Some(&task)));
-    let nothing = One(task.clone());
+    let nothing = One::of(task.clone());
     let reads = Reads::new(&nothing, &config.dictionary);
     let (rights, info) = (person(&["user"]), config.dictionary.table("task").unwrap());
     let question =
@@ -212,7 +171,7 @@ fn a_field_is_narrowed_by_the_rules_that_name_it_else_by_those_for_every_field()
     let field = |rights: &Rights, operation, name: &str| {
         let field = info.field(name).unwrap();
         let grant = config.access.field(&config.dictionary, rights, operation, info, field);
-        let nothing = One(record("user", 200, &[]));
+        let nothing = One::of(record("user", 200, &[]));
         let reads = Reads::new(&nothing, &config.dictionary);
         let question = Question { rights, operation, info, field: Some(field), record: None };
         let told = explain(&config.access, &reads, question);
@@ -229,7 +188,7 @@ fn a_field_is_narrowed_by_the_rules_that_name_it_else_by_those_for_every_field()
 }
 
 fn ask(config: &Config, task: &Record, rights: Rights, change: Change) -> Result<Plan, ChangeError> {
-    let view = One(task.clone());
+    let view = One::of(task.clone());
     let request = Request { id: id(90), actor: Actor::system(), rights, changes: vec![change] };
     decide(context(config, &view), &request).map(|(plan, _)| plan)
 }
@@ -286,7 +245,7 @@ fn a_record_that_may_not_be_read_is_not_there() {
 #[test]
 fn a_draft_asks_nothing_of_the_program() {
     let config = config(&[]);
-    let view = One(record("task", 3, &[]));
+    let view = One::of(record("task", 3, &[]));
     let mut draft = Draft::new(context(&config, &view), Actor::system());
     assert!(draft.insert("task", fields(&[("subject", "x")])).is_ok());
 }

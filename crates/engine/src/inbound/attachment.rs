@@ -1,21 +1,12 @@
 //! Which files of a mail go to its record, and why the others do not. All stay on the mail.
 
-use sha2::{Digest, Sha256};
-
 use super::Work;
-use crate::limits::ATTACHMENT_BYTES_MAX;
 use crate::plan::{NewAttachment, Why};
 use crate::record::RecordKey;
 use crate::view::ViewError;
 
 /// Bytes of an inline picture below which it counts as part of a signature.
 pub const SIGNATURE_IMAGE_BYTES_MAX: usize = 12 * 1024;
-/// Endings of files that can act on the machine of whoever opens them.
-const DANGEROUS: [&str; 22] = [
-    "exe", "com", "scr", "bat", "cmd", "pif", "msi", "msp", "vbs", "vbe", "js", "jse", "wsf", "wsh", "ps1",
-    "hta", "cpl", "jar", "lnk", "reg", "iso", "img",
-];
-
 /// Plans the rows of all files of the mail; `records` are those that get them.
 pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError> {
     let mut known: Vec<(RecordKey, Vec<String>)> = Vec::new();
@@ -24,7 +15,7 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
     }
     let mut planned = Vec::new();
     for (place, file) in work.facts.mail.attachments.iter().enumerate() {
-        let digest = data_encoding::HEXLOWER.encode(&Sha256::digest(&file.bytes));
+        let digest = crate::file::digest(&file.bytes);
         let refused = refused(work, file);
         let mut row = |record: Option<RecordKey>, left_out: Option<Why>| {
             let whom = record.as_ref().map(|key| key.id.to_string()).unwrap_or_default();
@@ -65,16 +56,8 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
 }
 
 fn refused(work: &Work<'_>, file: &rejoinder_mail::Attachment) -> Option<Why> {
-    let ending =
-        file.file_name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();
-    if DANGEROUS.contains(&ending.as_str()) {
-        return Some(Why::new(
-            "dangerous_type",
-            format!("files ending in .{ending} can do harm when opened"),
-        ));
-    }
-    if file.bytes.len() > ATTACHMENT_BYTES_MAX {
-        return Some(Why::new("too_large", format!("it is larger than {ATTACHMENT_BYTES_MAX} bytes")));
+    if let Some(why) = crate::file::refused(&file.file_name, file.bytes.len()) {
+        return Some(why);
     }
     let shown = || {
         let id = file.content_id.as_deref()?;

@@ -64,6 +64,10 @@ pub enum ActivityKind {
     DeliveryReport,
     /// Changed fields.
     Change,
+    /// A file that somebody put on the record.
+    FileAdded,
+    /// A file that somebody took off.
+    FileRemoved,
 }
 
 /// One entry of a record's feed.

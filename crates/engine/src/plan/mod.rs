@@ -11,6 +11,7 @@ mod word;
 use serde::{Deserialize, Serialize};
 
 use crate::dictionary::Table;
+use crate::file::TakenOff;
 use crate::id::{Id, Seed};
 use crate::time::Timestamp;
 use crate::trace::Trace;
@@ -82,6 +83,9 @@ pub struct Plan {
     pub activities: Vec<Activity>,
     /// Files.
     pub attachments: Vec<NewAttachment>,
+    /// Files taken off records.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub taken_off: Vec<TakenOff>,
     /// Events raised.
     pub events: Vec<NewEvent>,
     /// The incoming mail's row, where the plan makes one.
@@ -115,6 +119,7 @@ impl Plan {
             records: Vec::new(),
             activities: Vec::new(),
             attachments: Vec::new(),
+            taken_off: Vec::new(),
             events: Vec::new(),
             incoming: None,
             outgoing: Vec::new(),

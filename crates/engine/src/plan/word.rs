@@ -31,7 +31,8 @@ words! {
         Failed => "failed", Uncertain => "uncertain", Bounced => "bounced", Suppressed => "suppressed",
         Held => "held", Cancelled => "cancelled" }
     ActivityKind { Comment => "comment", WorkNote => "work_note", Mail => "mail",
-        AutomaticAnswer => "automatic_answer", DeliveryReport => "delivery_report", Change => "change" }
+        AutomaticAnswer => "automatic_answer", DeliveryReport => "delivery_report", Change => "change",
+        FileAdded => "file_added", FileRemoved => "file_removed" }
     Class { OwnMail => "own_mail", DeliveryReport => "delivery_report", AutomaticAnswer => "automatic_answer",
         Calendar => "calendar", Forward => "forward", Reply => "reply", New => "new" }
     Authenticity { Verified => "verified", Unverified => "unverified", Failed => "failed" }

@@ -51,7 +51,12 @@ fn write(field: &str, value: Value) -> Result<(), &'static str> {
     let context = Context { config: &config, view: &view, now, seed, numbers: &NextNumber };
     let fields = [(field.to_owned(), value)].into();
     let changes = vec![Change::Insert { table: "device".to_owned(), id: None, fields }];
-    let request = Request { id: seed.id("request", now), actor: Actor::system(), changes };
+    let request = Request {
+        id: seed.id("request", now),
+        actor: Actor::system(),
+        rights: rejoinder_engine::access::Rights::Program,
+        changes,
+    };
     decide(context, &request).map(|_| ()).map_err(|error| error.code())
 }
 

@@ -2,19 +2,23 @@
 
 use axum::Json;
 use axum::extract::State;
+use axum::http::StatusCode;
 use axum::http::header::{CONTENT_DISPOSITION, CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::IntoResponse;
+use rejoinder_engine::file::{self, NewFile};
+use rejoinder_engine::request::Change;
 use rejoinder_store::AttachmentRow;
-use serde::Serialize;
-use utoipa::ToSchema;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use super::auth::Caller;
-use super::error::{ApiError, OneErrors, RecordErrors};
-use super::extract::{Names, id};
+use super::error::{ApiError, AttachErrors, ErrorCode, OneErrors, RecordErrors, TakeOffErrors};
+use super::extract::{FileBody, Names, Params, id};
 use super::page::Items;
 use super::records::key;
 use super::state::ApiState;
 use super::words::{Reason, RecordName};
+use crate::ops::change::change;
 
 /// One file.
 #[derive(Debug, Serialize, ToSchema)]
@@ -66,6 +70,64 @@ pub(super) async fn list_attachments(
         Ok(app.store.attachments(key.id)?.into_iter().map(attachment).collect())
     });
     Ok(Json(Items { items: rows.await?, next: None }))
+}
+
+/// How the new file is called.
+#[derive(Debug, Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+#[serde(deny_unknown_fields)]
+pub(super) struct FileQuery {
+    /// Its name; folders in it are left out.
+    name: String,
+}
+
+/// Puts a file on a record: the body is the file, its media type is that of the request.
+#[utoipa::path(post, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = [])),
+    params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
+        FileQuery),
+    request_body(content = Vec<u8>, content_type = "application/octet-stream"),
+    responses((status = 201, body = AttachmentBody), AttachErrors))]
+pub(super) async fn add_attachment(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Names((table, record)): Names<(String, String)>,
+    Params(asked): Params<FileQuery>,
+    FileBody { media_type, bytes }: FileBody,
+) -> Result<impl IntoResponse, ApiError> {
+    let added = state.run(move |app| {
+        let key = key(app, &table, &record)?;
+        caller.may_write(&app.config()?.dictionary, &key.table)?;
+        let digest = file::digest(&bytes);
+        let file = NewFile { name: asked.name, media_type, bytes };
+        change(app, caller.asker(), vec![Change::Attach { key: key.clone(), file }])?;
+        let mut rows = app.store.attachments(key.id)?.into_iter();
+        let row = rows.find(|row| row.digest == digest);
+        row.map(attachment).ok_or_else(|| ApiError::missing("file", &digest))
+    });
+    Ok((StatusCode::CREATED, Json(added.await?)))
+}
+
+/// Takes a file off its record. A mail that brought it still has it.
+#[utoipa::path(delete, path = "/attachments/{id}", tag = "records", security(("token" = [])),
+    params(("id" = String, Path, description = "The file")),
+    responses((status = 204, description = "It is off the record"), TakeOffErrors))]
+pub(super) async fn remove_attachment(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Names(text): Names<String>,
+) -> Result<StatusCode, ApiError> {
+    let removed = state.run(move |app| {
+        let row =
+            app.store.attachment(id("file", &text)?)?.ok_or_else(|| ApiError::missing("file", &text))?;
+        let off =
+            || ApiError::new(ErrorCode::NotPossible, "the file is on no record; a mail keeps its files");
+        let key = row.record.ok_or_else(off)?;
+        caller.may_write(&app.config()?.dictionary, &key.table)?;
+        let name = row.file_name.unwrap_or_default();
+        change(app, caller.asker(), vec![Change::TakeOff { key, attachment: row.id, name }])?;
+        Ok(StatusCode::NO_CONTENT)
+    });
+    removed.await
 }
 
 /// The bytes of a file, always as a download.

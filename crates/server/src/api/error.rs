@@ -225,6 +225,8 @@ impl From<ChangeError> for ApiError {
             ChangeError::Field { table, field, code, .. } => {
                 Self::new(field_code(code), text).about(&table, &field)
             }
+            ChangeError::File { why, .. } if why.code == "too_large" => Self::new(ErrorCode::TooLarge, text),
+            ChangeError::File { .. } => Self::new(ErrorCode::Refused, text),
             ChangeError::Forbidden(what) => {
                 let error = Self::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT);
                 match what.field {
@@ -346,6 +348,10 @@ error_set! {
         Internal;
     /// Of removals.
     DeleteErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict Internal;
+    /// Of files that are put on records.
+    AttachErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge Refused Internal;
+    /// Of files that are taken off.
+    TakeOffErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
     /// Of events that are raised.
     RaiseErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge UnsupportedMediaType
         Refused Internal;

@@ -54,6 +54,31 @@ impl<T: DeserializeOwned> FromRequest<ApiState> for Body<T> {
     }
 }
 
+/// The bytes of a file, and their media type.
+pub(super) struct FileBody {
+    /// As the client says; `application/octet-stream` where it says nothing readable.
+    pub(super) media_type: String,
+    /// The bytes.
+    pub(super) bytes: Vec<u8>,
+}
+
+/// Characters of a media type (RFC 6838, 4.2 allows 127 for each half); a longer one is taken for none.
+const MEDIA_TYPE_CHARS_MAX: usize = 255;
+
+impl FromRequest<ApiState> for FileBody {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, state: &ApiState) -> Result<Self, ApiError> {
+        let given = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let bare = given.and_then(|text| text.split(';').next()).map(str::trim);
+        let known = bare.filter(|text| text.contains('/') && text.len() <= MEDIA_TYPE_CHARS_MAX);
+        let media_type = known.unwrap_or("application/octet-stream").to_ascii_lowercase();
+        let read = Bytes::from_request(request, state).await;
+        let bytes = read.map_err(|error| refused(error.status(), &error.body_text(), &media_type))?;
+        Ok(Self { media_type, bytes: bytes.into() })
+    }
+}
+
 /// The bytes of a mail.
 pub(super) struct MailBody(pub(super) Vec<u8>);
 

@@ -97,7 +97,8 @@ fn records_routes() -> OpenApiRouter<ApiState> {
             records::delete::delete_record
         ))
         .routes(routes!(feed::list_feed))
-        .routes(routes!(attachments::list_attachments))
+        .routes(routes!(attachments::list_attachments, attachments::add_attachment))
+        .routes(routes!(attachments::remove_attachment))
         .routes(routes!(attachments::get_attachment_content))
         .routes(routes!(record_events::raise_event))
         .routes(routes!(changes::list_changes))

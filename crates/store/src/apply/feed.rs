@@ -2,6 +2,7 @@
 //!
 //! Must not decide who is told: an event is only written down here.
 
+use rejoinder_engine::file::TakenOff;
 use rejoinder_engine::plan::{Activity, Link, NewAttachment, NewEvent, Plan};
 
 use super::effects::Effects;
@@ -21,6 +22,9 @@ pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError
             effects.other("the bytes of a file", blob::put(&new.digest, &new.bytes));
         }
         effects.other("a file", attachment(plan, new));
+    }
+    for gone in &plan.taken_off {
+        effects.other("a file of a record", take_off(gone));
     }
     for new in &plan.links {
         effects.other("a mail on a record", link(new));
@@ -76,6 +80,16 @@ fn attachment(plan: &Plan, new: &NewAttachment) -> Statement {
             plan.now
         ],
     )
+}
+
+/// The row and the bytes stay: a mail may have brought them, and the feed names them.
+fn take_off(gone: &TakenOff) -> Statement {
+    Statement::new(
+        "UPDATE attachment SET record_table = NULL, record_id = NULL, left_out_code = ?1, left_out_text = ?2 \
+         WHERE id = ?3 AND record_id = ?4",
+        params![&gone.why.code, &gone.why.text, gone.attachment, gone.record.id],
+    )
+    .rows(1)
 }
 
 /// A mail that is about a record stays so when another plan only mentions it.
