@@ -134,8 +134,10 @@ fn rules(app: &App) -> Result<Vec<Finding>, AppError> {
     });
     let rules =
         config.rules.iter().map(|rule| ("notification rule", &rule.name, rule.condition.as_ref().err()));
+    let access = config.access.all().map(|rule| ("access rule", &rule.name, rule.condition.as_ref().err()));
     let bad: Vec<Finding> = actions
         .chain(rules)
+        .chain(access)
         .filter_map(|(what, name, error)| {
             error.map(|error| finding(what, Health::Bad, format!("{name}: {error}")))
         })
@@ -143,7 +145,8 @@ fn rules(app: &App) -> Result<Vec<Finding>, AppError> {
     if !bad.is_empty() {
         return Ok(bad);
     }
-    let text = format!("{} actions and {} rules can be evaluated", config.actions.len(), config.rules.len());
+    let (actions, rules, access) = (config.actions.len(), config.rules.len(), config.access.all().count());
+    let text = format!("{actions} actions, {rules} rules and {access} access rules can be evaluated");
     Ok(vec![finding("rules", Health::Good, text)])
 }
 
