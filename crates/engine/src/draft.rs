@@ -133,6 +133,8 @@ pub struct Draft<'a> {
     pub email: Option<Id>,
     /// A mark on comments, such as `unverified`.
     pub mark: Option<String>,
+    /// Whether fields that only the program sets may be set: what is asked for is the program's own doing.
+    pub program: bool,
     /// Records that are still to come, so that those before them may refer to them.
     pub expected: std::collections::BTreeSet<Id>,
     state: DraftState,
@@ -149,6 +151,7 @@ impl<'a> Draft<'a> {
             rights: Rights::Program,
             email: None,
             mark: None,
+            program: false,
             expected: std::collections::BTreeSet::new(),
             state: DraftState::default(),
         }
@@ -403,7 +406,7 @@ impl<'a> Draft<'a> {
         let refuse = |code, rule: String| {
             Err(ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code, rule })
         };
-        if field.read_only {
+        if field.read_only && !self.program {
             return refuse("read_only", "only the program sets it".to_owned());
         }
         match value {

@@ -1,9 +1,10 @@
 //! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
 
 use rejoinder_engine::access::Rights;
+use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::{Record, RecordKey};
-use rejoinder_engine::request::{Change, Request, decide};
+use rejoinder_engine::request::{Change, Request, decide, decide_as_program};
 use rejoinder_engine::view::View;
 use rejoinder_store::ApplyError;
 
@@ -28,12 +29,38 @@ impl Asker {
     pub fn program() -> Self {
         Self { actor: Actor::system(), rights: Rights::Program }
     }
+
+    /// What `actor` may do because whoever calls has looked at it, whatever access rules say.
+    pub const fn trusted(actor: Actor) -> Self {
+        Self { actor, rights: Rights::Program }
+    }
+}
+
+/// What is asked for.
+pub struct Asked {
+    /// Who asks.
+    pub asker: Asker,
+    /// What for.
+    pub changes: Vec<Change>,
+    /// Only if this record still has the version that the asker has seen.
+    pub seen: Option<(RecordKey, i64)>,
+    /// The identity of the request, where it may be repeated: what was done under it is not done again.
+    pub id: Option<Id>,
+    /// Whether it is the program's own doing, which may set what only the program sets.
+    pub program: bool,
+}
+
+impl Asked {
+    /// Changes under no further condition.
+    pub const fn new(asker: Asker, changes: Vec<Change>) -> Self {
+        Self { asker, changes, seen: None, id: None, program: false }
+    }
 }
 
 /// Does all the changes, or nothing. Gives the records that they made or changed, in order; a record that was
 /// deleted is left out.
 pub fn change(app: &App, asker: Asker, changes: Vec<Change>) -> Result<Vec<Record>, AppError> {
-    change_if(app, asker, changes, None)
+    change_asked(app, Asked::new(asker, changes))
 }
 
 /// The same, only if the first record still has the version that the asker has seen.
@@ -43,11 +70,19 @@ pub fn change_if(
     changes: Vec<Change>,
     seen: Option<(RecordKey, i64)>,
 ) -> Result<Vec<Record>, AppError> {
+    change_asked(app, Asked { seen, ..Asked::new(asker, changes) })
+}
+
+/// The same with everything that can be said.
+pub fn change_asked(app: &App, asked: Asked) -> Result<Vec<Record>, AppError> {
+    let Asked { asker, changes, seen, id, program } = asked;
+    let decide = if program { decide_as_program } else { decide };
     let seed = app.env.seed()?;
     // First of all: no plan, and so no row, event or trace, ever holds a secret in the clear.
     let changes = app.secrets.seal_changes(&app.config()?.dictionary, changes, &app.env)?;
+    let id = id.map_or_else(|| request_id(&app.env), Ok)?;
     let Asker { actor, rights } = asker;
-    let request = Request { id: request_id(&app.env)?, actor, rights, changes };
+    let request = Request { id, actor, rights, changes };
     let now = app.env.now();
     let numbers = RequestNumbers::new(app);
     for _ in 0..TRIES {
@@ -62,9 +97,10 @@ pub fn change_if(
         let (plan, keys) = decide(context(&config, &view, now, seed, &numbers), &request)?;
         drop(view);
         match app.store.apply(&plan) {
-            Ok(_) => {
+            Ok(applied) => {
                 app.wake.tell_all();
-                return read(app, &keys);
+                // A repeat made nothing now: what the first one made is meant.
+                return read(app, if applied.repeated { &applied.records } else { &keys });
             }
             Err(ApplyError::Conflict(_) | ApplyError::LaneBusy { .. }) => {}
             Err(error) => return Err(error.into()),
