@@ -81,3 +81,7 @@ pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
 pub const PAGE_ROWS: u32 = 50;
+/// Records of a list that are counted; of more it is said that there are more.
+pub const COUNT_MAX: u32 = 1_000;
+/// Between two looks at how large the tables of SQLite have become.
+pub const STATISTICS: Duration = Duration::from_secs(60 * 60);
