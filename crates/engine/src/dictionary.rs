@@ -155,7 +155,8 @@ pub fn base_fields() -> Vec<Field> {
         secret: false,
         encrypted: false,
         agents_only: false,
-        indexed: false,
+        // Lists are asked for newest first and last changed first.
+        indexed: kind == Kind::Datetime,
         default: None,
         max_length: None,
     };

@@ -68,6 +68,14 @@ impl<'a> Reads<'a> {
         Ok(record.filter(|record| self.dictionary.is_a(&record.table, table)))
     }
 
+    /// Takes what [`Reads::get`] would read of a record for known, also that it does not exist. For showing, where
+    /// many are read at once: what is known so is no guard of a plan.
+    pub fn know(&self, table: &str, id: Id, record: Option<Record>) -> Result<(), ViewError> {
+        let root = self.root(table)?;
+        self.cache.borrow_mut().insert((root, id), record);
+        Ok(())
+    }
+
     /// The records that fulfil the query, as the plan leaves them.
     pub fn query(&self, query: &Query) -> Result<Vec<Record>, ViewError> {
         self.root(&query.table)?;

@@ -102,3 +102,7 @@ pub const SIGN_IN_WAIT: Duration = Duration::from_secs(1);
 pub const SIGN_IN_LOCK: Duration = Duration::from_secs(15 * 60);
 /// How often it is noted that a session or a token is in use, at most.
 pub const SEEN_PAUSE: Duration = Duration::from_secs(60);
+/// Records of a list that are counted; of more it is said that there are more.
+pub const COUNT_MAX: u32 = 1_000;
+/// Between two looks at how large the tables of SQLite have become.
+pub const STATISTICS: Duration = Duration::from_secs(60 * 60);

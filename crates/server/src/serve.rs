@@ -237,6 +237,8 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
         let (hearing, ended) = (app.clone(), stop.clone());
         app.store.listen(&app.node, move || hearing.wake.hear(), async move { ended.cancelled().await });
         tasks.push(tokio::spawn(workers::announce(app.clone(), stop.clone())));
+    } else {
+        tasks.push(tokio::spawn(workers::refresh_statistics(app.clone(), stop.clone())));
     }
 }
 

@@ -60,6 +60,15 @@ pub(crate) fn raise(name: &'static str) -> Statement {
     .rows(1)
 }
 
+/// Keeps a text of the installation.
+pub(crate) fn set(name: &'static str, value: &str) -> Statement {
+    Statement::new(
+        "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        vec![name.into(), value.into()],
+    )
+    .rows(1)
+}
+
 fn number(tx: &mut dyn Tx, name: &str) -> Result<Option<i64>, DbError> {
     let rows = tx.query("SELECT CAST(value AS BIGINT) FROM meta WHERE name = ?1", &[name.into()])?;
     rows.first().map(|row| row.int(0)).transpose()

@@ -7,6 +7,7 @@
 use std::path::PathBuf;
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
 
 use rejoinder_engine::time::Timestamp;
 
@@ -100,6 +101,7 @@ impl Store {
         };
         let store = Self { inner: Arc::new(Inner { db, schema: RwLock::default(), faults: Arc::default() }) };
         store.reload_dictionary()?;
+        store.bring_indexes_up_to_date()?;
         Ok(store)
     }
 
@@ -108,6 +110,40 @@ impl Store {
         match &self.inner.db {
             Db::Sqlite(sqlite) => work(&mut sqlite.reader()?),
             Db::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    /// The same for `limit` at most: then what it asks of the database ends with [`DbError::TooLong`].
+    pub fn read_within<T, E: From<DbError>>(
+        &self,
+        limit: Duration,
+        work: impl FnOnce(&mut dyn Tx) -> Result<T, E>,
+    ) -> Result<T, E> {
+        match &self.inner.db {
+            Db::Sqlite(sqlite) => {
+                let mut reader = sqlite.reader()?;
+                reader.limit(limit)?;
+                work(&mut reader)
+            }
+            Db::Postgres(postgres) => postgres.read(|tx| {
+                tx.execute(&format!("SET LOCAL statement_timeout = {}", limit.as_millis().max(1)), &[])?;
+                work(tx)
+            }),
+        }
+    }
+
+    /// Has SQLite look at the sizes of its tables again, where they have changed much: its planner chooses indexes by
+    /// them. Quick where nothing has changed; to be called from time to time. PostgreSQL does it by itself.
+    pub fn refresh_statistics(&self) -> Result<(), StoreError> {
+        match &self.inner.db {
+            Db::Sqlite(sqlite) => {
+                if sqlite.refresh_statistics()? {
+                    // The writer's connection reads them when it is told to.
+                    self.write(|tx| tx.execute("ANALYZE sqlite_schema", &[]).map(|_| ()))?;
+                }
+                Ok(())
+            }
+            Db::Postgres(_) => Ok(()),
         }
     }
 

@@ -37,6 +37,9 @@ pub(crate) fn define(
         if tables.iter().any(|table| new.table(&table.name).is_some_and(|info| info.root == *name)) {
             columns(tx, name, root)?;
             indexes(tx, old.roots().get(name), name, root)?;
+            if new.with_extending(name).len() > 1 {
+                crate::layout::index_of_tables(tx, name, root)?;
+            }
             views(tx, &new, name, root)?;
         }
     }
@@ -125,13 +128,18 @@ fn sql_columns(dialect: Dialect, column: &Column) -> Vec<String> {
 }
 
 /// Makes the indexes that are wanted and drops those that no longer are.
-fn indexes(tx: &mut dyn Tx, old: Option<&Root>, name: &str, root: &Root) -> Result<(), DbError> {
+pub(crate) fn indexes(
+    tx: &mut dyn Tx,
+    old: Option<&Root>,
+    name: &str,
+    root: &Root,
+) -> Result<(), DbError> {
     for column in &root.columns {
         let was = old.and_then(|old| old.column(&column.name));
         if was.is_some_and(|was| was.unique == column.unique && was.indexed == column.indexed) {
             continue;
         }
-        let (plain, unique) = (index_name("i", name, column), index_name("u", name, column));
+        let (plain, unique) = (index_name("l", name, &column.name), index_name("u", name, &column.name));
         let on = format!("ON {} ({})", root.sql, column.compared());
         if column.unique {
             tx.execute(&format!("CREATE UNIQUE INDEX IF NOT EXISTS {unique} {on}"), &[])?;
@@ -140,6 +148,7 @@ fn indexes(tx: &mut dyn Tx, old: Option<&Root>, name: &str, root: &Root) -> Resu
         }
         // A unique index serves searches too.
         if column.indexed && !column.unique {
+            let on = crate::layout::listed(tx.dialect(), root, column);
             tx.execute(&format!("CREATE INDEX IF NOT EXISTS {plain} {on}"), &[])?;
         } else {
             tx.execute(&format!("DROP INDEX IF EXISTS {plain}"), &[])?;
@@ -149,8 +158,8 @@ fn indexes(tx: &mut dyn Tx, old: Option<&Root>, name: &str, root: &Root) -> Resu
 }
 
 /// Table and field as PostgreSQL's 63 characters allow: their digest.
-fn index_name(kind: &str, root: &str, column: &Column) -> String {
-    let digest = crate::blob::digest(format!("{root}.{}", column.name).as_bytes());
+pub(crate) fn index_name(kind: &str, root: &str, column: &str) -> String {
+    let digest = crate::blob::digest(format!("{root}.{column}").as_bytes());
     format!("{kind}_{}", digest.get(..24).unwrap_or(&digest))
 }
 

@@ -61,6 +61,14 @@ impl Dialect {
         }
     }
 
+    /// After a column of an index: a missing value comes first, as lists want it. SQLite has it so, and takes no word.
+    pub const fn nulls_first(self) -> &'static str {
+        match self {
+            Self::Sqlite => "",
+            Self::Postgres => " NULLS FIRST",
+        }
+    }
+
     /// Before a definition: gives up soon instead of holding up every reader behind a lock that is waited for; the
     /// transaction is then run again.
     pub const fn limit_waiting_for_locks(self) -> Option<&'static str> {

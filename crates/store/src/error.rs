@@ -41,6 +41,9 @@ pub enum DbError {
     /// No connection, or it broke.
     #[error("the database cannot be reached")]
     Unreachable(#[source] Cause),
+    /// It would have taken longer than it may.
+    #[error("the database did not answer within the time that this may take")]
+    TooLong,
     /// Anything else that the database refused.
     #[error("the database refused a statement")]
     Sql(#[source] Cause),
@@ -127,6 +130,17 @@ pub enum StoreError {
     /// A condition that cannot be asked of the database, in words.
     #[error("{0}")]
     BadCondition(String),
+    /// A field that a list cannot be sorted by.
+    #[error("`{field}` cannot be sorted by: {why}")]
+    BadOrder {
+        /// The field.
+        field: String,
+        /// Why.
+        why: &'static str,
+    },
+    /// A cursor that no page of this list gave.
+    #[error("the cursor is none that a page of this list gave")]
+    BadCursor,
     /// A change of the dictionary that tables of SQL cannot follow.
     #[error("`{root}.{field}` cannot be both {old} and {new}: add a field with another name")]
     KindClash {

@@ -24,6 +24,7 @@ pub mod hash;
 pub mod history;
 mod job;
 mod lane;
+mod layout;
 pub mod limits;
 mod lists;
 pub mod migrate;
@@ -56,8 +57,9 @@ pub use fault::FaultKind;
 pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
-    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeRow, DeliveryRow, EmailDetail,
-    EmailFilter, EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeRow, Count, DeliveryRow,
+    EmailDetail, EmailFilter, EmailLinkRow, EmailRow, EventRow, FeedItem, JobRow, Listed, ORDER_FIELDS_MAX,
+    PAGE_ROWS_MAX, Page, QueueCount, RecordList,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

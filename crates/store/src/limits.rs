@@ -29,3 +29,11 @@ pub const AS_OF_CHANGES_MAX: u32 = 10_000;
 pub const COMPRESS_BYTES_MIN: usize = 256;
 /// Message-IDs that a thread names beside its first (design 8.3).
 pub const THREAD_LAST: usize = 10;
+/// Milliseconds that counting what a list holds may take; over it the count is unknown.
+pub const COUNT_MS_MAX: u64 = 500;
+/// Rows of an index that SQLite looks at to learn how its values are spread; more would hold up writers longer.
+pub const ANALYSIS_ROWS: u32 = 1_000;
+/// Rows below which a table of SQLite is not looked at: in a small one every way is short, and it may grow.
+pub const ANALYSED_ROWS_MIN: u32 = 10_000;
+/// Steps of SQLite between two looks at the clock of a read that may only take so long.
+pub const STEPS_BETWEEN_LOOKS: i32 = 10_000;

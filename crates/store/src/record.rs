@@ -106,9 +106,17 @@ pub(crate) fn compared(storage: Storage, value: &Value) -> Option<SqlValue> {
 
 /// The record in a row of [`Root::select`].
 pub(crate) fn read(root: &Root, row: Row) -> Result<Record, StoreError> {
+    read_of(&root.columns, row)
+}
+
+/// The record in a row of the system columns and `columns`.
+pub(crate) fn read_of<'a>(
+    columns: impl IntoIterator<Item = &'a Column>,
+    row: Row,
+) -> Result<Record, StoreError> {
     let (id, table, version) = (row.id(0)?, row.text(1)?, row.int(2)?);
     let mut fields = Fields::new();
-    for (column, value) in root.columns.iter().zip(row.0.into_iter().skip(SYSTEM_COLUMNS)) {
+    for (column, value) in columns.into_iter().zip(row.0.into_iter().skip(SYSTEM_COLUMNS)) {
         if value != SqlValue::Null {
             fields.insert(column.name.clone(), value_of(column, value, id)?);
         }

@@ -238,18 +238,24 @@ pub(crate) fn kind_clash(root: &str, field: &str, old: Storage, new: Storage) ->
     }
 }
 
+/// `SELECT` some columns of a record `FROM` its table under the alias `r`.
+pub(crate) fn select_of<'a>(sql: &str, columns: impl IntoIterator<Item = &'a Column>) -> String {
+    let mut select = String::from("SELECT r.sys__id, r.sys__table, r.sys__version");
+    for column in columns {
+        select.push_str(", r.\"");
+        select.push_str(&column.name);
+        select.push('"');
+    }
+    select.push_str(" FROM ");
+    select.push_str(sql);
+    select.push_str(" AS r");
+    select
+}
+
 impl Root {
     fn new(name: &str, columns: Vec<Column>) -> Self {
         let sql = format!("{TABLE_PREFIX}{name}");
-        let mut select = String::from("SELECT r.sys__id, r.sys__table, r.sys__version");
-        for column in &columns {
-            select.push_str(", r.\"");
-            select.push_str(&column.name);
-            select.push('"');
-        }
-        select.push_str(" FROM ");
-        select.push_str(&sql);
-        select.push_str(" AS r");
+        let select = select_of(&sql, &columns);
         let select_one = format!("{select} WHERE r.sys__id = ?1");
         let select_version = format!("SELECT sys__version FROM {sql} WHERE sys__id = ?1");
         Self { sql, columns, select, select_one, select_version }

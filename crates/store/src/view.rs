@@ -4,6 +4,7 @@
 //! in [`mail`]. Must not write.
 
 mod mail;
+mod named;
 
 use std::cell::RefCell;
 use std::sync::Arc;

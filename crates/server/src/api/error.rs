@@ -280,6 +280,9 @@ impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
         match error {
             StoreError::Unique { table, field } => not_unique(&table, &field),
+            StoreError::BadOrder { .. } => Self::new(ErrorCode::BadOrder, error.to_string()),
+            StoreError::BadCursor => Self::new(ErrorCode::BadCursor, error.to_string())
+                .hint("ask for the first page again, without `cursor`"),
             other => Self::fault(with_causes(&other)),
         }
     }
@@ -354,7 +357,8 @@ error_set! {
     /// Of what reads one thing.
     OneErrors: Unauthorized Forbidden NotFound Internal;
     /// Of lists of records.
-    ListErrors: BadRequest BadCondition BadOrder BadCursor Unauthorized Forbidden UnknownTable Refused Internal;
+    ListErrors: BadRequest BadCondition BadOrder BadCursor Unauthorized Forbidden UnknownTable UnknownField Refused
+        Internal;
     /// Of what reads one record.
     RecordErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Internal;
     /// Of feeds.

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_store::{EmailFilter, Page};
+use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_store::FeedItem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -10,7 +11,7 @@ use super::auth::Caller;
 use super::changes::change;
 use super::error::{ApiError, FeedErrors};
 use super::extract::{Names, Params};
-use super::page::{Items, rows};
+use super::page::{Items, page};
 use super::records::key;
 use super::state::ApiState;
 use super::value::FieldValues;
@@ -63,7 +64,7 @@ impl FeedEntry {
 pub(super) struct FeedQuery {
     /// The most entries, at most 200.
     limit: Option<u32>,
-    /// `next` of the page before: the moment of its last entry.
+    /// `next` of the page before.
     cursor: Option<String>,
 }
 
@@ -82,50 +83,32 @@ pub(super) async fn list_feed(
         let key = key(app, &table, &id)?;
         let config = app.config()?;
         caller.may_read(&config.dictionary, &key.table)?;
-        let mut all = collect(app, &config.dictionary, key.id)?;
-        all.sort_by(|a, b| b.at.cmp(&a.at));
-        let before = asked.cursor.as_deref();
-        all.retain(|entry| before.is_none_or(|before| entry.at.as_str() < before));
-        let wanted = rows(asked.limit) as usize;
-        let next =
-            all.get(wanted.saturating_sub(1)).filter(|_| all.len() > wanted).map(|last| last.at.clone());
-        // Entries of one moment stay on one page.
-        all.retain(|entry| next.as_ref().is_none_or(|next| entry.at >= *next));
-        Ok(Items { items: all, next })
+        let listed = app.store.feed(key.id, true, &page(asked.limit, asked.cursor))?;
+        Ok(Items::of(listed, |item| entry(&config.dictionary, item)))
     });
     entries.await.map(Json)
 }
 
-/// The newest rows of each kind that a feed shows.
-const EACH: u32 = 200;
-
-fn collect(
-    app: &crate::app::App,
-    dictionary: &rejoinder_engine::dictionary::Dictionary,
-    id: rejoinder_engine::id::Id,
-) -> Result<Vec<FeedEntry>, ApiError> {
-    let page = Page { after: None, limit: EACH };
-    let mut all = Vec::new();
-    for row in app.store.activities(id, true, &page)?.items {
-        let mut entry = FeedEntry::new(row.kind.word(), row.at.rfc3339(), row.actor.label, row.text);
-        entry.email = row.email.map(|email| email.to_string());
-        entry.mark = row.mark;
-        all.push(entry);
+fn entry(dictionary: &Dictionary, item: FeedItem) -> FeedEntry {
+    match item {
+        FeedItem::Activity(row) => {
+            let mut entry = FeedEntry::new(row.kind.word(), row.at.rfc3339(), row.actor.label, row.text);
+            entry.email = row.email.map(|email| email.to_string());
+            entry.mark = row.mark;
+            entry
+        }
+        FeedItem::Change(row) => {
+            let body = change(dictionary, *row);
+            let mut entry = FeedEntry::new("change", body.at, body.actor, body.operation);
+            (entry.old, entry.new) = (body.old, body.new);
+            entry
+        }
+        FeedItem::Mail(row) => {
+            let (at, actor) = (row.created_at.rfc3339(), row.from.unwrap_or_default());
+            let mut entry = FeedEntry::new("mail", at, actor, row.subject.unwrap_or_default());
+            entry.email = Some(row.id.to_string());
+            entry.direction = Some(row.direction.to_string());
+            entry
+        }
     }
-    for row in app.store.changes_of(id, &page)?.items {
-        let body = change(dictionary, row);
-        let mut entry = FeedEntry::new("change", body.at, body.actor, body.operation);
-        (entry.old, entry.new) = (body.old, body.new);
-        all.push(entry);
-    }
-    let filter = EmailFilter { record: Some(id), ..EmailFilter::default() };
-    for row in app.store.emails(&filter, &page)?.items {
-        let actor = row.from.unwrap_or_default();
-        let mut entry =
-            FeedEntry::new("mail", row.created_at.rfc3339(), actor, row.subject.unwrap_or_default());
-        entry.email = Some(row.id.to_string());
-        entry.direction = Some(row.direction.to_string());
-        all.push(entry);
-    }
-    Ok(all)
 }

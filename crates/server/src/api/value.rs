@@ -1,13 +1,14 @@
 //! Records and their values as JSON: typed, with what people read beside what is stored.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rejoinder_engine::dictionary::{Dictionary, TableInfo};
 use rejoinder_engine::display::display;
+use rejoinder_engine::id::Id;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Fields, Record};
 use rejoinder_engine::value::{Kind, Value};
-use rejoinder_engine::view::View;
+use rejoinder_store::Snapshot;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -106,17 +107,57 @@ pub(super) fn secrets(dictionary: &Dictionary, table: &str, fields: &Fields) -> 
 
 /// A record for the caller.
 pub(super) fn record(
-    view: &dyn View,
+    view: &Snapshot,
     dictionary: &Dictionary,
     caller: &Caller,
     record: &Record,
 ) -> Result<RecordBody, ApiError> {
+    let mut all = records(view, dictionary, caller, std::slice::from_ref(record))?;
+    all.pop().ok_or_else(|| ApiError::fault("a record was not shown"))
+}
+
+/// Records for the caller. What they point to is read at once, one question for each table.
+pub(super) fn records(
+    view: &Snapshot,
+    dictionary: &Dictionary,
+    caller: &Caller,
+    records: &[Record],
+) -> Result<Vec<RecordBody>, ApiError> {
     let reads = Reads::new(view, dictionary);
+    for (table, ids) in pointed_to(dictionary, records) {
+        let mut named: BTreeMap<Id, Record> =
+            view.named(table, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+        for id in ids {
+            reads.know(table, id, named.remove(&id))?;
+        }
+    }
+    records.iter().map(|record| body(&reads, caller, record)).collect()
+}
+
+/// The records that the values of `records` name, by their table.
+fn pointed_to<'a>(dictionary: &'a Dictionary, records: &[Record]) -> BTreeMap<&'a str, BTreeSet<Id>> {
+    let mut all: BTreeMap<&str, BTreeSet<Id>> = BTreeMap::new();
+    for record in records {
+        let Some(info) = dictionary.table(&record.table) else { continue };
+        for (name, value) in &record.fields {
+            let field = info.field(name).filter(|field| !field.secret);
+            let Some(table) = field.and_then(|field| field.table.as_deref()) else { continue };
+            let ids = all.entry(table).or_default();
+            ids.extend(value.as_ref_id());
+            ids.extend(value.items().iter().filter_map(|item| item.parse::<Id>().ok()));
+        }
+    }
+    all.retain(|_, ids| !ids.is_empty());
+    all
+}
+
+fn body(reads: &Reads<'_>, caller: &Caller, record: &Record) -> Result<RecordBody, ApiError> {
+    let dictionary = reads.dictionary;
     let mut texts = BTreeMap::new();
     if let Some(info) = dictionary.table(&record.table) {
         for (name, value) in &record.fields {
             if let Some(field) = info.field(name).filter(|field| !field.secret) {
-                texts.insert(name.clone(), display(&reads, &caller.reader, field, value)?);
+                texts.insert(name.clone(), display(reads, &caller.reader, field, value)?);
             }
         }
     }

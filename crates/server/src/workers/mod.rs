@@ -17,7 +17,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Work};
 use crate::error::AppError;
-use crate::limits::{ANNOUNCE_PAUSE, POLL};
+use crate::limits::{ANNOUNCE_PAUSE, POLL, STATISTICS};
 
 /// A tick: how many units it settled.
 pub type Tick = fn(&App) -> Result<usize, AppError>;
@@ -37,6 +37,21 @@ pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, work: Work, stop
             () = app.wake.of(work).notified() => {}
             () = tokio::time::sleep(POLL) => {}
             () = stop.cancelled() => {}
+        }
+    }
+}
+
+/// Has the embedded database look at its sizes again from time to time: it chooses its ways by them.
+pub async fn refresh_statistics(app: Arc<App>, stop: CancellationToken) {
+    loop {
+        tokio::select! {
+            () = tokio::time::sleep(STATISTICS) => {}
+            () = stop.cancelled() => return,
+        }
+        let asked = app.clone();
+        let done = tokio::task::spawn_blocking(move || asked.store.refresh_statistics()).await;
+        if let Ok(Err(error)) = done {
+            tracing::warn!(%error, "the statistics of the database were not made anew");
         }
     }
 }

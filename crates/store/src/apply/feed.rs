@@ -27,7 +27,11 @@ pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError
         effects.other("a file of a record", take_off(gone));
     }
     for new in &plan.links {
-        effects.other("a mail on a record", link(new));
+        effects.other("a mail on a record", link(plan, new));
+    }
+    // The feed of a record finds its mails by their links alone.
+    for new in unlinked(plan) {
+        effects.other("a mail on its record", link(plan, &new));
     }
     for new in &plan.events {
         effects.other("an event", event(plan, new)?);
@@ -93,12 +97,27 @@ fn take_off(gone: &TakenOff) -> Statement {
 }
 
 /// A mail that is about a record stays so when another plan only mentions it.
-fn link(new: &Link) -> Statement {
-    insert(
-        "INSERT INTO email_link (email, record_table, record_id, related) VALUES (?1, ?2, ?3, ?4) \
-         ON CONFLICT (email, record_id) DO UPDATE SET related = email_link.related * excluded.related",
-        params![new.email, &new.record.table, new.record.id, new.related],
-    )
+fn link(plan: &Plan, new: &Link) -> Statement {
+    let own = plan.incoming.iter().map(|mail| mail.id).chain(plan.outgoing.iter().map(|mail| mail.id));
+    let sql = if own.into_iter().any(|id| id == new.email) {
+        "INSERT INTO email_link (email, record_table, record_id, related, at) VALUES (?1, ?2, ?3, ?4, ?5) \
+         ON CONFLICT (email, record_id) DO UPDATE SET related = email_link.related * excluded.related"
+    } else {
+        "INSERT INTO email_link (email, record_table, record_id, related, at) VALUES (?1, ?2, ?3, ?4, \
+         COALESCE((SELECT e.created_at FROM email e WHERE e.id = ?1), ?5)) \
+         ON CONFLICT (email, record_id) DO UPDATE SET related = email_link.related * excluded.related"
+    };
+    insert(sql, params![new.email, &new.record.table, new.record.id, new.related, plan.now])
+}
+
+/// Mails of the plan that are about a record which the plan does not link them to.
+fn unlinked(plan: &Plan) -> Vec<Link> {
+    let incoming = plan.incoming.iter().map(|mail| (mail.id, mail.record.as_ref()));
+    let outgoing = plan.outgoing.iter().map(|mail| (mail.id, mail.record.as_ref()));
+    let about = incoming.chain(outgoing).filter_map(|(email, record)| Some((email, record?)));
+    let missing = about
+        .filter(|(email, record)| !plan.links.iter().any(|link| link.email == *email && link.record == **record));
+    missing.map(|(email, record)| Link { email, record: record.clone(), related: false }).collect()
 }
 
 fn event(plan: &Plan, new: &NewEvent) -> Result<Statement, StoreError> {

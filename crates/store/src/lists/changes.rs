@@ -46,10 +46,10 @@ pub struct AuditFilter {
     pub until: Option<Timestamp>,
 }
 
-const SELECT: &str = "SELECT sequence, record_table, record_id, at, operation, actor_user, actor_label, cause_kind, \
+pub(super) const SELECT: &str = "SELECT sequence, record_table, record_id, at, operation, actor_user, actor_label, cause_kind, \
                       cause_id, old_values, new_values FROM change";
 
-fn change(row: &Row) -> Result<ChangeRow, StoreError> {
+pub(super) fn change(row: &Row) -> Result<ChangeRow, StoreError> {
     Ok(ChangeRow {
         sequence: row.int(0)?,
         record: RecordKey { table: row.text(1)?, id: row.id(2)? },

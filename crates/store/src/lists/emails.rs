@@ -111,11 +111,11 @@ pub struct EmailDetail {
     pub attachments: Vec<AttachmentRow>,
 }
 
-const COLUMNS: &str = "e.id, e.direction, e.state, e.reason_code, e.reason_text, e.account, e.purpose, e.class, \
+pub(super) const COLUMNS: &str = "e.id, e.direction, e.state, e.reason_code, e.reason_text, e.account, e.purpose, e.class, \
     e.message_id, e.subject, e.sender_address, e.recipients, e.created_at, e.record_table, e.record_id, e.rule, \
     e.parent";
 
-fn read(row: &Row) -> Result<EmailRow, StoreError> {
+pub(super) fn read(row: &Row) -> Result<EmailRow, StoreError> {
     Ok(EmailRow {
         id: row.id(0)?,
         direction: row.word(1, Direction::from_word)?,
@@ -139,10 +139,7 @@ fn filtered(filter: &EmailFilter, tx: &dyn Tx) -> Filter {
     let mut list = Filter::default();
     list.add_some("e.direction = ?", filter.direction.map(Direction::word));
     list.add_some("e.state = ?", filter.state.map(EmailState::word));
-    list.add_some(
-        "(e.record_id = ? OR EXISTS (SELECT 1 FROM email_link l WHERE l.record_id = ? AND l.email = e.id))",
-        filter.record,
-    );
+    list.add_some("e.id IN (SELECT l.email FROM email_link l WHERE l.record_id = ?)", filter.record);
     list.add_some(
         "(e.sender_folded = ? OR EXISTS (SELECT 1 FROM delivery d WHERE d.address_folded = ? AND d.email = e.id))",
         filter.address.as_deref().map(fold),

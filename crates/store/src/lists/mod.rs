@@ -4,7 +4,10 @@
 //! hide others. Decisions do not read here; they read through a view.
 
 mod changes;
+mod cursor;
 mod emails;
+mod feed;
+mod order;
 mod page;
 mod queues;
 mod records;
@@ -12,6 +15,9 @@ mod states;
 
 pub use changes::{AuditFilter, ChangeRow};
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
+pub use feed::FeedItem;
+pub use order::ORDER_FIELDS_MAX;
+pub use page::{Count, RecordList};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
 pub use records::{ActivityRow, AttachmentRow, AttentionRow};
 pub use states::QueueCount;

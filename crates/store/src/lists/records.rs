@@ -80,7 +80,10 @@ pub struct AttentionRow {
 const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
                           left_out_code, left_out_text, created_at FROM attachment";
 
-fn activity(row: &Row) -> Result<ActivityRow, StoreError> {
+pub(super) const ACTIVITY: &str =
+    "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, mark FROM activity";
+
+pub(super) fn activity(row: &Row) -> Result<ActivityRow, StoreError> {
     Ok(ActivityRow {
         seq: row.int(0)?,
         id: row.id(1)?,
@@ -126,31 +129,6 @@ fn attention(row: &Row) -> Result<AttentionRow, StoreError> {
 }
 
 impl Store {
-    /// The feed of a record, newest first; work notes only where `internal`.
-    pub fn activities(
-        &self,
-        record: Id,
-        internal: bool,
-        page: &Page,
-    ) -> Result<Listed<ActivityRow>, StoreError> {
-        self.read(|tx| {
-            let mut list = Filter::default();
-            list.add("record_id = ?", record);
-            if !internal {
-                list.add("kind <> ?", ActivityKind::WorkNote.word());
-            }
-            list.after_number("seq", page);
-            let select = "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, \
-                          mark FROM activity";
-            list.list(tx, (select, "seq DESC"), page, |row| {
-                activity(row).map(|activity| {
-                    let cursor = activity.seq.to_string();
-                    (activity, cursor)
-                })
-            })
-        })
-    }
-
     /// The files of a record, oldest first.
     pub fn attachments(&self, record: Id) -> Result<Vec<AttachmentRow>, StoreError> {
         self.read(|tx| {

@@ -176,6 +176,9 @@ pub(super) fn meaning(error: tokio_postgres::Error) -> DbError {
         };
     };
     let code = answer.code();
+    if *code == SqlState::QUERY_CANCELED {
+        return DbError::TooLong;
+    }
     let in_the_way =
         [SqlState::T_R_SERIALIZATION_FAILURE, SqlState::T_R_DEADLOCK_DETECTED, SqlState::LOCK_NOT_AVAILABLE];
     if in_the_way.contains(code) {

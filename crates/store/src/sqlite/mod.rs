@@ -5,6 +5,7 @@
 
 mod connection;
 mod readers;
+mod statistics;
 mod writer;
 
 use std::fs::File;
@@ -23,6 +24,7 @@ pub(crate) fn replay(path: &Path, ran: &[crate::replay::Ran]) -> Result<crate::r
 
 /// An open SQLite database.
 pub(crate) struct Sqlite {
+    path: PathBuf,
     writer: Writer,
     readers: Arc<Readers>,
     /// Held until everything else is closed: fields are dropped in order.
@@ -35,8 +37,18 @@ impl Sqlite {
         let lock = lock(path)?;
         let mut connection = connection::open(path, false)?;
         crate::migrate::sqlite(&mut connection)?;
+        statistics::refresh(&connection)?;
         let readers = Arc::new(Readers::open(path)?);
-        Ok(Self { writer: Writer::start(connection)?, readers, _lock: lock })
+        Ok(Self { path: path.to_owned(), writer: Writer::start(connection)?, readers, _lock: lock })
+    }
+
+    /// Looks at the sizes of tables that have changed much; whether there were any.
+    pub(crate) fn refresh_statistics(&self) -> Result<bool, StoreError> {
+        let changed = statistics::refresh(&connection::open(&self.path, false)?)?;
+        if changed {
+            self.readers.renew();
+        }
+        Ok(changed)
     }
 
     pub(crate) fn reader(&self) -> Result<Reader, DbError> {

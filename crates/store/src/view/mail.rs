@@ -189,7 +189,7 @@ pub(super) fn comments(
     until: Timestamp,
 ) -> Result<Vec<CommentText>, DbError> {
     let sql = "SELECT at, actor_label, body FROM activity WHERE record_id = ?1 AND at <= ?2 \
-         AND (kind = 'comment' OR (kind = 'work_note' AND ?3 = 1)) ORDER BY seq DESC LIMIT ?4";
+         AND (kind = 'comment' OR (kind = 'work_note' AND ?3 = 1)) ORDER BY at DESC, seq DESC LIMIT ?4";
     let params = [record.into(), until.into(), i64::from(internal).into(), i64::from(limit).into()];
     let rows = tx.query(sql, &params)?;
     let comments = rows.iter().map(|row| {

@@ -2,60 +2,154 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_engine::condition::source::Source;
-use serde::Deserialize;
-use utoipa::IntoParams;
+use rejoinder_engine::condition::Condition;
+use rejoinder_engine::condition::source::{ConditionError, Source};
+use rejoinder_engine::dictionary::{Dictionary, TableInfo};
+use rejoinder_store::RecordList;
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
 
 use crate::api::auth::Caller;
 use crate::api::error::{ApiError, ErrorCode, ListErrors};
 use crate::api::extract::{Names, Params};
-use crate::api::page::{Items, page};
+use crate::api::page::page;
 use crate::api::state::ApiState;
-use crate::api::value::{RecordBody, record};
+use crate::api::value::{RecordBody, records};
+use crate::limits::COUNT_MAX;
 
-/// What a list is narrowed by.
+/// What a list is narrowed by, and how it is shown.
 #[derive(Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct ListQuery {
     /// A condition as JSON: `{"field":"state","operator":"is","value":"assigned"}`, with `all`, `any`, `not` for groups.
     filter: Option<String>,
+    /// At most three fields to sort by, joined by commas, each with `-` before it for descending: `-updated_at,state`.
+    /// No value comes first ascending and last descending. Records of equal values follow by their creation, in the
+    /// direction of the last field. Newest first where it is absent.
+    order: Option<String>,
+    /// Only these fields are read and answered, joined by commas; quicker where a table has many.
+    fields: Option<String>,
+    /// Whether to count what the whole list holds, up to 1000.
+    count: Option<bool>,
     /// The most rows, at most 200.
     limit: Option<u32>,
-    /// `next` of the page before.
+    /// `next` of the page before, with the same `filter` and `order`.
     cursor: Option<String>,
 }
 
-/// Records of a table and those that extend it, newest first.
+/// How many records a list holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct CountBody {
+    /// How many were counted.
+    value: u32,
+    /// Whether there are more.
+    capped: bool,
+}
+
+/// One page of a list of records.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RecordItems {
+    /// The rows.
+    items: Vec<RecordBody>,
+    /// The `cursor` of the next page; `null` where this is the last.
+    #[schema(required)]
+    next: Option<String>,
+    /// How many records the whole list holds; `null` where it was not asked, or could not be counted in time.
+    #[schema(required)]
+    count: Option<CountBody>,
+}
+
+/// Records of a table and those that extend it, newest first where no order is asked.
 #[utoipa::path(get, path = "/records/{table}", tag = "records", security(("token" = [])),
     params(("table" = String, Path, description = "The table"), ListQuery),
-    responses((status = 200, body = Items<RecordBody>), ListErrors))]
+    responses((status = 200, body = RecordItems), ListErrors))]
 pub(crate) async fn list_records(
     State(state): State<ApiState>,
     caller: Caller,
     Names(table): Names<String>,
     Params(asked): Params<ListQuery>,
-) -> Result<Json<Items<RecordBody>>, ApiError> {
+) -> Result<Json<RecordItems>, ApiError> {
     let rows = state.run(move |app| {
         let config = app.config()?;
         let dictionary = &config.dictionary;
-        if dictionary.table(&table).is_none() {
-            return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
-        }
+        let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
+        let info = dictionary.table(&table).ok_or_else(unknown)?;
         caller.may_read(dictionary, &table)?;
-        let bad = |error: rejoinder_engine::condition::source::ConditionError| {
-            ApiError::new(ErrorCode::BadCondition, error.to_string())
+        let list = RecordList {
+            table: table.clone(),
+            condition: condition(dictionary, &table, asked.filter.as_deref())?,
+            order: asked.order.as_deref().map(order).unwrap_or_default(),
+            fields: asked.fields.as_deref().map(|text| fields(info, text)).transpose()?,
+            page: page(asked.limit, asked.cursor),
         };
-        let source = Source::parse(asked.filter.as_deref().unwrap_or_default()).map_err(bad)?;
-        let condition = source.check(dictionary, &table).map_err(bad)?;
-        if condition.clauses().iter().any(|clause| clause.operator.looks_back()) {
-            let text = "a list knows no changes: ask what the records are now";
-            return Err(ApiError::new(ErrorCode::BadCondition, text));
-        }
-        let listed = app.store.records(&table, &condition, &page(asked.limit, asked.cursor))?;
-        let view = app.store.view()?;
-        let items = listed.items.iter().map(|one| record(&view, dictionary, &caller, one));
-        Ok(Items { items: items.collect::<Result<_, ApiError>>()?, next: listed.next })
+        let listed = app.store.records(&list).map_err(|error| about_order(&table, error))?;
+        let count = match asked.count {
+            Some(true) => app.store.count(&table, &list.condition, COUNT_MAX)?,
+            _ => None,
+        };
+        let items = records(&app.store.view()?, dictionary, &caller, &listed.items)?;
+        let count = count.map(|count| CountBody { value: count.value, capped: count.capped });
+        Ok(RecordItems { items, next: listed.next, count })
     });
     rows.await.map(Json)
+}
+
+fn condition(dictionary: &Dictionary, table: &str, filter: Option<&str>) -> Result<Condition, ApiError> {
+    let bad = |error: ConditionError| ApiError::new(ErrorCode::BadCondition, error.to_string());
+    let source = Source::parse(filter.unwrap_or_default()).map_err(bad)?;
+    let condition = source.check(dictionary, table).map_err(bad)?;
+    if condition.clauses().iter().any(|clause| clause.operator.looks_back()) {
+        let text = "a list knows no changes: ask what the records are now";
+        return Err(ApiError::new(ErrorCode::BadCondition, text));
+    }
+    Ok(condition)
+}
+
+/// The names in a text that joins them by commas.
+fn names(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|name| !name.is_empty())
+}
+
+fn order(text: &str) -> Vec<(String, bool)> {
+    let field = |name: &str| match name.strip_prefix('-') {
+        Some(name) => (name.to_owned(), true),
+        None => (name.to_owned(), false),
+    };
+    names(text).map(field).collect()
+}
+
+fn fields(info: &TableInfo, text: &str) -> Result<Vec<String>, ApiError> {
+    let table = info.table.name.as_str();
+    let known = |name: &str| {
+        let unknown = || {
+            ApiError::new(ErrorCode::UnknownField, format!("`{table}` has no field `{name}`"))
+                .about(table, name)
+        };
+        info.field(name).map(|field| field.name.clone()).ok_or_else(unknown)
+    };
+    names(text).map(known).collect()
+}
+
+/// An order that cannot be had names its field.
+fn about_order(table: &str, error: rejoinder_store::StoreError) -> ApiError {
+    match &error {
+        rejoinder_store::StoreError::BadOrder { field, .. } => {
+            let field = field.clone();
+            ApiError::from(error).about(table, &field)
+        }
+        _ => error.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_order_is_read_field_by_field() {
+        let expected = [("updated_at".to_owned(), true), ("state".to_owned(), false)];
+        assert_eq!(order("-updated_at, state,"), expected);
+        assert_eq!(order(""), []);
+    }
 }

@@ -10,8 +10,10 @@ use axum::Json;
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
-use rejoinder_engine::record::RecordKey;
+use rejoinder_engine::config::Config;
+use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::view::View;
+use rejoinder_store::Snapshot;
 
 use super::error::{ApiError, ErrorCode};
 use super::extract::{header, id};
@@ -41,12 +43,20 @@ pub(super) fn seen_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError>
 
 /// The record that a path names; must exist and belong to the table.
 pub(super) fn key(app: &App, table: &str, text: &str) -> Result<RecordKey, ApiError> {
-    let known = app.config()?.dictionary.table(table).is_some();
-    if !known {
+    found(&*app.config()?, &app.store.view()?, table, text).map(|record| record.key())
+}
+
+/// The same, whole.
+pub(super) fn found(
+    config: &Config,
+    view: &Snapshot,
+    table: &str,
+    text: &str,
+) -> Result<Record, ApiError> {
+    if config.dictionary.table(table).is_none() {
         return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
     }
-    let found = app.store.view()?.get(table, id("record", text)?)?;
-    found.map(|record| record.key()).ok_or_else(|| ApiError::missing("record", text))
+    view.get(table, id("record", text)?)?.ok_or_else(|| ApiError::missing("record", text))
 }
 
 /// A conflict under `If-Match` is a failed precondition.

@@ -1,9 +1,8 @@
 //! One record.
 
 use axum::extract::State;
-use rejoinder_engine::view::View;
 
-use super::{Versioned, key};
+use super::{Versioned, found};
 use crate::api::auth::Caller;
 use crate::api::error::{ApiError, RecordErrors};
 use crate::api::extract::Names;
@@ -20,11 +19,10 @@ pub(crate) async fn get_record(
     Names((table, id)): Names<(String, String)>,
 ) -> Result<Versioned, ApiError> {
     let one = state.run(move |app| {
-        let key = key(app, &table, &id)?;
         let config = app.config()?;
-        caller.may_read(&config.dictionary, &key.table)?;
         let view = app.store.view()?;
-        let found = view.get(&key.table, key.id)?.ok_or_else(|| ApiError::missing("record", &id))?;
+        let found = found(&config, &view, &table, &id)?;
+        caller.may_read(&config.dictionary, &found.table)?;
         record(&view, &config.dictionary, &caller, &found)
     });
     one.await.map(Versioned)
