@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use crate::context::Context;
 use crate::dictionary::{Field, TableInfo};
+use crate::events::{Raise, unregistered};
 use crate::id::Id;
 use crate::plan::{Activity, ActivityKind, Actor, Cause, NewEvent, Plan, RecordOp};
 use crate::reads::Reads;
@@ -50,6 +51,18 @@ pub enum ChangeError {
         /// Why.
         cause: String,
     },
+    /// An event that cannot be raised.
+    #[error("the event `{name}`: {rule}")]
+    Event {
+        /// Its name.
+        name: String,
+        /// A stable code: `unknown_event`, `refused`.
+        code: &'static str,
+        /// Why.
+        rule: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The records could not be read.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -61,7 +74,7 @@ impl ChangeError {
         match self {
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
-            Self::Field { code, .. } => code,
+            Self::Field { code, .. } | Self::Event { code, .. } => code,
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
         }
@@ -208,27 +221,32 @@ impl<'a> Draft<'a> {
     }
 
     /// Raises an event of a name of its own.
-    pub fn raise(
-        &mut self,
-        name: &str,
-        key: &RecordKey,
-        params: Vec<Option<String>>,
-    ) -> Result<(), ChangeError> {
+    pub fn raise(&mut self, raise: &Raise, key: &RecordKey) -> Result<(), ChangeError> {
         let record = self.existing(key)?;
+        self.raise_for(raise, &record)
+    }
+
+    /// The same for a record that was read already.
+    pub fn raise_for(&mut self, raise: &Raise, record: &Record) -> Result<(), ChangeError> {
+        raise.check(self.context.now)?;
         self.state.effects += 1;
         let place = self.state.raised.len();
         let label = format!("raised:{place}");
+        let due = raise.due(self.context.now);
         self.state.raised.push(NewEvent {
             id: self.context.seed.id(&label, self.context.now),
-            name: name.to_owned(),
+            name: raise.name.clone(),
             record: record.key(),
             old: None,
-            new: Some(record.fields),
+            // One that waits is about the record as it is then.
+            new: due.is_none().then(|| record.fields.clone()),
             actor: self.actor.clone(),
-            params,
+            params: raise.params.clone(),
             journal: Fields::new(),
             from_email: None,
             seed: self.context.seed.derive(&label),
+            due,
+            same: raise.same.clone(),
         });
         Ok(())
     }
@@ -274,6 +292,13 @@ impl<'a> Draft<'a> {
                 plan.events.push(event);
             }
         }
+        for event in &self.state.raised {
+            let known = self.context.config.events.get(&event.name).is_some_and(|entry| entry.active);
+            let told = plan.attention.iter().any(|one| one.id == unregistered(&event.name).id);
+            if !known && !told {
+                plan.attention.push(unregistered(&event.name));
+            }
+        }
         plan.events.extend(self.state.raised);
         // What was made and removed again leaves no feed behind.
         let gone: Vec<Id> =
@@ -308,6 +333,8 @@ impl<'a> Draft<'a> {
             journal: pending.journal.clone(),
             from_email: from_email.filter(|_| pending.before.is_none()),
             seed: self.context.seed.derive(&label),
+            due: None,
+            same: None,
         })
     }
 
@@ -356,6 +383,8 @@ impl<'a> Draft<'a> {
     /// The rules of tables whose fields depend on each other.
     fn check_record(&self, before: Option<&Record>, after: &Record) -> Result<(), ChangeError> {
         crate::account::check(&self.context.config.dictionary, before, after)?;
+        crate::events::check(&self.context.config.dictionary, after)?;
+        crate::schedule::check(&self.context.config.dictionary, after)?;
         crate::setting::check(after)
     }
 

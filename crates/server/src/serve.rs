@@ -22,7 +22,7 @@ use crate::error::AppError;
 use crate::install::{install, shipped};
 use crate::limits::{STOP_GRACE, TICKS};
 use crate::secrets::{KeySource, Secrets};
-use crate::workers::{self, jobs, notify, process, send};
+use crate::workers::{self, jobs, notify, process, schedule, send};
 use crate::{reading, stages, tokens};
 
 /// What is needed before the database opens.
@@ -227,6 +227,7 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
         start("process", process::tick, Work::Arrivals);
         start("notify", notify::tick, Work::Events);
     }
+    start("schedule", schedule::tick, Work::Schedule);
     start("jobs", jobs::tick, Work::Jobs);
     tasks.push(tokio::spawn(send::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(reading::run(app.clone(), stop.clone())));

@@ -35,6 +35,7 @@ mod record;
 #[doc(hidden)]
 pub mod replay;
 mod row;
+mod schedule;
 pub mod schema;
 mod sqlite;
 pub mod stage;
@@ -49,7 +50,7 @@ pub use blob::digest as blob_digest;
 pub use db::{OpenOptions, Store, Target};
 pub use delivery::{ClaimedDeliveries, ClaimedDelivery, DeliveryStage, Outcome, sum as delivery_sum};
 pub use error::{DbError, StoreError};
-pub use event::{PARKED_BLOCKS, StoredEvent};
+pub use event::{DUE_MAX, PARKED_BLOCKS, StoredEvent};
 #[doc(hidden)]
 pub use fault::FaultKind;
 pub use job::ClaimedJob;
@@ -64,5 +65,6 @@ pub use queue::{
     JOB_ATTEMPTS_MAX, QueueError, Released,
 };
 pub use reading::{Again, Reading, SentCopy};
+pub use schedule::{RUNS_KEPT, RUNS_KEPT_DAYS, RunRow};
 pub use schema::Schema;
 pub use view::{Snapshot, TxView};

@@ -15,6 +15,7 @@ mod demo;
 mod doctor;
 mod emails;
 mod error;
+mod event_names;
 mod events;
 mod explanations;
 mod extract;
@@ -25,6 +26,7 @@ mod page;
 mod record_events;
 mod records;
 mod rehearsal;
+mod scheduled_jobs;
 mod state;
 mod status;
 mod tables;
@@ -81,7 +83,7 @@ fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(<Document as utoipa::OpenApi>::openapi())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .nest("/api/v1", records_routes().merge(mail_routes()).merge(other_routes()))
+        .nest("/api/v1", records_routes().merge(mail_routes()).merge(event_routes()).merge(other_routes()))
 }
 
 fn records_routes() -> OpenApiRouter<ApiState> {
@@ -118,10 +120,19 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::cancel_delivery))
-        .routes(routes!(events::list_events))
-        .routes(routes!(events::retry_event))
         .routes(routes!(attention::list_attention))
         .routes(routes!(attention::clear_attention))
+}
+
+fn event_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(events::list_events, record_events::raise_event_alone))
+        .routes(routes!(events::retry_event))
+        .routes(routes!(events::cancel_event))
+        .routes(routes!(event_names::list_event_names))
+        .routes(routes!(scheduled_jobs::list_runs))
+        .routes(routes!(scheduled_jobs::run_job))
+        .routes(routes!(scheduled_jobs::list_next_times))
 }
 
 fn other_routes() -> OpenApiRouter<ApiState> {

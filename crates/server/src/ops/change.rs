@@ -1,5 +1,6 @@
 //! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
 
+use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::request::{Change, Request, decide};
@@ -26,6 +27,25 @@ pub fn change_if(
     changes: Vec<Change>,
     seen: Option<(RecordKey, i64)>,
 ) -> Result<Vec<Record>, AppError> {
+    let done = carry_out(app, actor, changes, seen)?;
+    read(app, &done.keys)
+}
+
+/// What was asked for and done.
+pub struct Done {
+    /// The records that were made or changed, in order.
+    pub keys: Vec<RecordKey>,
+    /// The events that were raised.
+    pub events: Vec<Id>,
+}
+
+/// The same without reading the records again.
+pub fn carry_out(
+    app: &App,
+    actor: Actor,
+    changes: Vec<Change>,
+    seen: Option<(RecordKey, i64)>,
+) -> Result<Done, AppError> {
     let seed = app.env.seed()?;
     // First of all: no plan, and so no row, event or trace, ever holds a secret in the clear.
     let changes = app.secrets.seal_changes(&app.config()?.dictionary, changes, &app.env)?;
@@ -46,7 +66,7 @@ pub fn change_if(
         match app.store.apply(&plan) {
             Ok(_) => {
                 app.wake.tell_all();
-                return read(app, &keys);
+                return Ok(Done { keys, events: plan.events.iter().map(|event| event.id).collect() });
             }
             Err(ApplyError::Conflict(_) | ApplyError::LaneBusy { .. }) => {}
             Err(error) => return Err(error.into()),
