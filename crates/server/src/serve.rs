@@ -137,6 +137,7 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
     let admin = record_id("core", "people/admin");
     let token = tokens::kept_in(&app, &options.data.join(TOKEN_FILE), "Administrator", admin)?;
     app.reload()?;
+    schedule::keep(&app)?;
     Ok((app, token))
 }
 

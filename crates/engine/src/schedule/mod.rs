@@ -92,6 +92,8 @@ pub struct ScheduledJob {
     pub name: String,
     /// Whether it runs by itself.
     pub active: bool,
+    /// When its record was last written; `None` where nobody says.
+    pub changed_at: Option<Timestamp>,
     /// When, or what is wrong with that.
     pub schedule: Result<Schedule, String>,
     /// The name of its time zone.
@@ -118,6 +120,7 @@ impl ScheduledJob {
             id: row.id,
             name: row.text("name").to_owned(),
             active,
+            changed_at: if let Value::Time(at) = row.get("updated_at") { Some(*at) } else { None },
             schedule: Schedule::read(cron, zone).map_err(|(field, rule)| format!("{field}: {rule}")),
             time_zone: zone.to_owned(),
             fingerprint: format!("{cron}|{zone}|{active}"),

@@ -5,6 +5,7 @@ mod crowd;
 mod limits;
 mod malformed;
 mod outcomes;
+mod schedule;
 mod secrets;
 mod semantics;
 #[cfg(not(debug_assertions))]

@@ -28,6 +28,12 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
     Ok(begun)
 }
 
+/// Sets the next times of jobs that are new, were changed or are gone; at the start before anything else, so that
+/// nothing is written later that nobody asked for.
+pub fn keep(app: &App) -> Result<(), AppError> {
+    kept(app, app.config()?.as_ref(), app.env.now()).map(|_| ())
+}
+
 /// The next times, after jobs that are new, were changed or are gone have theirs set.
 fn kept(app: &App, config: &Config, now: Timestamp) -> Result<Vec<Waiting>, AppError> {
     let waiting = app.store.schedules()?;
@@ -36,7 +42,9 @@ fn kept(app: &App, config: &Config, now: Timestamp) -> Result<Vec<Waiting>, AppE
     if waiting.len() == config.jobs.len() && waiting.iter().all(same) {
         return Ok(waiting);
     }
-    let known = config.jobs.values().map(|job| (job.id, job.fingerprint.clone(), job.next(now)));
+    // From the moment of the change on, so that no time is lost until somebody looks.
+    let next = |job: &ScheduledJob| job.next(job.changed_at.unwrap_or(now).min(now));
+    let known = config.jobs.values().map(|job| (job.id, job.fingerprint.clone(), next(job)));
     app.store.set_schedules(config.generation, known.collect())?;
     Ok(app.store.schedules()?)
 }
