@@ -293,10 +293,9 @@ impl<'a> Draft<'a> {
             }
         }
         for event in &self.state.raised {
-            let known = self.context.config.events.get(&event.name).is_some_and(|entry| entry.active);
-            let told = plan.attention.iter().any(|one| one.id == unregistered(&event.name).id);
-            if !known && !told {
-                plan.attention.push(unregistered(&event.name));
+            let Some(odd) = unregistered(self.context.config, event) else { continue };
+            if plan.attention.iter().all(|one| one.id != odd.id) {
+                plan.attention.push(odd);
             }
         }
         plan.events.extend(self.state.raised);

@@ -12,7 +12,7 @@ use crate::id::{Id, Seed};
 use crate::limits::{
     EVENT_AHEAD_DAYS_MAX, EVENT_KEY_CHARS_MAX, EVENT_NAME_CHARS_MAX, EVENT_PARAM_CHARS_MAX, EVENT_PARAMS_MAX,
 };
-use crate::plan::{Attention, SameKey, Why};
+use crate::plan::{Attention, NewEvent, SameKey, Why};
 use crate::record::{Record, RecordKey};
 use crate::time::{DAY, Timestamp};
 
@@ -179,20 +179,19 @@ pub fn allowed<'a>(
     }
 }
 
-/// What a person is told once per name when a script raises an event that is not registered.
-pub fn unregistered(name: &str) -> Attention {
-    let shown: String = name.chars().take(EVENT_NAME_CHARS_MAX).collect();
-    let id = Seed::new([0; 32]).id(&format!("unregistered event:{name}"), Timestamp::from_micros(0));
-    let text = format!(
-        "a script has raised the event `{shown}`, which is not registered. It was raised all the same; make an entry of \
-         this name in `{EVENT_REGISTER}`, or mend the name in the script"
-    );
-    Attention {
-        id,
-        why: Why::new("unregistered_event", text),
-        subject: EVENT_REGISTER.to_owned(),
-        subject_id: id,
-    }
+/// What a person is told once per name about an event that a script has raised and nobody could by hand; `None` where all
+/// is well.
+pub fn unregistered(config: &Config, event: &NewEvent) -> Option<Attention> {
+    let table = Some(event.record.table.as_str()).filter(|table| *table != EVENT_REGISTER);
+    let error = allowed(config, &event.name, table).err()?;
+    let (code, hint) = match &error {
+        ChangeError::Event { code: "unknown_event", hint, .. } => ("unregistered_event", hint.as_deref()),
+        _ => ("odd_event", None),
+    };
+    let hint = hint.unwrap_or("mend the script or the entry");
+    let text = format!("a script has raised {error}. It was raised all the same; {hint}");
+    let id = Seed::new([0; 32]).id(&format!("{code}:{}", event.name), Timestamp::from_micros(0));
+    Some(Attention { id, why: Why::new(code, text), subject: EVENT_REGISTER.to_owned(), subject_id: id })
 }
 
 /// Refuses an entry whose name cannot be one, or is taken by the program itself.

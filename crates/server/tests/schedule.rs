@@ -1,6 +1,6 @@
 //! Scheduled jobs and events that wait, over both databases: the ticks that the program runs, with a clock that is
 //! moved by hand.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "what fails ends the test with its place")]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "what fails ends the test with its place")]
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -38,6 +38,7 @@ struct World {
     app: Arc<App>,
     env: Env,
     folder: Folder,
+    url: Option<String>,
 }
 
 /// Runs a test on SQLite, and on PostgreSQL where there is a server.
@@ -59,13 +60,16 @@ impl World {
         let env = Env::fixed(Timestamp::parse(BEGIN).unwrap(), 42);
         let app = App::new(store, env.clone(), Egress::LoopbackOnly, Some("one".to_owned())).unwrap();
         install(&app, &["core", "itsm", "demo"].map(|pack| shipped(pack).unwrap())).unwrap();
-        Self { app: Arc::new(app), env, folder }
+        Self { app: Arc::new(app), env, folder, url }
     }
 
     /// Another node on the same database.
     fn another_node(&self) -> App {
-        App::new(self.app.store.clone(), self.env.clone(), Egress::LoopbackOnly, Some("two".to_owned()))
-            .unwrap()
+        // An embedded database is open once.
+        let url = self.url.as_deref();
+        let store =
+            url.map_or_else(|| self.app.store.clone(), |url| open(self.folder.path(), Some(url)).unwrap());
+        App::new(store, self.env.clone(), Egress::LoopbackOnly, Some("two".to_owned())).unwrap()
     }
 
     /// Does everything that there is to do now.

@@ -31,8 +31,8 @@ fn raise_under(
     store.apply(&plan).unwrap();
 }
 
-fn same(replace: bool) -> Option<SameKey> {
-    Some(SameKey { key: "the key".to_owned(), replace })
+fn same(replace: bool) -> SameKey {
+    SameKey { key: "the key".to_owned(), replace }
 }
 
 fn state(store: &Store, label: &str) -> String {
@@ -145,25 +145,25 @@ both! {
 
     fn the_same_key_takes_the_place_of_the_one_that_waits_or_leaves_the_new_one_out(store) {
         define(store);
-        raise_under(store, ("1", "x"), (0, Some(100)), same(true));
-        raise_under(store, ("2", "x"), (1, Some(200)), same(true));
+        raise_under(store, ("1", "x"), (0, Some(100)), Some(same(true)));
+        raise_under(store, ("2", "x"), (1, Some(200)), Some(same(true)));
         assert_eq!((state(store, "1").as_str(), state(store, "2").as_str()), ("cancelled", "scheduled"));
-        raise_under(store, ("3", "x"), (2, Some(300)), same(false));
+        raise_under(store, ("3", "x"), (2, Some(300)), Some(same(false)));
         assert_eq!(state(store, "3"), "none");
         assert_eq!(store.waiting_event(id("x"), "incident.updated", "the key").unwrap(), Some(id("event 2")));
-        raise_under(store, ("4", "y"), (3, Some(300)), same(false));
+        raise_under(store, ("4", "y"), (3, Some(300)), Some(same(false)));
         assert_eq!(state(store, "4"), "scheduled", "a key counts among the events of one record");
         assert_eq!(processed(store, 200), ["2"]);
-        raise_under(store, ("again", "x"), (201, Some(300)), same(false));
+        raise_under(store, ("again", "x"), (201, Some(300)), Some(same(false)));
         assert_eq!(state(store, "again"), "scheduled", "the one that waited has had its time");
     }
 
     fn an_event_of_now_with_a_key_counts_like_one_that_waits(store) {
         define(store);
-        raise_under(store, ("1", "x"), (0, Some(100)), same(true));
-        raise_under(store, ("2", "x"), (1, None), same(false));
+        raise_under(store, ("1", "x"), (0, Some(100)), Some(same(true)));
+        raise_under(store, ("2", "x"), (1, None), Some(same(false)));
         assert_eq!(state(store, "2"), "none");
-        raise_under(store, ("3", "x"), (2, None), same(true));
+        raise_under(store, ("3", "x"), (2, None), Some(same(true)));
         assert_eq!((state(store, "1").as_str(), state(store, "3").as_str()), ("cancelled", "ready"));
     }
 

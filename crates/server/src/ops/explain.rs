@@ -70,6 +70,12 @@ fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, A
                 event.name, event.record.id, event.actor.label, event.created_at
             ),
         );
+        if let Some(row) = app.store.event_row(id)? {
+            let why =
+                row.why.as_ref().map(|why| format!(" ({}: {})", why.code, why.text)).unwrap_or_default();
+            let due = row.due_at.map(|due| format!("for {due}, ")).unwrap_or_default();
+            write_line(text, &format!("  raised {due}now {}{why}", row.state));
+        }
         tell_traces(app, id, text)?;
         tell_consequences(app, id, text, 0)?;
         return Ok(Some("event"));
