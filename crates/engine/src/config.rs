@@ -13,10 +13,12 @@ use crate::account::{EMAIL_ACCOUNT, word};
 use crate::condition::Condition;
 use crate::condition::source::Source;
 use crate::dictionary::{Dictionary, TableInfo};
+use crate::events::{EVENT_REGISTER, Registered, registry};
 use crate::id::Id;
 use crate::inbound::mail_table::mail_table;
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
+use crate::schedule::{SCHEDULED_JOB, ScheduledJob};
 use crate::setting::Settings;
 use crate::token::Keys;
 use crate::value::Value;
@@ -212,6 +214,10 @@ pub struct Config {
     pub settings: Settings,
     /// Keys that sign.
     pub keys: Keys,
+    /// Events of names of their own, by name.
+    pub events: BTreeMap<String, Registered>,
+    /// Scheduled jobs by id.
+    pub jobs: BTreeMap<Id, ScheduledJob>,
     /// Names of the script vocabularies: (vocabulary, table or empty, theirs) to ours.
     pub aliases: BTreeMap<(String, String, String), String>,
 }
@@ -254,6 +260,11 @@ impl Config {
             rules,
             settings: Settings::new(settings),
             keys,
+            events: registry(of(EVENT_REGISTER).into_iter()),
+            jobs: of(SCHEDULED_JOB)
+                .iter()
+                .map(|row| (row.id, ScheduledJob::read(row, &dictionary)))
+                .collect(),
             aliases: of("script_alias").iter().map(alias).collect(),
             dictionary,
         }

@@ -11,6 +11,7 @@ use std::collections::BTreeMap;
 use crate::access::{Operation, Rights};
 use crate::context::Context;
 use crate::dictionary::{Field, TableInfo};
+use crate::events::{Raise, unregistered};
 use crate::file::TakenOff;
 use crate::id::Id;
 use crate::plan::{Activity, ActivityKind, Actor, Cause, NewAttachment, NewEvent, Plan, RecordOp, Why};
@@ -69,6 +70,18 @@ pub enum ChangeError {
         /// Why.
         cause: String,
     },
+    /// An event that cannot be raised.
+    #[error("the event `{name}`: {rule}")]
+    Event {
+        /// Its name.
+        name: String,
+        /// A stable code: `unknown_event`, `refused`.
+        code: &'static str,
+        /// Why.
+        rule: String,
+        /// What to do about it.
+        hint: Option<String>,
+    },
     /// The records could not be read.
     #[error(transparent)]
     View(#[from] ViewError),
@@ -81,7 +94,7 @@ impl ChangeError {
             Self::File { .. } => "file_refused",
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
-            Self::Field { code, .. } => code,
+            Self::Field { code, .. } | Self::Event { code, .. } => code,
             Self::Forbidden(_) => "forbidden",
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
@@ -243,27 +256,32 @@ impl<'a> Draft<'a> {
     }
 
     /// Raises an event of a name of its own.
-    pub fn raise(
-        &mut self,
-        name: &str,
-        key: &RecordKey,
-        params: Vec<Option<String>>,
-    ) -> Result<(), ChangeError> {
+    pub fn raise(&mut self, raise: &Raise, key: &RecordKey) -> Result<(), ChangeError> {
         let record = self.existing(key)?;
+        self.raise_for(raise, &record)
+    }
+
+    /// The same for a record that was read already.
+    pub fn raise_for(&mut self, raise: &Raise, record: &Record) -> Result<(), ChangeError> {
+        raise.check(self.context.now)?;
         self.state.effects += 1;
         let place = self.state.raised.len();
         let label = format!("raised:{place}");
+        let due = raise.due(self.context.now);
         self.state.raised.push(NewEvent {
             id: self.context.seed.id(&label, self.context.now),
-            name: name.to_owned(),
+            name: raise.name.clone(),
             record: record.key(),
             old: None,
-            new: Some(record.fields),
+            // One that waits is about the record as it is then.
+            new: due.is_none().then(|| record.fields.clone()),
             actor: self.actor.clone(),
-            params,
+            params: raise.params.clone(),
             journal: Fields::new(),
             from_email: None,
             seed: self.context.seed.derive(&label),
+            due,
+            same: raise.same.clone(),
         });
         Ok(())
     }
@@ -309,6 +327,12 @@ impl<'a> Draft<'a> {
                 plan.events.push(event);
             }
         }
+        for event in &self.state.raised {
+            let Some(odd) = unregistered(self.context.config, event) else { continue };
+            if plan.attention.iter().all(|one| one.id != odd.id) {
+                plan.attention.push(odd);
+            }
+        }
         plan.events.extend(self.state.raised);
         plan.attachments.extend(self.state.files);
         plan.taken_off.extend(self.state.taken_off);
@@ -345,6 +369,8 @@ impl<'a> Draft<'a> {
             journal: pending.journal.clone(),
             from_email: from_email.filter(|_| pending.before.is_none()),
             seed: self.context.seed.derive(&label),
+            due: None,
+            same: None,
         })
     }
 
@@ -399,6 +425,8 @@ impl<'a> Draft<'a> {
         crate::account::check(&self.context.config.dictionary, before, after)?;
         crate::access::check(&self.context.config.dictionary, after)?;
         crate::access::check_roles(&self.context.config.roles, before, after)?;
+        crate::events::check(&self.context.config.dictionary, after)?;
+        crate::schedule::check(&self.context.config.dictionary, after)?;
         crate::setting::check(after)
     }
 

@@ -50,3 +50,24 @@ pub const MAIL_BYTES_MAX: u64 = 64 * 1024 * 1024;
 pub const HOST_CHARS_MAX: usize = 253;
 /// Bytes that a compiled pattern for addresses may take; a larger one is refused.
 pub const PATTERN_BYTES_MAX: usize = 1024 * 1024;
+/// Parameters of an event; more are refused.
+pub const EVENT_PARAMS_MAX: usize = 5;
+/// Characters of one parameter of an event; a longer one is refused.
+pub const EVENT_PARAM_CHARS_MAX: usize = 1_000;
+/// Characters of the name of an event; a longer one is refused.
+pub const EVENT_NAME_CHARS_MAX: usize = 100;
+/// Characters of the key by which a waiting event is known again; a longer one is refused.
+pub const EVENT_KEY_CHARS_MAX: usize = 100;
+/// Days that an event may be raised ahead of its time, a year with its leap day; a later moment is refused.
+pub const EVENT_AHEAD_DAYS_MAX: i64 = 366;
+/// Characters of a cron expression; a longer one is refused.
+pub const CRON_CHARS_MAX: usize = 200;
+/// Days that are searched for the next run of a job, nine years; a job that has none in them never comes.
+pub const CRON_SEARCH_DAYS: u32 = 3_300;
+/// Records that one step of a scheduled job raises its event for; the next step goes on behind them.
+pub const JOB_STEP_RECORDS: u32 = 200;
+/// Records that one run of a scheduled job raises its event for; those beyond are left to the next run, and a person
+/// is told.
+pub const JOB_RUN_RECORDS_MAX: u32 = 100_000;
+/// Minutes after which a due time counts as missed, because nobody was there to see it.
+pub const JOB_LATE_MINUTES: i64 = 5;

@@ -105,7 +105,10 @@ impl<'a> Reads<'a> {
         }
         let mut merged: Vec<Record> = rows.into_iter().filter(|row| !changed.contains_key(&row.id)).collect();
         for record in changed.into_values().flatten() {
-            if self.dictionary.is_a(&record.table, &query.table) && self.matches(&query.condition, &record)? {
+            if query.is_behind(record.id)
+                && self.dictionary.is_a(&record.table, &query.table)
+                && self.matches(&query.condition, &record)?
+            {
                 merged.push(record);
             }
         }

@@ -3,6 +3,7 @@
 use crate::access::Rights;
 use crate::context::Context;
 use crate::draft::{ChangeError, Draft};
+use crate::events::{EVENT_REGISTER, Raise, allowed};
 use crate::file::NewFile;
 use crate::id::Id;
 use crate::plan::{Actor, Cause, CauseKind, Plan, Unit};
@@ -51,12 +52,10 @@ pub enum Change {
     },
     /// An event of a name of its own.
     Raise {
-        /// Its name.
-        name: String,
         /// The record.
         key: RecordKey,
-        /// Its parameters.
-        params: Vec<Option<String>>,
+        /// The event.
+        raise: Raise,
     },
 }
 
@@ -130,6 +129,11 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
         Change::TakeOff { key, attachment, name } => {
             draft.take_off(key, *attachment, name).map(|()| key.clone())
         }
-        Change::Raise { name, key, params } => draft.raise(name, key, params.clone()).map(|()| key.clone()),
+        Change::Raise { key, raise } => {
+            // An event without a record is about its entry in the registry.
+            let table = Some(key.table.as_str()).filter(|table| *table != EVENT_REGISTER);
+            allowed(draft.context.config, &raise.name, table)?;
+            draft.raise(raise, key).map(|()| key.clone())
+        }
     }
 }

@@ -100,6 +100,15 @@ pub enum Step {
         /// The fields that are set.
         fields: Vec<String>,
     },
+    /// An event that was raised by its name.
+    Raised {
+        /// Its name.
+        event: String,
+        /// The record; `None` for one without.
+        record: Option<RecordKey>,
+        /// The record's number or name.
+        name: String,
+    },
     /// A mail that was planned.
     Mailed {
         /// The mail.
@@ -227,6 +236,8 @@ fn tell_step(step: &Step) -> String {
         Step::Planned { operation, name, fields, .. } => {
             format!("  change    {operation} {name}: {}", fields.join(", "))
         }
+        Step::Raised { event, name, .. } if name.is_empty() => format!("  event     {event}"),
+        Step::Raised { event, name, .. } => format!("  event     {event} on {name}"),
         Step::Mailed { rule, to, subject, .. } => {
             format!("  mail      to {} \"{subject}\" by {rule}", to.join(", "))
         }

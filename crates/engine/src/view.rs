@@ -41,6 +41,9 @@ pub struct Query {
     pub condition: Condition,
     /// Fields to sort by, `true` for descending; the id decides last, so that the order is complete.
     pub order: Vec<(String, bool)>,
+    /// Only records with a larger id: where a walk through many in the order of their ids goes on.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Id>,
     /// The most rows wanted; at most [`QUERY_ROWS_MAX`](crate::limits::QUERY_ROWS_MAX).
     pub limit: u32,
 }
@@ -48,7 +51,20 @@ pub struct Query {
 impl Query {
     /// All records of `table` that fulfil `condition`, in the order of their ids.
     pub fn new(table: &str, condition: Condition) -> Self {
-        Self { table: table.to_owned(), condition, order: Vec::new(), limit: crate::limits::QUERY_ROWS_MAX }
+        Self {
+            table: table.to_owned(),
+            condition,
+            order: Vec::new(),
+            after: None,
+            limit: crate::limits::QUERY_ROWS_MAX,
+        }
+    }
+}
+
+impl Query {
+    /// Whether a record of this id is behind the place where the query begins.
+    pub fn is_behind(&self, id: Id) -> bool {
+        self.after.is_none_or(|after| id > after)
     }
 }
 

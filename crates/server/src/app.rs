@@ -59,6 +59,8 @@ pub enum Work {
     Deliveries,
     /// Jobs.
     Jobs,
+    /// Times of scheduled jobs.
+    Schedule,
 }
 
 /// Who is woken by what.
@@ -68,6 +70,7 @@ pub struct Wake {
     events: Notify,
     deliveries: Notify,
     jobs: Notify,
+    schedule: Notify,
     others: Notify,
     sent: Notify,
 }
@@ -87,7 +90,7 @@ impl Wake {
 
     /// Wakes the workers of this process: another one has told that there is work.
     pub fn hear(&self) {
-        for work in [Work::Arrivals, Work::Events, Work::Deliveries, Work::Jobs] {
+        for work in [Work::Arrivals, Work::Events, Work::Deliveries, Work::Jobs, Work::Schedule] {
             self.of(work).notify_one();
         }
     }
@@ -99,6 +102,7 @@ impl Wake {
             Work::Events => &self.events,
             Work::Deliveries => &self.deliveries,
             Work::Jobs => &self.jobs,
+            Work::Schedule => &self.schedule,
         }
     }
 

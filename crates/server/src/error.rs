@@ -3,6 +3,7 @@
 use rejoinder_engine::draft::ChangeError;
 use rejoinder_engine::inbound::DecideError;
 use rejoinder_engine::pack::PackError;
+use rejoinder_engine::schedule::run::RunError;
 use rejoinder_engine::view::ViewError;
 use rejoinder_store::{ApplyError, QueueError, StoreError};
 
@@ -55,6 +56,14 @@ pub enum AppError {
     /// The store.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// A scheduled job that cannot be carried out.
+    #[error("the job {job} cannot be carried out: {problem}")]
+    Job {
+        /// Its name.
+        job: String,
+        /// What is wrong, and what to do.
+        problem: String,
+    },
     /// A queue.
     #[error(transparent)]
     Queue(#[from] QueueError),
@@ -92,9 +101,19 @@ impl AppError {
             Self::Decide(_) => "not_decided",
             Self::View(_) => "not_readable",
             Self::Store(_) => "database",
+            Self::Job { .. } => "job_broken",
             Self::Queue(_) => "queue",
             Self::Entropy(_) => "no_entropy",
             Self::Machine { .. } => "machine",
+        }
+    }
+}
+
+impl From<RunError> for AppError {
+    fn from(error: RunError) -> Self {
+        match error {
+            RunError::View(error) => Self::View(error),
+            RunError::Broken { job, problem } => Self::Job { job, problem },
         }
     }
 }

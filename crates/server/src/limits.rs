@@ -26,6 +26,11 @@ pub const POLL: Duration = Duration::from_millis(500);
 pub const ANNOUNCE_PAUSE: Duration = Duration::from_millis(10);
 /// After how long work that hit a passing fault is tried again.
 pub const RETRY_FAULT: Duration = Duration::from_secs(10);
+/// The longest that a run of a scheduled job which failed waits for its next try; each try doubles the wait of
+/// [`RETRY_FAULT`].
+pub const RUN_RETRY_MAX: Duration = Duration::from_secs(60 * 60);
+/// Times of a scheduled job that are shown ahead; a larger wish gets this many.
+pub const NEXT_TIMES_MAX: usize = 100;
 /// How long a lane is held, and how long one waits for it.
 pub const LANE: Duration = Duration::from_secs(10);
 /// How long a thread waits before it looks at a lane again.

@@ -22,7 +22,7 @@ use crate::error::AppError;
 use crate::install::{install, shipped};
 use crate::limits::{STOP_GRACE, TICKS};
 use crate::secrets::{KeySource, Secrets};
-use crate::workers::{self, jobs, notify, process, send};
+use crate::workers::{self, jobs, notify, process, schedule, send};
 use crate::{reading, stages, tokens};
 
 /// What is needed before the database opens.
@@ -140,6 +140,7 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
     let admin = record_id("core", "people/admin");
     let token = tokens::kept_in(&app, &options.data.join(TOKEN_FILE), "Administrator", admin)?;
     app.reload()?;
+    schedule::keep(&app)?;
     Ok((app, token))
 }
 
@@ -230,6 +231,7 @@ fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinH
         start("process", process::tick, Work::Arrivals);
         start("notify", notify::tick, Work::Events);
     }
+    start("schedule", schedule::tick, Work::Schedule);
     start("jobs", jobs::tick, Work::Jobs);
     tasks.push(tokio::spawn(send::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(reading::run(app.clone(), stop.clone())));

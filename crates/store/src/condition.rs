@@ -26,7 +26,7 @@ pub(crate) fn matching(
     let mut writer = Writer { dialect, schema, params };
     let below = writer.tables("r", table);
     let asked = writer.condition(root, condition)?;
-    Ok(format!(" WHERE {below}{asked}"))
+    Ok(format!(" WHERE {below}({asked})"))
 }
 
 struct Writer<'a> {

@@ -45,6 +45,14 @@ impl Dialect {
         }
     }
 
+    /// In an `UPDATE` of a queue's own rows: the place after all others that it ever had.
+    pub const fn last_place(self) -> &'static str {
+        match self {
+            Self::Sqlite => "(SELECT MAX(l.seq) + 1 FROM event l)",
+            Self::Postgres => "DEFAULT",
+        }
+    }
+
     /// The type of integers, times and booleans.
     pub const fn integer(self) -> &'static str {
         match self {

@@ -1,6 +1,8 @@
 //! The queue of events: occurrences on records that the notification rules look at, per record in sequence.
 //!
-//! Only the oldest open event of a record can be claimed. One that is parked blocks its record for
+//! An event that is raised ahead waits as `scheduled`, outside of the queue: it holds nobody up. When its time has come
+//! it takes its place behind all that came before, and its record is read then. Only the oldest open event of a record
+//! can be claimed. One that is parked blocks its record for
 //! [`PARKED_BLOCKS`] and is then passed over, which raises attention. Must not evaluate rules.
 
 use rejoinder_engine::id::{Id, Seed};
@@ -17,6 +19,8 @@ use crate::tx::{Row, Statement, Tx};
 
 /// How long a parked event holds back the later ones of its record, in microseconds.
 pub const PARKED_BLOCKS: i64 = 60 * SECOND;
+/// Events whose time has come that one claim gives their places; more wait for the next claim.
+pub const DUE_MAX: i64 = 256;
 
 /// One event as it is kept.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,14 +51,23 @@ pub struct StoredEvent {
     pub from_email: Option<Id>,
     /// The seed of its decisions.
     pub seed: Seed,
-    /// When it was raised; the time of its decisions.
+    /// When it was raised.
     pub created_at: Timestamp,
+    /// The moment for which it waited; `None` for one that was processed at once.
+    pub due_at: Option<Timestamp>,
     /// How often it was tried before.
     pub attempts: i64,
 }
 
+impl StoredEvent {
+    /// The time of its decisions, the same however often it is decided.
+    pub fn decided_at(&self) -> Timestamp {
+        self.due_at.unwrap_or(self.created_at)
+    }
+}
+
 pub(crate) const COLUMNS: &str = "seq, lease_epoch, id, name, record_table, record_id, old_image, new_image, journal, \
-                                  params, actor_user, actor_label, chain, from_email, seed, created_at, attempts";
+                                  params, actor_user, actor_label, chain, from_email, seed, created_at, attempts, due_at";
 
 pub(crate) fn read(row: &Row) -> Result<StoredEvent, StoreError> {
     Ok(StoredEvent {
@@ -73,6 +86,7 @@ pub(crate) fn read(row: &Row) -> Result<StoredEvent, StoreError> {
         seed: row.read(14)?,
         created_at: row.time(15)?,
         attempts: row.int(16)?,
+        due_at: row.opt_time(17)?,
     })
 }
 
@@ -102,12 +116,32 @@ fn pass_over(tx: &mut dyn Tx, now: Timestamp) -> Result<(), DbError> {
     Ok(())
 }
 
+/// Events whose time has come take their places, in the order of their times. One claim does so after the other, or
+/// two of one record could change places.
+fn take_places(tx: &mut dyn Tx, now: Timestamp) -> Result<(), DbError> {
+    let dialect = tx.dialect();
+    let sql = format!(
+        "SELECT id FROM event WHERE state = 'scheduled' AND next_at <= ?1 ORDER BY next_at, seq LIMIT ?2{}",
+        dialect.for_update()
+    );
+    let due = tx.query(&sql, &params![now, DUE_MAX])?;
+    let place = format!(
+        "UPDATE event SET state = 'ready', seq = {} WHERE id = ?1 AND state = 'scheduled'",
+        dialect.last_place()
+    );
+    for row in due {
+        tx.execute(&place, &params![row.read::<Id>(0)?])?;
+    }
+    Ok(())
+}
+
 impl Store {
     /// Claims events, at most the head of each record.
     pub fn claim_events(&self, claim: &Claim) -> Result<Vec<StoredEvent>, StoreError> {
         let claim = claim.clone();
         self.write_committed(move |tx| {
             Queue::Event.expire(tx, claim.now)?;
+            take_places(tx, claim.now)?;
             pass_over(tx, claim.now)?;
             crate::lane::expire(tx, claim.now)?;
             let sql = format!(
@@ -164,6 +198,32 @@ impl Store {
             }
             tx.batch(&[attention::clear_subject(Queue::Event.subject(), id, &by, now)])?;
             Ok(())
+        })
+    }
+
+    /// Calls off an event that waits for its time.
+    pub fn cancel_event(&self, id: Id, by: &str, now: Timestamp) -> Result<(), QueueError> {
+        let text = format!("called off by {by}");
+        self.write(move |tx| {
+            let touched = tx.execute(
+                "UPDATE event SET state = 'cancelled', settled_at = ?2, reason_code = 'cancelled', reason_text = ?3 \
+                 WHERE id = ?1 AND state = 'scheduled'",
+                &params![id, now, &text],
+            )?;
+            if touched == 1 {
+                return Ok(());
+            }
+            Err(QueueError::NotPossible("only an event that waits for its time can be called off".to_owned()))
+        })
+    }
+
+    /// The event that waits under a key.
+    pub fn waiting_event(&self, record: Id, name: &str, key: &str) -> Result<Option<Id>, StoreError> {
+        self.read(move |tx| {
+            let sql = "SELECT id FROM event WHERE record_id = ?1 AND name = ?2 AND waiting_key = ?3 \
+                       AND state = 'scheduled'";
+            let rows = tx.query(sql, &params![record, name, key])?;
+            Ok(rows.first().map(|row| row.id(0)).transpose()?)
         })
     }
 

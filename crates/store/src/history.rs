@@ -146,6 +146,7 @@ impl View for AsOf {
         let dictionary = self.snapshot.dictionary();
         let changed =
             self.past.values().flatten().filter(|record| dictionary.is_a(&record.table, &asked.table));
+        let changed = changed.filter(|record| asked.is_behind(record.id));
         let mut rows = self.unchanged(asked)?;
         rows.extend(self.matching(asked, changed.cloned().collect())?);
         rows.sort_by(|a, b| order(asked, a, b));

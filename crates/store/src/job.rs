@@ -48,15 +48,34 @@ fn read(row: &Row) -> Result<ClaimedJob, StoreError> {
 pub(crate) const fn kind(work: &JobWork) -> &'static str {
     match work {
         JobWork::FanOut { .. } => "fan_out",
+        JobWork::Run { .. } => "run",
+        JobWork::Skipped { .. } => "skipped_run",
     }
 }
 
 pub(crate) fn insert(job: &NewJob, now: Timestamp) -> Result<Statement, StoreError> {
     let work = crate::row::json(&job.work)?;
+    let (scheduled, due, skipped) = match &job.work {
+        JobWork::FanOut { .. } => (None, None, None),
+        JobWork::Run { job, due, .. } => (Some(*job), Some(*due), None),
+        JobWork::Skipped { job, due, why } => (Some(*job), Some(*due), Some(why)),
+    };
     Ok(Statement::new(
-        "INSERT INTO job (id, kind, work, step_cursor, seed, created_at, state, attempts, next_at, lease_epoch) \
-         VALUES (?1, ?2, ?3, '', ?4, ?5, 'ready', 0, ?5, 0)",
-        params![job.id, kind(&job.work), work, job.seed, now],
+        "INSERT INTO job (id, kind, work, step_cursor, seed, created_at, state, attempts, next_at, lease_epoch, \
+         scheduled_job, due_at, reason_code, reason_text) \
+         VALUES (?1, ?2, ?3, '', ?4, ?5, ?6, 0, ?5, 0, ?7, ?8, ?9, ?10)",
+        params![
+            job.id,
+            kind(&job.work),
+            work,
+            job.seed,
+            now,
+            if skipped.is_some() { "skipped" } else { "ready" },
+            scheduled,
+            due,
+            skipped.map(|why| why.code.as_str()),
+            skipped.map(|why| why.text.as_str())
+        ],
     )
     .rows(1))
 }
@@ -70,7 +89,8 @@ impl Store {
             let sql = format!(
                 "WITH picked AS MATERIALIZED (SELECT id FROM job WHERE state IN ('ready', 'in_process') \
                  AND state = 'ready' AND next_at <= ?1 ORDER BY next_at, id LIMIT ?2{}) \
-                 UPDATE job SET state = 'in_process', lease_epoch = lease_epoch + 1, lease_until = ?3, lease_by = ?4 \
+                 UPDATE job SET state = 'in_process', lease_epoch = lease_epoch + 1, lease_until = ?3, lease_by = ?4, \
+                 claimed_at = ?1, started_at = COALESCE(started_at, ?1) \
                  WHERE id IN (SELECT id FROM picked) AND state = 'ready' \
                  RETURNING id, lease_epoch, work, step_cursor, seed, created_at, attempts",
                 tx.dialect().skip_locked()

@@ -36,6 +36,7 @@ mod record;
 #[doc(hidden)]
 pub mod replay;
 mod row;
+mod schedule;
 pub mod schema;
 mod sign_in;
 mod sqlite;
@@ -51,7 +52,7 @@ pub use blob::digest as blob_digest;
 pub use db::{OpenOptions, Store, Target};
 pub use delivery::{ClaimedDeliveries, ClaimedDelivery, DeliveryStage, Outcome, sum as delivery_sum};
 pub use error::{DbError, StoreError};
-pub use event::{PARKED_BLOCKS, StoredEvent};
+pub use event::{DUE_MAX, PARKED_BLOCKS, StoredEvent};
 #[doc(hidden)]
 pub use fault::FaultKind;
 pub use job::ClaimedJob;
@@ -67,6 +68,7 @@ pub use queue::{
     JOB_ATTEMPTS_MAX, QueueError, Released,
 };
 pub use reading::{Again, Reading, SentCopy};
+pub use schedule::{RUNS_KEPT, RUNS_KEPT_DAYS, RunRow};
 pub use schema::Schema;
 pub use sign_in::{Attempts, NewSession, SessionRow, SignInKind, SignInNote, SignInRow, Throttle};
 pub use view::{Snapshot, TxView};

@@ -200,9 +200,10 @@ impl Queue {
             tx.batch(&[retry])?;
             return Ok(Released::Retried);
         }
+        let (subject, about) = self.told_about(tx, id)?;
         let mut writes = vec![
             Statement::new(self.park_sql(), params![id, now, &why.code, &why.text]).rows(1),
-            attention::raise(self.subject(), id, why, now),
+            attention::raise(subject, about, why, now),
         ];
         if self == Self::Arrival {
             writes.push(Statement::new(
@@ -212,6 +213,18 @@ impl Queue {
         }
         tx.batch(&writes)?;
         Ok(Released::Parked)
+    }
+
+    /// What a person is told about: the row, but for a run its scheduled job, so that one that fails each minute is
+    /// told of once.
+    fn told_about(self, tx: &mut dyn Tx, id: Id) -> Result<(&'static str, Id), DbError> {
+        if self == Self::Job {
+            let rows = tx.query("SELECT scheduled_job FROM job WHERE id = ?1", &params![id])?;
+            if let Some(job) = rows.first().map(|row| row.opt_id(0)).transpose()?.flatten() {
+                return Ok((rejoinder_engine::schedule::SCHEDULED_JOB, job));
+            }
+        }
+        Ok((self.subject(), id))
     }
 
     /// The claims of a worker or node, undone without counting an attempt.

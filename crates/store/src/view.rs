@@ -96,9 +96,14 @@ pub(crate) fn query_up_to(
     let mut params = Vec::new();
     let matching = matching(tx.dialect(), schema, &query.table, &query.condition, &mut params)
         .map_err(StoreError::BadCondition)?;
+    let mut behind = String::new();
+    if let Some(after) = query.after {
+        params.push(after.into());
+        behind = format!(" AND r.sys__id > ?{}", params.len());
+    }
     params.push(i64::from(limit).into());
     let (order, place) = (ordering(root, &query.order), params.len());
-    let sql = format!("{}{matching}{order} LIMIT ?{place}", root.select);
+    let sql = format!("{}{matching}{behind}{order} LIMIT ?{place}", root.select);
     tx.query(&sql, &params)?.into_iter().map(|row| read(root, row)).collect()
 }
 

@@ -13,6 +13,7 @@ use crate::condition::{Clause, Condition, Operator};
 use crate::dictionary::label;
 use crate::display::{Reader, display, name_of};
 use crate::draft::ChangeError;
+use crate::events::Raise;
 use crate::id::Id;
 use crate::limits::QUERY_ROWS_MAX;
 use crate::plan::Why;
@@ -342,7 +343,8 @@ impl Host for ScriptHost<'_, '_> {
     ) -> Result<(), HostError> {
         let table = self.ours(table);
         let key = self.key(&table, id)?;
-        self.work.draft.raise(name, &key, params).map_err(change_error)
+        let raise = Raise { name: name.to_owned(), params, ..Raise::default() };
+        self.work.draft.raise(&raise, &key).map_err(change_error)
     }
 
     fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {

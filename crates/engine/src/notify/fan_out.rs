@@ -71,6 +71,12 @@ pub fn decide(context: Context<'_>, event: &Event, step: &FanOut) -> Result<Plan
     };
     let mut plan = Plan::new(unit, context.now, event.actor.clone(), cause.clone(), trace);
     let draft = Draft::new(context, event.actor.clone());
+    let Some(event) = super::as_it_is(&draft.reads, event)? else {
+        plan.trace.note("record_gone", "the record is gone: the rest is not mailed");
+        draft.finish(&mut plan, &cause, None);
+        return Ok(plan);
+    };
+    let event = event.as_ref();
     let people = recipient::collect(&draft.reads, context, rule, event, &mut plan)?;
     let mut rest = people.into_iter().filter(|person| person.key() > step.cursor).peekable();
     let chunk: Vec<_> = rest.by_ref().take(FAN_OUT_CHUNK).collect();

@@ -9,6 +9,7 @@ pub mod outgoing;
 pub mod recipient;
 pub mod rule_table;
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use crate::condition::eval::evaluate;
@@ -93,13 +94,19 @@ pub struct Wanted<'a> {
 pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
     let trace = Trace::new("event", event.id, context.now, context.config.generation);
     let cause = Cause { kind: CauseKind::Event, id: event.id, chain: event.chain.clone() };
-    let unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: None };
+    let unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: None, unheard: None };
     let mut plan = Plan::new(unit, context.now, event.actor.clone(), cause.clone(), trace);
     if event.chain.len() >= EVENT_DEPTH_MAX {
         park(&mut plan, event);
         return Ok(plan);
     }
     let draft = Draft::new(context, event.actor.clone());
+    let Some(event) = as_it_is(&draft.reads, event)? else {
+        record_gone(&mut plan, event);
+        draft.finish(&mut plan, &cause, None);
+        return Ok(plan);
+    };
+    let event = event.as_ref();
     let mut wanted = Vec::new();
     for rule in context.config.rules.iter().filter(|rule| listens(context, rule, event)) {
         if holds(&draft.reads, rule, event, &mut plan) {
@@ -123,6 +130,23 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
     Ok(plan)
 }
 
+/// The event with its record as it is now, where it has waited for its time and so holds no image; `None` where the
+/// record is gone.
+pub fn as_it_is<'a>(reads: &Reads<'_>, event: &'a Event) -> Result<Option<Cow<'a, Event>>, ViewError> {
+    if event.old.is_some() || event.new.is_some() {
+        return Ok(Some(Cow::Borrowed(event)));
+    }
+    let record = reads.get(&event.record.table, event.record.id)?;
+    Ok(record.map(|record| Cow::Owned(Event { new: Some(record.fields), ..event.clone() })))
+}
+
+fn record_gone(plan: &mut Plan, event: &Event) {
+    let text = "its record was deleted before its time came: nobody is told";
+    plan.trace.note("record_gone", text);
+    let unheard = Some(Why::new("record_gone", text));
+    plan.unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: None, unheard };
+}
+
 /// A chain that is too long is a cycle: the event waits for a person, and the rules are named.
 fn park(plan: &mut Plan, event: &Event) {
     let chain = event.chain.join(" → ");
@@ -131,7 +155,7 @@ fn park(plan: &mut Plan, event: &Event) {
     );
     let why = Why::new("event_cycle", text);
     plan.trace.push(Step::Error { of: event.name.clone(), why: why.clone() });
-    plan.unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: Some(why) };
+    plan.unit = Unit::Event { seq: event.seq, epoch: event.epoch, parked: Some(why), unheard: None };
 }
 
 /// Whether the rule listens to this event: the index, before any condition.

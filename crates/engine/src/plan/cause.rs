@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::EmailState;
 use crate::id::Id;
+use crate::time::Timestamp;
 use crate::view::Query;
 
 /// A reason for a person: a stable code, and a sentence that says what happened and what to do.
@@ -88,6 +89,8 @@ pub enum Unit {
         epoch: i64,
         /// Why it is parked; `None` where it is done.
         parked: Option<Why>,
+        /// Why it is done without anybody having looked at it; `None` where the rules did.
+        unheard: Option<Why>,
     },
     /// One step of a job.
     Job {
@@ -97,6 +100,15 @@ pub enum Unit {
         epoch: i64,
         /// Where the next step begins; `None` where the job is done.
         cursor: Option<String>,
+    },
+    /// A scheduled job whose time has come.
+    Schedule {
+        /// The scheduled job.
+        job: Id,
+        /// The change of its time that was last seen.
+        epoch: i64,
+        /// Its next time; `None` where there is none.
+        next_at: Option<Timestamp>,
     },
     /// A request, which is no queue: it is answered at once. Its id makes a repeat collide.
     Request {

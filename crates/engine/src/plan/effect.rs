@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::{Actor, Why};
 use crate::id::{Id, Seed};
 use crate::record::{Fields, RecordKey};
+use crate::time::Timestamp;
 
 /// A change of one record.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -136,4 +137,19 @@ pub struct NewEvent {
     pub from_email: Option<Id>,
     /// The seed of its own decisions.
     pub seed: Seed,
+    /// The moment for which it waits; its record is read then. `None` for one that is processed at once.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub due: Option<Timestamp>,
+    /// What happens where one waits already under the same key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub same: Option<SameKey>,
+}
+
+/// A key by which an event that waits is known again, among those of one name on one record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SameKey {
+    /// The key.
+    pub key: String,
+    /// Whether the new event takes the place of the one that waits; else it is left out while one waits.
+    pub replace: bool,
 }

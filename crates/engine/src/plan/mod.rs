@@ -17,7 +17,7 @@ use crate::time::Timestamp;
 use crate::trace::Trace;
 
 pub use cause::{Actor, Cause, CauseKind, Guard, Unit, Why};
-pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp};
+pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp, SameKey};
 pub use mail::{
     Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link,
     NewDelivery, OutgoingEmail, Purpose, Slot,
@@ -46,6 +46,24 @@ pub enum JobWork {
         rule: Id,
         /// The mail that stands for all.
         parent: Id,
+    },
+    /// One run of a scheduled job.
+    Run {
+        /// The scheduled job.
+        job: Id,
+        /// When it was due.
+        due: Timestamp,
+        /// Who asked for it; `None` where its time had come.
+        by: Option<String>,
+    },
+    /// A run of a scheduled job that is left out. Only kept for people: nobody works on it.
+    Skipped {
+        /// The scheduled job.
+        job: Id,
+        /// When it was due.
+        due: Timestamp,
+        /// Why it is left out.
+        why: Why,
     },
 }
 

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
+use rejoinder_engine::events::Raise;
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::limits::{FAN_OUT_CHUNK, RECIPIENTS_MAX};
 use rejoinder_engine::notify::fan_out::{self, FanOut};
@@ -20,7 +21,7 @@ use crate::support::world::World;
 /// An incident that a rule tells `people` addresses of, and the event that asks for it.
 fn asked(people: usize) -> (World, Event) {
     let mut world = World::new();
-    let mut text = "[incident.INC0000001]\nsubject = \"Printer\"\n[notification_rule.\"To all\"]\ntable = \"incident\"\nevent_name = \"incident.told\"\nsubject = \"All\"\nbody_text = \"All.\"\naddresses = [".to_owned();
+    let mut text = "[event_register.\"incident.told\"]\n[incident.INC0000001]\nsubject = \"Printer\"\n[notification_rule.\"To all\"]\ntable = \"incident\"\nevent_name = \"incident.told\"\nsubject = \"All\"\nbody_text = \"All.\"\naddresses = [".to_owned();
     (0..people).for_each(|place| write!(text, "\"a{place}@example.net\",").unwrap());
     world.write(&(text + "]\n"));
     let event = told(&mut world);
@@ -29,7 +30,7 @@ fn asked(people: usize) -> (World, Event) {
 
 fn told(world: &mut World) -> Event {
     let key = world.view.numbered("INC0000001").unwrap().key();
-    let raise = Change::Raise { name: "incident.told".to_owned(), key, params: Vec::new() };
+    let raise = Change::Raise { key, raise: Raise::named("incident.told") };
     world.request(Actor::system(), vec![raise]).unwrap();
     world.events.pop().unwrap()
 }
@@ -55,7 +56,7 @@ fn the_steps_of_a_job_reach_everybody_once_also_where_one_is_repeated() {
     let (mut world, event) = asked(2 * FAN_OUT_CHUNK + 1);
     let plan = decided(&mut world, &event);
     world.apply(&plan);
-    let JobWork::FanOut { rule, parent, .. } = plan.jobs[0].work.clone();
+    let JobWork::FanOut { rule, parent, .. } = plan.jobs[0].work.clone() else { panic!("no fan-out") };
     let mut step = FanOut { job: plan.jobs[0].id, epoch: 1, rule, parent, cursor: String::new() };
     let (mut reached, mut ids, mut steps) = (Vec::new(), BTreeSet::new(), 0);
     loop {
@@ -156,7 +157,7 @@ impl View for Crowd {
 #[test]
 fn people_beyond_the_hard_limit_are_not_mailed_and_somebody_is_told() {
     let mut world = World::new();
-    world.write("[incident.INC0000001]\nsubject = \"Printer\"\n[notification_rule.\"To the crowd\"]\ntable = \"incident\"\nevent_name = \"incident.told\"\nsubject = \"All\"\nbody_text = \"All.\"\ngroups = [\"Service desk\"]\n");
+    world.write("[event_register.\"incident.told\"]\n[incident.INC0000001]\nsubject = \"Printer\"\n[notification_rule.\"To the crowd\"]\ntable = \"incident\"\nevent_name = \"incident.told\"\nsubject = \"All\"\nbody_text = \"All.\"\ngroups = [\"Service desk\"]\n");
     let event = told(&mut world);
     let told_of = |members: usize| {
         let crowd = Crowd { memory: world.view.clone(), members };

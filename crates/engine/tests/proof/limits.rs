@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::attachment::SIGNATURE_IMAGE_BYTES_MAX;
 use rejoinder_engine::limits::{
     ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
@@ -119,8 +120,9 @@ fn actions_of_one_mail_end_at_their_number() {
 #[test]
 fn a_chain_of_events_ends_at_its_limit() {
     let mut world = with_incident();
+    world.write("[event_register.\"incident.ordered\"]");
     let key = world.view.numbered("INC0000001").unwrap().key();
-    let raise = Change::Raise { name: "incident.ordered".to_owned(), key, params: Vec::new() };
+    let raise = Change::Raise { key, raise: Raise::named("incident.ordered") };
     world.request(Actor::system(), vec![raise]).unwrap();
     let event = world.events.pop().unwrap();
     let parked = |world: &mut World, depth: usize| {

@@ -6,6 +6,7 @@ mod kinds;
 mod limits;
 mod malformed;
 mod outcomes;
+mod schedule;
 mod secrets;
 mod semantics;
 #[cfg(not(debug_assertions))]

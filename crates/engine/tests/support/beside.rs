@@ -32,6 +32,8 @@ pub(crate) trait Beside {
     fn receive(&mut self, mail: Arrival, seed: Seed, now: Timestamp) -> Arrival;
     /// Claims an event; the event as a worker has it then.
     fn claim(&mut self, event: Event, now: Timestamp) -> Event;
+    /// Keeps and claims a run of a scheduled job; the claim.
+    fn run(&mut self, run: Id, job: Id, seed: Seed, now: Timestamp) -> i64;
     /// Does the unit here too; `plan` is what was decided in memory.
     fn settle(&mut self, unit: &Unit<'_>, plan: &Plan);
     /// Applies a plan that only makes the world in which the case begins.

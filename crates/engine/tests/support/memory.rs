@@ -198,7 +198,7 @@ impl View for Memory {
         let mut found = Vec::new();
         for record in self.records.values().filter(|record| self.dictionary.is_a(&record.table, &query.table))
         {
-            if reads.matches(&query.condition, record)? {
+            if query.is_behind(record.id) && reads.matches(&query.condition, record)? {
                 found.push(record.clone());
             }
         }

@@ -4,11 +4,13 @@ use std::fmt::Write as _;
 
 use regex::Regex;
 use rejoinder_engine::context::Context;
+use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
+use rejoinder_engine::schedule::run::{self, RunStep};
 use rejoinder_engine::time::{HOUR, MINUTE};
 
 use super::case::{Case, Section};
@@ -55,6 +57,7 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
         "events" => events(world, wanted, told),
+        "job" => job(world, section, wanted, told),
         "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
         "advance" => advance(world, &section.options[0]),
         "relay" => {
@@ -152,6 +155,22 @@ fn events(world: &mut World, wanted: Wanted, told: &mut String) {
     }
 }
 
+/// One step of a run of a scheduled job, whose name is written with `-` for spaces.
+fn job(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
+    let name = section.options[0].replace('-', " ");
+    let job = by_name(&world.view.list(), &world.config.dictionary, "scheduled_job", &name).unwrap();
+    let seed = world.next_seed();
+    let run = world.unit_id(seed);
+    let epoch = world.beside.as_mut().map_or(1, |database| database.run(run, job, seed, world.now));
+    let step = RunStep { run, epoch, job, cursor: None };
+    world.before = world.view.clone();
+    let plan = world.settle(seed, |context| run::decide(context, &step).unwrap());
+    writeln!(told, "job {name}").unwrap();
+    let teller = Teller { world, wanted };
+    teller.steps(&plan, told);
+    teller.effects(&plan, told);
+}
+
 fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
     let by = section.after("by").map_or_else(Actor::system, |name| world.actor(name));
     let key = || {
@@ -171,7 +190,9 @@ fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut Strin
         "raise" => {
             let params =
                 section.body.lines().filter(|line| !line.is_empty()).map(|line| Some(line.to_owned()));
-            Change::Raise { name: section.options[0].clone(), key: key(), params: params.collect() }
+            let params = params.collect();
+            let raise = Raise { name: section.options[0].clone(), params, ..Raise::default() };
+            Change::Raise { key: key(), raise }
         }
         _ => {
             let key = key();

@@ -161,6 +161,7 @@ impl Teller<'_> {
                     format!("note {}: {}", why.code, self.mask(&why.text))
                 }
                 Step::Error { of, why } => format!("ERROR {of}: {}: {}", why.code, self.mask(&why.text)),
+                Step::Raised { event, name, .. } => format!("raises {event} on {name}"),
                 Step::Log { level, text, .. } => format!("log {level}: {}", self.mask(text)),
                 _ => continue,
             };
@@ -224,6 +225,9 @@ impl Teller<'_> {
         }
         for one in &plan.attention {
             writeln!(out, "  attention: {} ({})", one.why.code, self.mask(&one.why.text)).unwrap();
+        }
+        if let Unit::Event { unheard: Some(why), .. } = &plan.unit {
+            writeln!(out, "  done without effect: {} ({})", why.code, why.text).unwrap();
         }
         if let Unit::Event { parked: Some(why), .. } = &plan.unit {
             writeln!(out, "  parked: {} ({})", why.code, why.text).unwrap();

@@ -157,6 +157,7 @@ impl World {
             let generation = self.config.generation + 1;
             self.config = Config::new(generation, dictionary.clone(), &self.view.list(), keys());
         }
+        assert!(plan.events.iter().all(|event| event.due.is_none()), "cases do not wait for events");
         self.events.extend(plan.events.iter().enumerate().map(|(place, event)| Event {
             id: event.id,
             seq: i64::try_from(place).unwrap(),

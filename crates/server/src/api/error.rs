@@ -89,6 +89,8 @@ codes! {
     UnknownChoice = "unknown_choice", UNPROCESSABLE_ENTITY;
     /// The value is not of the field's kind.
     BadValue = "bad_value", UNPROCESSABLE_ENTITY;
+    /// No event of this name is registered; the hint names the nearest.
+    UnknownEvent = "unknown_event", UNPROCESSABLE_ENTITY;
     /// The field points to a record that does not exist.
     NoSuchReference = "no_such_reference", UNPROCESSABLE_ENTITY;
     /// A new password is too short or too long.
@@ -258,6 +260,12 @@ impl From<ChangeError> for ApiError {
                     None => error,
                 }
             }
+            ChangeError::Event { code, hint, .. } => {
+                let unknown = code == ErrorCode::UnknownEvent.word();
+                let code = if unknown { ErrorCode::UnknownEvent } else { ErrorCode::Refused };
+                let error = Self::new(code, text);
+                hint.into_iter().fold(error, Self::hint)
+            }
             ChangeError::Number { .. } => Self::fault(text),
             ChangeError::View(error) => error.into(),
         }
@@ -382,7 +390,12 @@ error_set! {
     TakeOffErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
     /// Of events that are raised.
     RaiseErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge UnsupportedMediaType
-        Refused Internal;
+        UnknownEvent Refused Internal;
+    /// Of events that are raised without a record.
+    RaiseAloneErrors: BadRequest Unauthorized Forbidden Conflict TooLarge UnsupportedMediaType UnknownEvent Refused
+        Internal;
+    /// Of the times and runs of scheduled jobs.
+    ScheduleErrors: BadRequest Unauthorized Forbidden NotFound Refused Internal;
     /// Of mail that is handed in.
     MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
     /// Of tests of saved accounts.

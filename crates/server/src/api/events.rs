@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
+use rejoinder_engine::time::Timestamp;
 use rejoinder_store::EventRow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -10,6 +11,7 @@ use super::auth::Caller;
 use super::error::{ApiError, QueueErrors, ReadErrors};
 use super::extract::{Names, Params, id, query_id};
 use super::page::{Items, page};
+use super::record_events::may_raise;
 use super::state::ApiState;
 use super::words::{Reason, RecordName, word};
 use crate::app::Work;
@@ -27,7 +29,12 @@ pub(super) struct EventBody {
     actor: String,
     /// When it was raised.
     created_at: String,
-    /// `ready`, `in_process`, `processed`, `parked` or `failed`.
+    /// Up to five parameters.
+    params: Vec<Option<String>>,
+    /// The moment for which it waits or waited; `null` for one that is processed at once.
+    #[schema(required)]
+    due_at: Option<String>,
+    /// `scheduled` (waits for its time), `ready`, `in_process`, `processed`, `parked`, `failed` or `cancelled`.
     state: String,
     /// Why.
     reason: Option<Reason>,
@@ -35,18 +42,22 @@ pub(super) struct EventBody {
     attempts: i64,
 }
 
-fn event(row: EventRow) -> EventBody {
+pub(super) fn event(row: EventRow) -> EventBody {
     EventBody {
         id: row.id.to_string(),
         name: row.name,
         record: row.record.into(),
         actor: row.actor,
         created_at: row.created_at.rfc3339(),
+        params: row.params,
+        due_at: row.due_at.map(Timestamp::rfc3339),
         state: row.state,
         reason: row.why.map(Into::into),
         attempts: row.attempts,
     }
 }
+
+const STATES: [&str; 7] = ["scheduled", "ready", "in_process", "processed", "parked", "failed", "cancelled"];
 
 /// What a list is narrowed by.
 #[derive(Debug, Deserialize, IntoParams)]
@@ -71,9 +82,7 @@ pub(super) async fn list_events(
     _: Caller,
     Params(asked): Params<EventQuery>,
 ) -> Result<Json<Items<EventBody>>, ApiError> {
-    let known = |text: &str| {
-        ["ready", "in_process", "processed", "parked", "failed"].contains(&text).then(|| text.to_owned())
-    };
+    let known = |text: &str| STATES.contains(&text).then(|| text.to_owned());
     let wanted = word("state", asked.state.as_deref(), known)?;
     let record = query_id("record", asked.record.as_deref())?;
     let rows = state.run(move |app| {
@@ -98,6 +107,26 @@ pub(super) async fn retry_event(
         app.store.event_row(id)?.ok_or_else(missing)?;
         app.store.retry_event(id, caller.name(), app.env.now())?;
         app.wake.tell(Work::Events);
+        app.store.event_row(id)?.map(event).ok_or_else(missing)
+    });
+    row.await.map(Json)
+}
+
+/// Calls off an event that waits for its time.
+#[utoipa::path(post, path = "/events/{id}/cancel", tag = "events", security(("token" = [])),
+    params(("id" = String, Path, description = "The event")),
+    responses((status = 200, body = EventBody), QueueErrors))]
+pub(super) async fn cancel_event(
+    State(state): State<ApiState>,
+    caller: Caller,
+    Names(text): Names<String>,
+) -> Result<Json<EventBody>, ApiError> {
+    let row = state.run(move |app| {
+        let missing = || ApiError::missing("event", &text);
+        let id = id("event", &text)?;
+        let table = app.store.event_row(id)?.ok_or_else(missing)?.record.table;
+        may_raise(&caller, &app.config()?.dictionary, &table)?;
+        app.store.cancel_event(id, caller.name(), app.env.now())?;
         app.store.event_row(id)?.map(event).ok_or_else(missing)
     });
     row.await.map(Json)

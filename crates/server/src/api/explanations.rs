@@ -14,7 +14,7 @@ use crate::ops::explain::explain;
 /// What was decided, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ExplanationBody {
-    /// What the key names: `mail`, `arrival`, `event` or `record`.
+    /// What the key names: `mail`, `arrival`, `event`, `run` or `record`.
     of: &'static str,
     /// For a person, a line for each fact.
     text: String,
@@ -40,7 +40,8 @@ pub(super) async fn explain_email(
     told(&state, id).await
 }
 
-/// Explains a record by its number, a mail by its Message-ID, or a mail, arrival, event or record by its id.
+/// Explains a record by its number, a mail by its Message-ID, or a mail, arrival, event, run of a job or
+/// record by its id.
 #[utoipa::path(get, path = "/explanations/{key}", tag = "explanations", security(("token" = [])),
     params(("key" = String, Path, description = "A number, a Message-ID or an id")),
     responses((status = 200, body = ExplanationBody), OneErrors))]

@@ -17,6 +17,7 @@ mod demo;
 mod doctor;
 mod emails;
 mod error;
+mod event_names;
 mod events;
 mod explanations;
 mod extract;
@@ -29,6 +30,7 @@ mod passwords;
 mod record_events;
 mod records;
 mod rehearsal;
+mod scheduled_jobs;
 mod session;
 mod sign_ins;
 mod state;
@@ -105,7 +107,14 @@ fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(<Document as utoipa::OpenApi>::openapi())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .nest("/api/v1", records_routes().merge(mail_routes()).merge(sign_in_routes()).merge(other_routes()))
+        .nest(
+            "/api/v1",
+            records_routes()
+                .merge(mail_routes())
+                .merge(event_routes())
+                .merge(sign_in_routes())
+                .merge(other_routes()),
+        )
 }
 
 fn records_routes() -> OpenApiRouter<ApiState> {
@@ -145,8 +154,6 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::cancel_delivery))
-        .routes(routes!(events::list_events))
-        .routes(routes!(events::retry_event))
         .routes(routes!(attention::list_attention))
         .routes(routes!(attention::clear_attention))
 }
@@ -156,6 +163,17 @@ fn sign_in_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(session::create_session, session::get_session, session::delete_session))
         .routes(routes!(passwords::set_password))
         .routes(routes!(sign_ins::list_sign_ins))
+}
+
+fn event_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(events::list_events, record_events::raise_event_alone))
+        .routes(routes!(events::retry_event))
+        .routes(routes!(events::cancel_event))
+        .routes(routes!(event_names::list_event_names))
+        .routes(routes!(scheduled_jobs::list_runs))
+        .routes(routes!(scheduled_jobs::run_job))
+        .routes(routes!(scheduled_jobs::list_next_times))
 }
 
 fn other_routes() -> OpenApiRouter<ApiState> {

@@ -75,6 +75,20 @@ pub fn change_if(
 
 /// The same with everything that can be said.
 pub fn change_asked(app: &App, asked: Asked) -> Result<Vec<Record>, AppError> {
+    let done = carry_out(app, asked)?;
+    read(app, &done.keys)
+}
+
+/// What was asked for and done.
+pub struct Done {
+    /// The records that were made or changed, in order.
+    pub keys: Vec<RecordKey>,
+    /// The events that were raised.
+    pub events: Vec<Id>,
+}
+
+/// The same without reading the records again.
+pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
     let Asked { asker, changes, seen, id, program } = asked;
     let decide = if program { decide_as_program } else { decide };
     let seed = app.env.seed()?;
@@ -99,8 +113,10 @@ pub fn change_asked(app: &App, asked: Asked) -> Result<Vec<Record>, AppError> {
         match app.store.apply(&plan) {
             Ok(applied) => {
                 app.wake.tell_all();
+                let events = plan.events.iter().map(|event| event.id).collect();
                 // A repeat made nothing now: what the first one made is meant.
-                return read(app, if applied.repeated { &applied.records } else { &keys });
+                let keys = if applied.repeated { applied.records } else { keys };
+                return Ok(Done { keys, events });
             }
             Err(ApplyError::Conflict(_) | ApplyError::LaneBusy { .. }) => {}
             Err(error) => return Err(error.into()),

@@ -1,6 +1,7 @@
 //! What is in order and what is not: settings, database, accounts, secrets, clocks, folders, queues; and, asked apart
 //! because it goes over the network, whether the accounts can connect.
 
+mod jobs;
 mod machine;
 
 use std::path::Path;
@@ -56,6 +57,7 @@ pub fn doctor(app: &App, data: &Path) -> Result<Vec<Finding>, AppError> {
     findings.extend(machine::clock_of_database(app)?);
     findings.extend(mail(app)?);
     findings.extend(rules(app)?);
+    findings.extend(jobs::jobs(&config, app.env.now()));
     findings.extend(links(app)?);
     findings.extend(queues(app)?);
     Ok(findings)

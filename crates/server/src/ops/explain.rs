@@ -9,7 +9,7 @@ use rejoinder_engine::plan::{CauseKind, Direction};
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View};
-use rejoinder_store::{EmailDetail, EmailFilter, EventRow, Page};
+use rejoinder_store::{EmailDetail, EmailFilter, EventRow, Page, RunRow};
 
 use crate::app::App;
 use crate::error::AppError;
@@ -17,7 +17,7 @@ use crate::error::AppError;
 /// What was decided, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// What the key names: `mail`, `arrival`, `event` or `record`.
+    /// What the key names: `mail`, `arrival`, `event`, `run` or `record`.
     pub of: &'static str,
     /// For a person, a line for each fact.
     pub text: String,
@@ -25,10 +25,12 @@ pub struct Explanation {
 
 /// Mails of a record that are told; the newest ones where there are more.
 const MAILS_TOLD_MAX: u32 = 100;
+/// Events of one cause that are told: a run of a job may raise many.
+const EVENTS_TOLD_MAX: u32 = 100;
 /// How far a chain of causes is followed.
 const DEPTH_MAX: usize = 4;
 
-/// Explains a mail, an arrival or an event by its id, a mail by its Message-ID, or a record by its number or id.
+/// Explains a mail, an arrival, an event or a run of a scheduled job by its id, a mail by its Message-ID, or a record by its number or id.
 pub fn explain(app: &App, key: &str) -> Result<Explanation, AppError> {
     let key = key.trim().trim_start_matches('<').trim_end_matches('>');
     let mut text = String::new();
@@ -45,7 +47,7 @@ pub fn explain(app: &App, key: &str) -> Result<Explanation, AppError> {
         tell_mail(app, &mail, &mut text)?;
         return Ok(Explanation { of: "mail", text });
     }
-    Err(AppError::NotFound { what: "mail, arrival, event or record", name: key.to_owned() })
+    Err(AppError::NotFound { what: "mail, arrival, event, run or record", name: key.to_owned() })
 }
 
 fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, AppError> {
@@ -68,13 +70,33 @@ fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, A
                 event.name, event.record.id, event.actor.label, event.created_at
             ),
         );
+        if let Some(row) = app.store.event_row(id)? {
+            let why =
+                row.why.as_ref().map(|why| format!(" ({}: {})", why.code, why.text)).unwrap_or_default();
+            let due = row.due_at.map(|due| format!("for {due}, ")).unwrap_or_default();
+            write_line(text, &format!("  raised {due}now {}{why}", row.state));
+        }
         tell_traces(app, id, text)?;
         tell_consequences(app, id, text, 0)?;
         return Ok(Some("event"));
     }
+    if let Some(run) = app.store.run(id)? {
+        tell_run(app, &run, text)?;
+        return Ok(Some("run"));
+    }
     let Some(record) = find_record(app, id)? else { return Ok(None) };
     tell_record(app, &record, text)?;
     Ok(Some("record"))
+}
+
+fn tell_run(app: &App, run: &RunRow, text: &mut String) -> Result<(), AppError> {
+    let job = app.config()?.jobs.get(&run.job).map_or_else(|| run.job.to_string(), |job| job.name.clone());
+    let why = run.why.as_ref().map(|why| format!(" ({}: {})", why.code, why.text)).unwrap_or_default();
+    let by = run.by.as_ref().map(|by| format!(", asked for by {by}")).unwrap_or_default();
+    let (state, events, due) = (&run.state, run.events, run.due_at);
+    write_line(text, &format!("Run of the job {job}, due {due}{by}: {state}{why}; events raised: {events}"));
+    tell_traces(app, run.id, text)?;
+    tell_consequences(app, run.id, text, 0)
 }
 
 fn find_record(app: &App, id: Id) -> Result<Option<Record>, AppError> {
@@ -201,10 +223,15 @@ fn tell_consequences(app: &App, cause: Id, text: &mut String, depth: usize) -> R
     if depth >= DEPTH_MAX {
         return Ok(());
     }
-    for event in app.store.events_caused_by(cause)? {
+    let events = app.store.events_caused_by(cause, EVENTS_TOLD_MAX + 1)?;
+    let more = events.len() > EVENTS_TOLD_MAX as usize;
+    for event in events.into_iter().take(EVENTS_TOLD_MAX as usize) {
         tell_event(&event, text, depth);
         tell_traces(app, event.id, text)?;
         tell_consequences(app, event.id, text, depth + 1)?;
+    }
+    if more {
+        write_line(text, &format!("Only the first {EVENTS_TOLD_MAX} events are told."));
     }
     Ok(())
 }

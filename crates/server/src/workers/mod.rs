@@ -8,6 +8,7 @@ pub mod jobs;
 pub mod notify;
 pub mod process;
 pub mod retry;
+pub mod schedule;
 pub mod send;
 
 use std::sync::Arc;

@@ -26,7 +26,7 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
 fn one(app: &App, stored: &StoredEvent) {
     let event = event(stored);
     let ended = settle(app, |config, view| {
-        Ok(decide(context(config, view, stored.created_at, stored.seed, &NextNumber), &event)?)
+        Ok(decide(context(config, view, stored.decided_at(), stored.seed, &NextNumber), &event)?)
     });
     let (why, retry_at) = match ended {
         Ended::Applied(_) | Ended::Fenced => return,

@@ -114,6 +114,9 @@ fn app(world: &World) -> &App {
 
 /// Takes the mail in and waits until its incident is made and its answer delivered.
 fn things(world: &World, admin: &str) -> Things {
+    let entry = [("name".to_owned(), Value::text("roles.asked"))].into();
+    let register = Change::Insert { table: "event_register".to_owned(), id: None, fields: entry };
+    change(app(world), Asker::program(), vec![register]).unwrap();
     let mail = Some(("message/rfc822", MAIL.as_bytes()));
     let (status, kept) = world.ask("POST", "/api/v1/inbound", Some(admin), mail);
     assert_eq!(status, 202, "{kept}");
@@ -158,6 +161,8 @@ fn values(world: &World, table: &str, label: &str) -> Json {
         }
         "inbound_action" => json!({ "name": label, "table": "incident" }),
         "script_alias" => json!({ "vocabulary": "simpleone", "theirs": label, "ours": "incident" }),
+        "event_register" => json!({ "name": label }),
+        "scheduled_job" => json!({ "name": label, "cron": "@daily", "event_name": "roles.asked" }),
         "api_token" => json!({ "name": label, "user": anna, "digest": tokens::digest(label) }),
         other => {
             let known = app(world).store.dictionary().table(other).is_some();
@@ -200,6 +205,9 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         route if route.starts_with("/api/v1/emails/") => path.replace("{id}", &things.email),
         route if route.starts_with("/api/v1/deliveries/") => path.replace("{id}", &things.delivery),
         route if route.starts_with("/api/v1/events/") => path.replace("{id}", &things.event),
+        route if route.starts_with("/api/v1/scheduled-jobs/") => {
+            path.replace("{id}", &record_id("itsm", "jobs/remind-callers").to_string())
+        }
         route if route.starts_with("/api/v1/demo/") => path.replace("{id}", "1"),
         "/api/v1/users/{id}/password" => path.replace("{id}", &record()),
         "/api/v1/attention/{id}/clear" => path.replace("{id}", &notice(world, label)),
@@ -215,7 +223,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         ("POST", "/api/v1/records/{table}/{id}/connection-test") => {
             Some(("application/json", json!({}).to_string()))
         }
-        ("POST", "/api/v1/records/{table}/{id}/events") => {
+        ("POST", "/api/v1/records/{table}/{id}/events" | "/api/v1/events") => {
             Some(("application/json", json!({ "name": "roles.asked" }).to_string()))
         }
         ("POST", "/api/v1/session") => {

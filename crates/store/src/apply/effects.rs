@@ -53,6 +53,9 @@ impl Effects {
 pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError> {
     for new in &plan.jobs {
         effects.other("a job", job::insert(new, plan.now)?);
+        for old in crate::schedule::forget_runs(new, plan.now) {
+            effects.other("the runs that are kept", old);
+        }
     }
     for attention in &plan.attention {
         effects.other("an entry of attention", attention::once(attention, plan.now));

@@ -34,6 +34,9 @@ pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError
         effects.other("a mail on its record", link(plan, &new));
     }
     for new in &plan.events {
+        if let Some(same) = new.same.as_ref().filter(|same| same.replace) {
+            effects.other("the event that waited under the same key", replaced(plan, new, &same.key));
+        }
         effects.other("an event", event(plan, new)?);
     }
     Ok(())
@@ -115,34 +118,62 @@ fn unlinked(plan: &Plan) -> Vec<Link> {
     let incoming = plan.incoming.iter().map(|mail| (mail.id, mail.record.as_ref()));
     let outgoing = plan.outgoing.iter().map(|mail| (mail.id, mail.record.as_ref()));
     let about = incoming.chain(outgoing).filter_map(|(email, record)| Some((email, record?)));
-    let missing = about
-        .filter(|(email, record)| !plan.links.iter().any(|link| link.email == *email && link.record == **record));
+    let missing = about.filter(|(email, record)| {
+        !plan.links.iter().any(|link| link.email == *email && link.record == **record)
+    });
     missing.map(|(email, record)| Link { email, record: record.clone(), related: false }).collect()
 }
 
+/// The event that waited under the same key is called off.
+fn replaced(plan: &Plan, new: &NewEvent, key: &str) -> Statement {
+    Statement::new(
+        "UPDATE event SET state = 'cancelled', settled_at = ?4, reason_code = 'replaced', \
+         reason_text = 'another event was raised under its key' \
+         WHERE record_id = ?1 AND name = ?2 AND waiting_key = ?3 AND state = 'scheduled'",
+        params![new.record.id, &new.name, key, plan.now],
+    )
+}
+
+/// The event's row; none where it has a key under which one waits.
 fn event(plan: &Plan, new: &NewEvent) -> Result<Statement, StoreError> {
-    Ok(insert(
-        "INSERT INTO event (id, name, record_table, record_id, old_image, new_image, journal, params, actor_user, \
-         actor_label, chain, from_email, seed, created_at, cause_kind, cause_id, state, attempts, next_at, \
-         lease_epoch) \
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, 'ready', 0, ?14, 0)",
-        params![
-            new.id,
-            &new.name,
-            &new.record.table,
-            new.record.id,
-            new.old.as_ref().map(json).transpose()?,
-            new.new.as_ref().map(json).transpose()?,
-            json(&new.journal)?,
-            json(&new.params)?,
-            new.actor.user,
-            &new.actor.label,
-            json(&plan.cause.chain)?,
-            new.from_email,
-            new.seed,
-            plan.now,
-            plan.cause.kind.word(),
-            plan.cause.id
-        ],
+    const COLUMNS: &str = "INSERT INTO event (id, name, record_table, record_id, old_image, new_image, journal, params, \
+        actor_user, actor_label, chain, from_email, seed, created_at, cause_kind, cause_id, state, next_at, due_at, \
+        waiting_key, attempts, lease_epoch)";
+    const VALUES: &str =
+        "?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, 0, 0";
+    let (state, next_at) = new.due.map_or(("ready", plan.now), |due| ("scheduled", due));
+    let statement = |sql: String| -> Result<Statement, StoreError> {
+        Ok(Statement::new(
+            sql,
+            params![
+                new.id,
+                &new.name,
+                &new.record.table,
+                new.record.id,
+                new.old.as_ref().map(json).transpose()?,
+                new.new.as_ref().map(json).transpose()?,
+                json(&new.journal)?,
+                json(&new.params)?,
+                new.actor.user,
+                &new.actor.label,
+                json(&plan.cause.chain)?,
+                new.from_email,
+                new.seed,
+                plan.now,
+                plan.cause.kind.word(),
+                plan.cause.id,
+                state,
+                next_at,
+                new.due,
+                new.same.as_ref().map(|same| same.key.as_str())
+            ],
+        ))
+    };
+    if new.same.is_none() {
+        return Ok(statement(format!("{COLUMNS} VALUES ({VALUES})"))?.rows(1));
+    }
+    statement(format!(
+        "{COLUMNS} SELECT {VALUES} WHERE NOT EXISTS (SELECT 1 FROM event w WHERE w.record_id = ?4 AND w.name = ?2 \
+         AND w.waiting_key = ?20 AND w.state = 'scheduled')"
     ))
 }

@@ -89,7 +89,7 @@ fn change(plan: &Plan, op: &RecordOp, audited: bool) -> Result<Statement, StoreE
 fn shard(plan: &Plan) -> i64 {
     match &plan.unit {
         Unit::Arrival { seq, .. } | Unit::Event { seq, .. } => seq.rem_euclid(COUNTER_SHARDS),
-        Unit::Job { id, .. } | Unit::Request { id } => {
+        Unit::Job { id, .. } | Unit::Schedule { job: id, .. } | Unit::Request { id } => {
             let last = id.bytes().last().copied().unwrap_or_default();
             i64::from(last) % COUNTER_SHARDS
         }

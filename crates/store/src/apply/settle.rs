@@ -5,6 +5,7 @@
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::{EmailState, JobWork, Plan, Unit, Why};
+use rejoinder_engine::time::Timestamp;
 
 use super::{Applied, ApplyError};
 use crate::error::StoreError;
@@ -18,8 +19,11 @@ pub(super) fn settle(tx: &mut dyn Tx, plan: &Plan, applied: &Applied) -> Result<
             fenced(tx, &arrival(plan, (*seq, *epoch), *email, *state, why.as_ref()))?;
             tx.execute("DELETE FROM arrival_key WHERE seq = ?1", &params![*seq])?;
         }
-        Unit::Event { seq, epoch, parked } => fenced(tx, &event(plan, (*seq, *epoch), parked.as_ref()))?,
-        Unit::Job { id, epoch, cursor } => job(tx, plan, (*id, *epoch), cursor.as_deref())?,
+        Unit::Event { seq, epoch, parked, unheard } => {
+            fenced(tx, &event(plan, (*seq, *epoch), parked.as_ref(), unheard.as_ref()))?;
+        }
+        Unit::Job { id, epoch, cursor } => job(tx, plan, (*id, *epoch), cursor.as_deref(), applied)?,
+        Unit::Schedule { job, epoch, next_at } => fenced(tx, &schedule(*job, *epoch, *next_at))?,
         Unit::Request { id } => return request(tx, plan, *id, applied),
     }
     Ok(None)
@@ -47,7 +51,14 @@ fn arrival(plan: &Plan, claimed: (i64, i64), email: Id, state: EmailState, why: 
     )
 }
 
-fn event(plan: &Plan, claimed: (i64, i64), parked: Option<&Why>) -> Statement {
+fn schedule(job: Id, epoch: i64, next_at: Option<Timestamp>) -> Statement {
+    Statement::new(
+        "UPDATE schedule SET next_at = ?3, epoch = epoch + 1 WHERE job = ?1 AND epoch = ?2",
+        params![job, epoch, next_at],
+    )
+}
+
+fn event(plan: &Plan, claimed: (i64, i64), parked: Option<&Why>, unheard: Option<&Why>) -> Statement {
     let (seq, epoch) = claimed;
     let (parked_at, settled_at) =
         if parked.is_some() { (Some(plan.now), None) } else { (None, Some(plan.now)) };
@@ -58,24 +69,31 @@ fn event(plan: &Plan, claimed: (i64, i64), parked: Option<&Why>) -> Statement {
             seq,
             epoch,
             if parked.is_some() { "parked" } else { "processed" },
-            parked.map(|why| why.code.as_str()),
-            parked.map(|why| why.text.as_str()),
+            parked.or(unheard).map(|why| why.code.as_str()),
+            parked.or(unheard).map(|why| why.text.as_str()),
             parked_at,
             settled_at
         ],
     )
 }
 
-fn job(tx: &mut dyn Tx, plan: &Plan, claimed: (Id, i64), cursor: Option<&str>) -> Result<(), ApplyError> {
+fn job(
+    tx: &mut dyn Tx,
+    plan: &Plan,
+    claimed: (Id, i64),
+    cursor: Option<&str>,
+    applied: &Applied,
+) -> Result<(), ApplyError> {
     let (id, epoch) = claimed;
     let state = if cursor.is_some() { "ready" } else { "processed" };
+    let events = i64::try_from(applied.events).unwrap_or(i64::MAX);
     fenced(
         tx,
         &Statement::new(
             "UPDATE job SET state = ?3, step_cursor = COALESCE(?4, step_cursor), attempts = 0, next_at = ?5, \
-             reason_code = NULL, reason_text = NULL, lease_until = NULL, lease_by = NULL \
+             events = events + ?6, reason_code = NULL, reason_text = NULL, lease_until = NULL, lease_by = NULL \
              WHERE id = ?1 AND lease_epoch = ?2 AND state = 'in_process'",
-            params![id, epoch, state, cursor, plan.now],
+            params![id, epoch, state, cursor, plan.now, events],
         ),
     )?;
     if cursor.is_some() {
@@ -83,7 +101,7 @@ fn job(tx: &mut dyn Tx, plan: &Plan, claimed: (Id, i64), cursor: Option<&str>) -
     }
     let rows = tx.query("SELECT work FROM job WHERE id = ?1", &params![id])?;
     for row in rows {
-        let JobWork::FanOut { parent, .. } = row.json(0)?;
+        let JobWork::FanOut { parent, .. } = row.json(0)? else { continue };
         // The mail that stands for all is done when every mail is planned; each of these has its own state.
         tx.execute(
             "UPDATE email SET state = 'processed' WHERE id = ?1 AND state = 'in_process'",

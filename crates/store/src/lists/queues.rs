@@ -100,7 +100,8 @@ pub struct EventRow {
     pub cause: (CauseKind, Id),
     /// When it was raised.
     pub created_at: Timestamp,
-    /// `ready`, `in_process`, `processed`, `parked` (blocks its record) or `failed` (was passed over).
+    /// `scheduled` (waits for its time), `ready`, `in_process`, `processed`, `parked` (blocks its record), `failed` (was
+    /// passed over) or `cancelled`.
     pub state: String,
     /// Why.
     pub why: Option<Why>,
@@ -108,6 +109,10 @@ pub struct EventRow {
     pub attempts: i64,
     /// When it was settled.
     pub settled_at: Option<Timestamp>,
+    /// The moment for which it waits or waited.
+    pub due_at: Option<Timestamp>,
+    /// Its parameters.
+    pub params: Vec<Option<String>>,
 }
 
 /// One job.
@@ -119,7 +124,7 @@ pub struct JobRow {
     pub kind: String,
     /// How far it is.
     pub cursor: Option<String>,
-    /// `ready`, `in_process`, `processed` or `failed`.
+    /// `ready`, `in_process`, `processed`, `failed` or `skipped`.
     pub state: String,
     /// Why.
     pub why: Option<Why>,
@@ -134,7 +139,7 @@ const ARRIVAL: &str = "SELECT seq, id, account, source, source_key, sender, subj
 const DELIVERY: &str = "SELECT seq, id, email, account, address, name, user_id, slot, state, reason_code, \
                         reason_text, reply, attempts, next_at, created_at, settled_at FROM delivery";
 const EVENT: &str = "SELECT seq, id, name, record_table, record_id, actor_label, created_at, state, reason_code, \
-                     reason_text, attempts, settled_at, cause_kind, cause_id FROM event";
+                     reason_text, attempts, settled_at, cause_kind, cause_id, due_at, params FROM event";
 const JOB: &str =
     "SELECT id, kind, step_cursor, state, reason_code, reason_text, attempts, created_at FROM job";
 
@@ -191,6 +196,8 @@ fn event(row: &Row) -> Result<EventRow, StoreError> {
         attempts: row.int(10)?,
         settled_at: row.opt_time(11)?,
         cause: (row.word(12, CauseKind::from_word)?, row.id(13)?),
+        due_at: row.opt_time(14)?,
+        params: row.json(15)?,
     })
 }
 
@@ -301,10 +308,13 @@ impl Store {
         })
     }
 
-    /// The events that one arrival, event, job or request raised, in their order.
-    pub fn events_caused_by(&self, cause: Id) -> Result<Vec<EventRow>, StoreError> {
+    /// The events that one arrival, event, job or request raised, in their order, at most `limit`.
+    pub fn events_caused_by(&self, cause: Id, limit: u32) -> Result<Vec<EventRow>, StoreError> {
         self.read(|tx| {
-            let rows = tx.query(&format!("{EVENT} WHERE cause_id = ?1 ORDER BY seq"), &params![cause])?;
+            let rows = tx.query(
+                &format!("{EVENT} WHERE cause_id = ?1 ORDER BY seq LIMIT ?2"),
+                &params![cause, i64::from(limit)],
+            )?;
             rows.iter().map(event).collect()
         })
     }
@@ -323,6 +333,22 @@ impl Store {
             let rows = tx.query("SELECT cause_kind, cause_id FROM event WHERE id = ?1", &params![id])?;
             let Some(row) = rows.first() else { return Ok(None) };
             Ok(Some((row.word(0, CauseKind::from_word)?, row.id(1)?)))
+        })
+    }
+
+    /// The runs of a scheduled job, the last due one first.
+    pub(crate) fn runs_page<T>(
+        &self,
+        select: &str,
+        job: Id,
+        page: &Page,
+        read: impl Fn(&Row) -> Result<(T, String), StoreError>,
+    ) -> Result<Listed<T>, StoreError> {
+        self.read(|tx| {
+            let mut list = Filter::default();
+            list.add("scheduled_job = ?", job);
+            list.after_moment(("due_at", "id"), page);
+            list.list(tx, (select, "due_at DESC, id DESC"), page, &read)
         })
     }
 

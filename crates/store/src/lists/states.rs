@@ -55,8 +55,8 @@ pub(super) const ARRIVALS: States = States {
 pub(super) const EVENTS: States = States {
     table: "event",
     moment: "created_at",
-    indexes: &[by_seq(&["ready", "in_process", "parked"]), by_seq(&["failed"])],
-    counted: &["ready", "in_process", "parked", "failed"],
+    indexes: &[by_seq(&["ready", "in_process", "parked"]), by_seq(&["failed"]), by_seq(&["scheduled"])],
+    counted: &["ready", "in_process", "parked", "failed", "scheduled"],
 };
 
 pub(super) const DELIVERIES: States = States {

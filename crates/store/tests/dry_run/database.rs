@@ -9,7 +9,7 @@ use rejoinder_engine::context::{Context, NextNumber, Numbers};
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::Arrival;
 use rejoinder_engine::notify::Event;
-use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, RecordOp, Unit as PlanUnit};
+use rejoinder_engine::plan::{Actor, Cause, CauseKind, JobWork, NewJob, Plan, RecordOp, Unit as PlanUnit};
 use rejoinder_engine::record::Record;
 use rejoinder_engine::request::{self, Request};
 use rejoinder_engine::time::{SECOND, Timestamp};
@@ -98,7 +98,7 @@ fn forget_events(store: &Store, now: Timestamp) {
     loop {
         let claimed = store.claim_events(&claim(now)).unwrap();
         for event in &claimed {
-            let unit = PlanUnit::Event { seq: event.seq, epoch: event.epoch, parked: None };
+            let unit = PlanUnit::Event { seq: event.seq, epoch: event.epoch, parked: None, unheard: None };
             let cause = Cause { kind: CauseKind::Event, id: event.id, chain: Vec::new() };
             let trace = Trace::new("event", event.id, now, 1);
             store.apply(&Plan::new(unit, now, Actor::system(), cause, trace)).unwrap();
@@ -237,12 +237,25 @@ impl Beside for Database {
         claimed
     }
 
+    fn run(&mut self, run: Id, job: Id, seed: Seed, now: Timestamp) -> i64 {
+        let request = seed.id("begins", now);
+        let cause = Cause { kind: CauseKind::Request, id: request, chain: Vec::new() };
+        let trace = Trace::new("request", request, now, 1);
+        let mut plan = Plan::new(PlanUnit::Request { id: request }, now, Actor::system(), cause, trace);
+        plan.jobs.push(NewJob { id: run, work: JobWork::Run { job, due: now, by: None }, seed });
+        self.store.apply(&plan).unwrap();
+        let claimed = self.store.claim_jobs(&claim(now)).unwrap().pop().unwrap();
+        assert_eq!((claimed.id, claimed.seed, claimed.created_at), (run, seed, now));
+        claimed.epoch
+    }
+
     fn settle(&mut self, unit: &Unit<'_>, plan: &Plan) {
         let rehearsed = self.without_effect(|| self.decide(unit, &NextNumber));
         let (kind, arrival) = match &plan.unit {
             PlanUnit::Arrival { seq, epoch, .. } => ("mails", Some((*seq, *epoch))),
             PlanUnit::Event { .. } => ("events", None),
-            PlanUnit::Job { .. } | PlanUnit::Request { .. } => ("requests", None),
+            PlanUnit::Job { .. } => ("steps of jobs", None),
+            PlanUnit::Schedule { .. } | PlanUnit::Request { .. } => ("requests", None),
         };
         let numbers = Reserved::new(&self.store, arrival);
         let decided = self.decide(unit, &numbers);

@@ -131,18 +131,29 @@ fn unit(store: &Store, plan: &Plan) {
             assert_eq!(kept.opt_text(3).unwrap(), why.as_ref().map(|why| why.code.clone()));
             assert_eq!(kept.opt_text(4).unwrap(), None, "the claim is over");
         }
-        Unit::Event { seq, epoch, parked } => {
+        Unit::Event { seq, epoch, parked, unheard } => {
             let sql = "SELECT state, lease_epoch, reason_code, lease_by FROM event WHERE seq = ?1";
             let kept = &rows(store, sql, &[(*seq).into()])[0];
             let state = if parked.is_some() { "parked" } else { "processed" };
             assert_eq!((kept.text(0).unwrap().as_str(), kept.int(1).unwrap()), (state, *epoch));
-            assert_eq!(kept.opt_text(2).unwrap(), parked.as_ref().map(|why| why.code.clone()));
+            assert_eq!(
+                kept.opt_text(2).unwrap(),
+                parked.as_ref().or(unheard.as_ref()).map(|why| why.code.clone())
+            );
             assert_eq!(kept.opt_text(3).unwrap(), None, "the claim is over");
         }
         Unit::Request { id } => {
             row(store, "id", "request", *id);
         }
-        Unit::Job { .. } => panic!("no case has steps of a job"),
+        Unit::Job { id, epoch, cursor } => {
+            let sql = "SELECT state, lease_epoch, events, lease_by FROM job WHERE id = ?1";
+            let kept = &rows(store, sql, &[(*id).into()])[0];
+            let state = if cursor.is_some() { "ready" } else { "processed" };
+            assert_eq!((kept.text(0).unwrap().as_str(), kept.int(1).unwrap()), (state, *epoch));
+            assert_eq!(kept.int(2).unwrap(), i64::try_from(plan.events.len()).unwrap());
+            assert_eq!(kept.opt_text(3).unwrap(), None, "the claim is over");
+        }
+        Unit::Schedule { .. } => panic!("no case has a clock"),
     }
 }
 
@@ -186,6 +197,7 @@ fn event(store: &Store, plan: &Plan, new: &NewEvent) {
         from_email: new.from_email,
         seed: new.seed,
         created_at: plan.now,
+        due_at: new.due,
         attempts: 0,
     };
     assert_eq!(kept, said);

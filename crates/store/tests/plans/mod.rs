@@ -108,7 +108,11 @@ pub fn settling(arrival: &ClaimedArrival) -> Plan {
 
 /// A plan that settles an event, parked where there is a reason.
 pub fn settling_event(event: &StoredEvent, parked: Option<Why>, now: Timestamp) -> Plan {
-    plan(Unit::Event { seq: event.seq, epoch: event.epoch, parked }, (CauseKind::Event, event.id), now)
+    plan(
+        Unit::Event { seq: event.seq, epoch: event.epoch, parked, unheard: None },
+        (CauseKind::Event, event.id),
+        now,
+    )
 }
 
 /// A plan of one step of a job.
@@ -214,7 +218,15 @@ pub fn event(label: &str, record: &str) -> NewEvent {
         journal: fields(&[("additional_comments", "please")]),
         from_email: None,
         seed: seed(label),
+        due: None,
+        same: None,
     }
+}
+
+/// A run of a scheduled job.
+pub fn run(label: &str, due: i64) -> NewJob {
+    let work = JobWork::Run { job: id("scheduled"), due: at(due), by: None };
+    NewJob { id: id(&format!("job {label}")), work, seed: seed(label) }
 }
 
 pub fn activity(label: &str, record: &str) -> Activity {
