@@ -18,7 +18,7 @@ use rejoinder_server::app::App;
 use rejoinder_server::env::Env;
 use rejoinder_server::install::{install, shipped};
 use rejoinder_server::limits::{RETRY_FAULT, RUN_RETRY_MAX};
-use rejoinder_server::ops::change::change;
+use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::ops::doctor::{Health, doctor};
 use rejoinder_server::ops::event_names::event_names;
 use rejoinder_server::ops::explain::explain;
@@ -95,13 +95,13 @@ impl World {
     fn insert(&self, table: &str, values: &[(&str, Value)]) -> Id {
         let fields: Fields = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let insert = Change::Insert { table: table.to_owned(), id: None, fields };
-        change(&self.app, Actor::system(), vec![insert]).unwrap().first().unwrap().id
+        change(&self.app, Asker::program(), vec![insert]).unwrap().first().unwrap().id
     }
 
     fn update(&self, table: &str, id: Id, values: &[(&str, Value)]) {
         let fields = values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect();
         let key = RecordKey { table: table.to_owned(), id };
-        change(&self.app, Actor::system(), vec![Change::Update { key, fields }]).unwrap();
+        change(&self.app, Asker::program(), vec![Change::Update { key, fields }]).unwrap();
     }
 
     fn incident(&self, subject: &str, state: &str) -> RecordKey {
@@ -244,7 +244,7 @@ fn many_records_are_taken_in_steps_and_each_once() {
             id: None,
             fields: [("subject".to_owned(), Value::text(number.to_string()))].into(),
         };
-        change(&world.app, Actor::system(), (0..all).map(one).collect()).unwrap();
+        change(&world.app, Asker::program(), (0..all).map(one).collect()).unwrap();
         let values = [("event_name", Value::text("incident.counted")), ("table", Value::text("incident"))];
         let job = world.job("Count", "@daily", &values);
         schedule::tick(&world.app).unwrap();
@@ -332,7 +332,7 @@ fn editing_the_cron_moves_the_next_run_and_switching_off_ends_it() {
         world.pass(DAY);
         assert_eq!(world.runs(job).len(), 3, "what lay in between was not missed: it was switched off");
         let key = RecordKey { table: "scheduled_job".to_owned(), id: job };
-        change(&world.app, Actor::system(), vec![Change::Delete { key }]).unwrap();
+        change(&world.app, Asker::program(), vec![Change::Delete { key }]).unwrap();
         world.pass(2 * DAY);
         assert_eq!(world.runs(job).len(), 3);
     });
@@ -428,14 +428,14 @@ fn an_event_raised_ahead_waits_for_its_time_and_reads_its_record_then() {
         let gone = world.incident("Monitor", "information_needed");
         let ahead =
             |at: i64| Raise { at: Some(world.env.now().plus(at)), ..Raise::named("incident.reminder") };
-        let one = raise(&world.app, Actor::system(), Some(key.clone()), ahead(DAY)).unwrap();
-        let two = raise(&world.app, Actor::system(), Some(gone.clone()), ahead(DAY)).unwrap();
+        let one = raise(&world.app, Asker::program(), Some(key.clone()), ahead(DAY)).unwrap();
+        let two = raise(&world.app, Asker::program(), Some(gone.clone()), ahead(DAY)).unwrap();
         assert_eq!(one.event.state, "scheduled");
         world.settle();
         assert!(world.reminders().is_empty());
         world.pass(DAY - SECOND);
         world.update(&key.table, key.id, &[("state", Value::text("information_needed"))]);
-        change(&world.app, Actor::system(), vec![Change::Delete { key: gone }]).unwrap();
+        change(&world.app, Asker::program(), vec![Change::Delete { key: gone }]).unwrap();
         world.settle();
         assert_eq!(
             world.events("incident.reminder").iter().filter(|event| event.state == "scheduled").count(),
@@ -459,7 +459,7 @@ fn an_event_that_waits_is_called_off_or_replaced_under_its_key() {
             same: Some(rejoinder_engine::plan::SameKey { key: "mine".to_owned(), replace }),
             ..Raise::named("incident.reminder")
         };
-        let ask = |raise_: Raise| raise(&world.app, Actor::system(), Some(key.clone()), raise_).unwrap();
+        let ask = |raise_: Raise| raise(&world.app, Asker::program(), Some(key.clone()), raise_).unwrap();
         let first = ask(under(HOUR, true));
         let second = ask(under(2 * HOUR, true));
         let third = ask(under(3 * HOUR, false));

@@ -103,6 +103,33 @@ impl AccessRules {
         granted(&self.deciding(dictionary, operation, info, None), person)
     }
 
+    /// The condition that those records of `table` and of the tables that extend it fulfil which may be read. Where the
+    /// rules of these tables differ, each part says which tables it is about.
+    pub fn visible(&self, dictionary: &Dictionary, rights: &Rights, table: &str) -> Condition {
+        let mut grants: Vec<(Grant, Vec<String>)> = Vec::new();
+        for name in dictionary.with_extending(table) {
+            let Some(info) = dictionary.table(&name) else { continue };
+            let grant = self.records(dictionary, rights, Operation::Read, info);
+            match grants.iter_mut().find(|(known, _)| *known == grant) {
+                Some((_, tables)) => tables.push(name),
+                None => grants.push((grant, vec![name])),
+            }
+        }
+        let alone = grants.len() == 1;
+        let part = |(grant, tables): (Grant, Vec<String>)| {
+            let tables = tables.iter().map(|name| Value::text(name).into()).collect();
+            let of = || Condition::clause(TABLE_FIELD, Kind::Choice, Operator::In, tables);
+            match grant {
+                Grant::None => None,
+                Grant::All => Some(if alone { Condition::always() } else { of() }),
+                Grant::Where(condition) if alone => Some(condition),
+                Grant::Where(condition) => Some(Condition::All(vec![of(), condition])),
+            }
+        };
+        let mut parts: Vec<Condition> = grants.into_iter().filter_map(part).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Condition::Any(parts) }
+    }
+
     /// What `rights` allow with a field, of what they allow with its record.
     pub fn field(
         &self,

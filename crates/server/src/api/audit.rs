@@ -1,5 +1,7 @@
 //! The audit: changes of the configuration and of who somebody is, for administrators.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::dictionary::Dictionary;
@@ -89,7 +91,7 @@ pub(super) async fn list_audit(
         let listed = app.store.audit(&filter, &page(asked.limit, asked.cursor))?;
         let entry = |row: ChangeRow| {
             let name = name(&view, &config.dictionary, &row)?;
-            Ok(AuditEntry { name, change: change(&config.dictionary, row) })
+            Ok(AuditEntry { name, change: change(&config.dictionary, row, &BTreeSet::new()) })
         };
         let items = listed.items.into_iter().map(entry).collect::<Result<_, ApiError>>()?;
         Ok(Items { items, next: listed.next })

@@ -1,17 +1,22 @@
 //! The history of a record.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
+use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_engine::reads::Reads;
+use rejoinder_engine::view::View;
 use rejoinder_store::ChangeRow;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::auth::Caller;
+use super::auth::Anybody;
 use super::error::{ApiError, ErrorCode, FeedErrors};
 use super::extract::{Params, query_id};
 use super::page::{Items, page};
 use super::state::ApiState;
-use super::value::{FieldValues, secrets, shown};
+use super::value::{FieldValues, Hidden, secrets, shown};
 use super::words::RecordName;
 
 /// One change of a record.
@@ -40,7 +45,7 @@ pub(super) struct ChangeBody {
 }
 
 /// A change for the caller.
-pub(super) fn change(dictionary: &rejoinder_engine::dictionary::Dictionary, row: ChangeRow) -> ChangeBody {
+pub(super) fn change(dictionary: &Dictionary, row: ChangeRow, hidden: &BTreeSet<String>) -> ChangeBody {
     let (cause, cause_id) = row.cause;
     let table = &row.record.table;
     let mut secret = secrets(dictionary, table, &row.old);
@@ -54,8 +59,8 @@ pub(super) fn change(dictionary: &rejoinder_engine::dictionary::Dictionary, row:
         actor: row.actor.label,
         cause: cause.to_string(),
         cause_id: cause_id.to_string(),
-        old: shown(dictionary, &row.record.table, &row.old),
-        new: shown(dictionary, &row.record.table, &row.new),
+        old: shown(dictionary, &row.record.table, &row.old, hidden),
+        new: shown(dictionary, &row.record.table, &row.new, hidden),
         secrets: secret,
         record: row.record.into(),
     }
@@ -79,7 +84,7 @@ pub(super) struct ChangeQuery {
     responses((status = 200, body = Items<ChangeBody>), FeedErrors))]
 pub(super) async fn list_changes(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Params(asked): Params<ChangeQuery>,
 ) -> Result<Json<Items<ChangeBody>>, ApiError> {
     let rows = state.run(move |app| {
@@ -87,10 +92,25 @@ pub(super) async fn list_changes(
         let id = id.ok_or_else(|| ApiError::new(ErrorCode::BadRequest, "`record` is missing"))?;
         let config = app.config()?;
         let listed = app.store.changes_of(id, &page(asked.limit, asked.cursor))?;
-        for row in &listed.items {
-            caller.may_read(&config.dictionary, &row.record.table)?;
-        }
-        Ok(Items::of(listed, |row| change(&config.dictionary, row)))
+        let Some(table) = listed.items.first().map(|row| row.record.table.clone()) else {
+            return Ok(Items { items: Vec::new(), next: None });
+        };
+        caller.may_read(&config, &table)?;
+        let view = app.store.view()?;
+        let mut fields = Hidden::new(&config, &caller);
+        let hidden = match view.get(&table, id)? {
+            Some(record) => {
+                let reads = Reads::new(&view, &config.dictionary);
+                if !caller.sees(&config, &reads, &record)? {
+                    return Err(ApiError::missing("record", &asked.record));
+                }
+                fields.of(&reads, &record)?
+            }
+            // What is gone is shown to those who could have seen it whatever it held.
+            None if caller.sees_all(&config, &table) => fields.of_gone(&table),
+            None => return Err(ApiError::missing("record", &asked.record)),
+        };
+        Ok(Items::of(listed, |row| change(&config.dictionary, row, &hidden)))
     });
     rows.await.map(Json)
 }

@@ -116,12 +116,12 @@ async fn tried(
             let text = format!("`{table}` holds no accounts: test those of email_account or mailbox");
             return Err(ApiError::new(ErrorCode::Refused, text));
         }
-        let key = record.map(|text| key(app, &table, &text)).transpose()?;
+        let key = record.map(|text| key(app, &asker.0, &table, &text)).transpose()?;
         // A mailbox may be named by the table that it extends.
         let own = key.as_ref().and_then(|key| config.dictionary.table(&key.table)).unwrap_or(info);
         let fields = stored(own, &asked.fields)?;
         let subject = Subject::given(app, &own.table.name, key.map(|key| key.id), fields)?;
-        if !asker.writes_accounts() && subject.moves_saved_password(app)? {
+        if !asker.writes_accounts(&config) && subject.moves_saved_password(app)? {
             let text = "the saved password is told only to the saved server: give the password, too";
             return Err(ApiError::new(ErrorCode::Refused, text));
         }

@@ -225,7 +225,8 @@ impl IntoResponse for ApiError {
 }
 
 /// What somebody whom no access rule lets do something can do about it.
-const ACCESS_HINT: &str = "an administrator sees which rules were asked, under `/access/explanation`";
+pub(super) const ACCESS_HINT: &str =
+    "an administrator sees which rules were asked, under `/access/explanation`";
 
 /// A field's error of the engine, by its word.
 fn field_code(word: &str) -> ErrorCode {

@@ -1,20 +1,25 @@
 //! The activity feed of a record: comments, work notes, changes and mails, newest first.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_engine::plan::ActivityKind;
+use rejoinder_engine::reads::Reads;
+use rejoinder_engine::view::View;
 use rejoinder_store::FeedItem;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::auth::Caller;
+use super::auth::Anybody;
 use super::changes::change;
 use super::error::{ApiError, FeedErrors};
 use super::extract::{Names, Params};
 use super::page::{Items, page};
 use super::records::key;
 use super::state::ApiState;
-use super::value::FieldValues;
+use super::value::{FieldValues, Hidden};
 
 /// One entry of a feed.
 #[derive(Debug, Serialize, ToSchema)]
@@ -40,6 +45,11 @@ pub(super) struct FeedEntry {
 }
 
 impl FeedEntry {
+    /// Whether anything is left of it: a change of what the reader may not read tells nothing.
+    fn says_something(&self) -> bool {
+        self.kind != "change" || self.text != "update" || !(self.old.is_empty() && self.new.is_empty())
+    }
+
     fn new(kind: &str, at: String, actor: String, text: String) -> Self {
         let (email, direction, mark) = (None, None, None);
         let kind = kind.to_owned();
@@ -75,21 +85,39 @@ pub(super) struct FeedQuery {
     responses((status = 200, body = Items<FeedEntry>), FeedErrors))]
 pub(super) async fn list_feed(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names((table, id)): Names<(String, String)>,
     Params(asked): Params<FeedQuery>,
 ) -> Result<Json<Items<FeedEntry>>, ApiError> {
     let entries = state.run(move |app| {
-        let key = key(app, &table, &id)?;
+        let key = key(app, &caller, &table, &id)?;
         let config = app.config()?;
-        caller.may_read(&config.dictionary, &key.table)?;
-        let listed = app.store.feed(key.id, true, &page(asked.limit, asked.cursor))?;
-        Ok(Items::of(listed, |item| entry(&config.dictionary, item)))
+        let view = app.store.view()?;
+        let record = view.get(&key.table, key.id)?.ok_or_else(|| ApiError::missing("record", &id))?;
+        let reads = Reads::new(&view, &config.dictionary);
+        let hidden = Hidden::new(&config, &caller).of(&reads, &record)?;
+        let agent = caller.reader.agent;
+        let listed = app.store.feed(key.id, agent, &page(asked.limit, asked.cursor))?;
+        let items = listed.items.into_iter().filter(|item| agent || is_for_callers(item));
+        let items =
+            items.map(|item| entry(&config.dictionary, item, &hidden)).filter(FeedEntry::says_something);
+        Ok(Items { items: items.collect(), next: listed.next })
     });
     entries.await.map(Json)
 }
 
-fn entry(dictionary: &Dictionary, item: FeedItem) -> FeedEntry {
+/// Whether those see it who do not work on records: mails are read in their own mailbox, reports by nobody else.
+const fn is_for_callers(item: &FeedItem) -> bool {
+    match item {
+        FeedItem::Activity(row) => {
+            matches!(row.kind, ActivityKind::Comment | ActivityKind::FileAdded | ActivityKind::FileRemoved)
+        }
+        FeedItem::Change(_) => true,
+        FeedItem::Mail(_) => false,
+    }
+}
+
+fn entry(dictionary: &Dictionary, item: FeedItem, hidden: &BTreeSet<String>) -> FeedEntry {
     match item {
         FeedItem::Activity(row) => {
             let mut entry = FeedEntry::new(row.kind.word(), row.at.rfc3339(), row.actor.label, row.text);
@@ -98,7 +126,7 @@ fn entry(dictionary: &Dictionary, item: FeedItem) -> FeedEntry {
             entry
         }
         FeedItem::Change(row) => {
-            let body = change(dictionary, *row);
+            let body = change(dictionary, *row, hidden);
             let mut entry = FeedEntry::new("change", body.at, body.actor, body.operation);
             (entry.old, entry.new) = (body.old, body.new);
             entry

@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_engine::config::Config;
 use rejoinder_engine::events::{self, EVENT_REGISTER};
 use rejoinder_engine::plan::SameKey;
 use rejoinder_engine::time::Timestamp;
@@ -74,8 +74,8 @@ fn body(raised: crate::ops::raise::Raised) -> (StatusCode, Json<RaisedBody>) {
 
 /// Refuses a caller who may not raise or call off events about records of `table`. Those without a record are about
 /// their entry in the registry, and whoever may use the API may raise them.
-pub(super) fn may_raise(caller: &Caller, dictionary: &Dictionary, table: &str) -> Result<(), ApiError> {
-    if table == EVENT_REGISTER { Ok(()) } else { caller.may_write(dictionary, table) }
+pub(super) fn may_raise(caller: &Caller, config: &Config, table: &str) -> Result<(), ApiError> {
+    if table == EVENT_REGISTER { Ok(()) } else { caller.may_write(config, table) }
 }
 
 /// Raises an event of a record; notification rules that listen to its name look at it, when its time has come.
@@ -89,8 +89,8 @@ pub(super) async fn raise_event(
     Body(given): Body<Raise>,
 ) -> Result<(StatusCode, Json<RaisedBody>), ApiError> {
     let raised = state.run(move |app| {
-        let key = key(app, &table, &id)?;
-        caller.may_write(&app.config()?.dictionary, &key.table)?;
+        let key = key(app, &caller, &table, &id)?;
+        caller.may_write(&*app.config()?, &key.table)?;
         Ok(raise(app, caller.asker(), Some(key), given.read()?)?)
     });
     raised.await.map(body)

@@ -1,5 +1,7 @@
 //! What a mail would do, without doing it.
 
+use std::collections::BTreeSet;
+
 use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::plan::{Plan, RecordOp};
@@ -58,7 +60,11 @@ fn told(dictionary: &rejoinder_engine::dictionary::Dictionary, plan: Plan) -> Re
             RecordOp::Update { new, .. } => ("update", new),
             RecordOp::Delete { old, .. } => ("delete", old),
         };
-        PlannedChange { operation, fields: shown(dictionary, &key.table, fields), record: key.into() }
+        PlannedChange {
+            operation,
+            fields: shown(dictionary, &key.table, fields, &BTreeSet::new()),
+            record: key.into(),
+        }
     };
     let mails = plan.outgoing.iter().map(|mail| PlannedMail {
         rule: mail.rule.clone(),

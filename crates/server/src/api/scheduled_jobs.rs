@@ -106,7 +106,7 @@ pub(super) async fn run_job(
     Names(text): Names<String>,
 ) -> Result<(StatusCode, Json<RunBody>), ApiError> {
     let begun = state.run(move |app| {
-        caller.may_write(&app.config()?.dictionary, SCHEDULED_JOB)?;
+        caller.may_write(&*app.config()?, SCHEDULED_JOB)?;
         Ok(run(run_now(app, id("scheduled job", &text)?, &caller.actor())?))
     });
     Ok((StatusCode::ACCEPTED, Json(begun.await?)))

@@ -8,7 +8,7 @@ use rejoinder_engine::dictionary::{Field, TableInfo};
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use super::auth::Caller;
+use super::auth::Anybody;
 use super::error::{ApiError, ErrorCode, OneErrors};
 use super::extract::Names;
 use super::page::Items;
@@ -99,7 +99,7 @@ fn table(info: &TableInfo) -> TableBody {
     responses((status = 200, body = Items<TableBody>), OneErrors))]
 pub(super) async fn list_tables(
     State(state): State<ApiState>,
-    _: Caller,
+    _: Anybody,
 ) -> Result<Json<Items<TableBody>>, ApiError> {
     let all = state.run(|app| Ok(app.config()?.dictionary.tables().map(|info| table(info)).collect()));
     Ok(Json(Items { items: all.await?, next: None }))
@@ -111,7 +111,7 @@ pub(super) async fn list_tables(
     responses((status = 200, body = TableBody), OneErrors))]
 pub(super) async fn get_table(
     State(state): State<ApiState>,
-    _: Caller,
+    _: Anybody,
     Names(name): Names<String>,
 ) -> Result<Json<TableBody>, ApiError> {
     let one = state.run(move |app| {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use rejoinder_engine::access::Grant;
+use rejoinder_engine::config::Config;
 use rejoinder_engine::dictionary::{Dictionary, TableInfo};
 use rejoinder_engine::display::display;
 use rejoinder_engine::id::Id;
@@ -89,11 +91,16 @@ pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, Ap
     Ok(fields)
 }
 
-/// Values without secret ones, for the caller.
-pub(super) fn shown(dictionary: &Dictionary, table: &str, fields: &Fields) -> FieldValues {
+/// Values without secret and `hidden` ones, for the caller.
+pub(super) fn shown(
+    dictionary: &Dictionary,
+    table: &str,
+    fields: &Fields,
+    hidden: &BTreeSet<String>,
+) -> FieldValues {
     let info = dictionary.table(table);
     let open = |name: &str| info.and_then(|info| info.field(name)).is_some_and(|field| !field.secret);
-    let fields = fields.iter().filter(|(name, _)| open(name));
+    let fields = fields.iter().filter(|(name, _)| open(name) && !hidden.contains(*name));
     fields.map(|(name, value)| (name.clone(), FieldValue::shown(value))).collect()
 }
 
@@ -108,21 +115,22 @@ pub(super) fn secrets(dictionary: &Dictionary, table: &str, fields: &Fields) -> 
 /// A record for the caller.
 pub(super) fn record(
     view: &Snapshot,
-    dictionary: &Dictionary,
+    config: &Config,
     caller: &Caller,
     record: &Record,
 ) -> Result<RecordBody, ApiError> {
-    let mut all = records(view, dictionary, caller, std::slice::from_ref(record))?;
+    let mut all = records(view, config, caller, std::slice::from_ref(record))?;
     all.pop().ok_or_else(|| ApiError::fault("a record was not shown"))
 }
 
 /// Records for the caller. What they point to is read at once, one question for each table.
 pub(super) fn records(
     view: &Snapshot,
-    dictionary: &Dictionary,
+    config: &Config,
     caller: &Caller,
     records: &[Record],
 ) -> Result<Vec<RecordBody>, ApiError> {
+    let dictionary = &*config.dictionary;
     let reads = Reads::new(view, dictionary);
     for (table, ids) in pointed_to(dictionary, records) {
         let mut named: BTreeMap<Id, Record> =
@@ -131,7 +139,8 @@ pub(super) fn records(
             reads.know(table, id, named.remove(&id))?;
         }
     }
-    records.iter().map(|record| body(&reads, caller, record)).collect()
+    let mut hidden = Hidden::new(config, caller);
+    records.iter().map(|record| body(&reads, caller, record, &hidden.of(&reads, record)?)).collect()
 }
 
 /// The records that the values of `records` name, by their table.
@@ -151,12 +160,53 @@ fn pointed_to<'a>(dictionary: &'a Dictionary, records: &[Record]) -> BTreeMap<&'
     all
 }
 
-fn body(reads: &Reads<'_>, caller: &Caller, record: &Record) -> Result<RecordBody, ApiError> {
+/// The fields of records that a caller may not read; the rules are asked once for each table.
+pub(super) struct Hidden<'a> {
+    config: &'a Config,
+    caller: &'a Caller,
+    narrowed: BTreeMap<String, Vec<(String, Grant)>>,
+}
+
+impl<'a> Hidden<'a> {
+    pub(super) const fn new(config: &'a Config, caller: &'a Caller) -> Self {
+        Self { config, caller, narrowed: BTreeMap::new() }
+    }
+
+    /// Those of one record.
+    pub(super) fn of(&mut self, reads: &Reads<'_>, record: &Record) -> Result<BTreeSet<String>, ApiError> {
+        let mut hidden = BTreeSet::new();
+        for (field, grant) in self.narrowed(&record.table) {
+            if !grant.covers(reads, record)? {
+                hidden.insert(field.clone());
+            }
+        }
+        Ok(hidden)
+    }
+
+    /// Those of a record that is gone: all that are not read in every record.
+    pub(super) fn of_gone(&mut self, table: &str) -> BTreeSet<String> {
+        self.narrowed(table).iter().map(|(field, _)| field.clone()).collect()
+    }
+
+    fn narrowed(&mut self, table: &str) -> &[(String, Grant)] {
+        let (config, caller) = (self.config, self.caller);
+        let ask =
+            || config.dictionary.table(table).map(|info| caller.narrowed(config, info)).unwrap_or_default();
+        self.narrowed.entry(table.to_owned()).or_insert_with(ask)
+    }
+}
+
+fn body(
+    reads: &Reads<'_>,
+    caller: &Caller,
+    record: &Record,
+    hidden: &BTreeSet<String>,
+) -> Result<RecordBody, ApiError> {
     let dictionary = reads.dictionary;
     let mut texts = BTreeMap::new();
     if let Some(info) = dictionary.table(&record.table) {
         for (name, value) in &record.fields {
-            if let Some(field) = info.field(name).filter(|field| !field.secret) {
+            if let Some(field) = info.field(name).filter(|field| !field.secret && !hidden.contains(name)) {
                 texts.insert(name.clone(), display(reads, &caller.reader, field, value)?);
             }
         }
@@ -165,7 +215,7 @@ fn body(reads: &Reads<'_>, caller: &Caller, record: &Record) -> Result<RecordBod
         id: record.id.to_string(),
         table: record.table.clone(),
         version: record.version,
-        fields: shown(dictionary, &record.table, &record.fields),
+        fields: shown(dictionary, &record.table, &record.fields, hidden),
         secrets: secrets(dictionary, &record.table, &record.fields),
         display: texts,
     })

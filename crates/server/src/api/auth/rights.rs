@@ -1,40 +1,127 @@
-//! What callers may do: the rights of agents and administrators over tables.
+//! What callers may do with records: the access rules of the configuration, asked for them.
 //!
-//! Agents and administrators may use the API; what configures the program or says who somebody is, only
-//! administrators write. Must not know how somebody was recognised.
+//! Operations about mail, queues and the program itself are for agents and administrators ([`Caller`]); records are for
+//! everybody whom a rule lets. Must not know how somebody was recognised.
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
-use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_engine::access::{Grant, Operation};
+use rejoinder_engine::account::EMAIL_ACCOUNT;
+use rejoinder_engine::condition::Condition;
+use rejoinder_engine::config::Config;
+use rejoinder_engine::dictionary::{Field, TableInfo};
+use rejoinder_engine::reads::Reads;
+use rejoinder_engine::record::Record;
 
-use super::super::error::{ApiError, ErrorCode};
+use super::super::error::{ACCESS_HINT, ApiError, ErrorCode};
 use super::super::state::ApiState;
 use super::who::{Caller, asking, has};
 
-/// The table of tokens: administrators alone may read it.
-const TOKENS: &str = "api_token";
-/// Tables beside the configuration that say who somebody is and what they may do.
-const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_member"];
-
 impl Caller {
-    /// Whether they may see records of `table`.
-    pub(in crate::api) fn reads(&self, dictionary: &Dictionary, table: &str) -> bool {
-        self.is_admin() || !dictionary.is_a(table, TOKENS)
+    /// What they may do with records whose most specific table is `info`.
+    pub(in crate::api) fn grant(&self, config: &Config, operation: Operation, info: &TableInfo) -> Grant {
+        config.access.records(&config.dictionary, &self.rights(), operation, info)
     }
 
-    /// Refuses a caller who may not see records of `table`.
-    pub(in crate::api) fn may_read(&self, dictionary: &Dictionary, table: &str) -> Result<(), ApiError> {
-        if self.reads(dictionary, table) { Ok(()) } else { Err(admins_only(&format!("`{table}` is read"))) }
+    /// What they may read of a field.
+    fn field(&self, config: &Config, info: &TableInfo, field: &Field) -> Grant {
+        config.access.field(&config.dictionary, &self.rights(), Operation::Read, info, field)
     }
 
-    /// Refuses a caller who may not change records of `table`.
-    pub(in crate::api) fn may_write(&self, dictionary: &Dictionary, table: &str) -> Result<(), ApiError> {
-        let configuration = dictionary.table(table).is_some_and(|info| info.table.configuration);
-        let people = PEOPLE.iter().any(|people| dictionary.is_a(table, people));
-        if self.is_admin() || !(configuration || people) {
+    /// Refuses a caller who may do this with no record of `table`. The record itself is looked at when it is known.
+    pub(in crate::api) fn may(
+        &self,
+        config: &Config,
+        operation: Operation,
+        table: &str,
+    ) -> Result<(), ApiError> {
+        let tables = config.dictionary.with_extending(table);
+        let mut infos = tables.iter().filter_map(|name| config.dictionary.table(name));
+        if infos.any(|info| self.grant(config, operation, info) != Grant::None) {
             return Ok(());
         }
-        Err(admins_only(&format!("`{table}` is written")))
+        let text = format!("no access rule lets you {} records of `{table}`", operation.word());
+        Err(ApiError::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT))
+    }
+
+    /// Refuses a caller who may see no record of `table`.
+    pub(in crate::api) fn may_read(&self, config: &Config, table: &str) -> Result<(), ApiError> {
+        self.may(config, Operation::Read, table)
+    }
+
+    /// Refuses a caller who may change no record of `table`.
+    pub(in crate::api) fn may_write(&self, config: &Config, table: &str) -> Result<(), ApiError> {
+        self.may(config, Operation::Update, table)
+    }
+
+    /// Whether they may see the record.
+    pub(in crate::api) fn sees(
+        &self,
+        config: &Config,
+        reads: &Reads<'_>,
+        record: &Record,
+    ) -> Result<bool, ApiError> {
+        let Some(info) = config.dictionary.table(&record.table) else { return Ok(false) };
+        Ok(self.grant(config, Operation::Read, info).covers(reads, record)?)
+    }
+
+    /// The condition that the records of `table` and those that extend it fulfil which they may see.
+    pub(in crate::api) fn visible(&self, config: &Config, table: &str) -> Condition {
+        config.access.visible(&config.dictionary, &self.rights(), table)
+    }
+
+    /// Whether they may see every record of `table`.
+    pub(in crate::api) fn sees_all(&self, config: &Config, table: &str) -> bool {
+        self.visible(config, table) == Condition::always()
+    }
+
+    /// The fields that they may not read in every record, with what they may.
+    pub(in crate::api) fn narrowed(&self, config: &Config, info: &TableInfo) -> Vec<(String, Grant)> {
+        let all = info.fields.values().map(|field| (field.name.clone(), self.field(config, info, field)));
+        all.filter(|(_, grant)| *grant != Grant::All).collect()
+    }
+
+    /// Refuses to ask or sort by what they may not read in every record: the answer would tell it.
+    pub(in crate::api) fn may_ask(
+        &self,
+        config: &Config,
+        table: &str,
+        condition: &Condition,
+        order: &[(String, bool)],
+    ) -> Result<(), ApiError> {
+        let own = |field: &str| self.may_ask_field(config, table, field);
+        order.iter().try_for_each(|(field, _)| own(field))?;
+        for path in condition.clauses().iter().flat_map(|clause| clause.paths()) {
+            let mut current = table;
+            for (place, step) in path.iter().enumerate() {
+                if place > 0 {
+                    self.may_ask_records(config, current, &step.field)?;
+                }
+                self.may_ask_field(config, current, &step.field)?;
+                current = step.table.as_deref().unwrap_or(current);
+            }
+        }
+        Ok(())
+    }
+
+    fn may_ask_field(&self, config: &Config, table: &str, field: &str) -> Result<(), ApiError> {
+        let tables = config.dictionary.with_extending(table);
+        let mut infos = tables.iter().filter_map(|name| config.dictionary.table(name));
+        let narrowed = infos
+            .any(|info| info.field(field).is_some_and(|field| self.field(config, info, field) != Grant::All));
+        if !narrowed {
+            return Ok(());
+        }
+        let text =
+            format!("you may not read `{table}.{field}` of every record, so lists cannot be asked for it");
+        Err(ApiError::new(ErrorCode::Forbidden, text).about(table, field).hint(ACCESS_HINT))
+    }
+
+    fn may_ask_records(&self, config: &Config, table: &str, field: &str) -> Result<(), ApiError> {
+        let all = self.sees_all(config, table);
+        let text =
+            format!("you may not read every record of `{table}`, so lists cannot be asked for its `{field}`");
+        if all { Ok(()) } else { Err(ApiError::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT)) }
     }
 
     /// Refuses everybody but administrators.
@@ -53,8 +140,9 @@ pub(in crate::api) struct MailAdmin(pub(in crate::api) Caller);
 
 impl MailAdmin {
     /// Whether they may also write accounts, and so could have a saved password told to any server.
-    pub(in crate::api) fn writes_accounts(&self) -> bool {
-        self.0.is_admin()
+    pub(in crate::api) fn writes_accounts(&self, config: &Config) -> bool {
+        let info = config.dictionary.table(EMAIL_ACCOUNT);
+        info.is_some_and(|info| self.0.grant(config, Operation::Update, info) == Grant::All)
     }
 }
 

@@ -3,12 +3,13 @@
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::IntoResponse;
+use rejoinder_engine::access::Operation;
 use rejoinder_engine::request::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::Versioned;
-use crate::api::auth::Caller;
+use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, CreateErrors, ErrorCode};
 use crate::api::extract::{Body, Names};
 use crate::api::state::ApiState;
@@ -29,7 +30,7 @@ pub(crate) struct Values {
     responses((status = 201, body = RecordBody), CreateErrors))]
 pub(crate) async fn create_record(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names(table): Names<String>,
     Body(given): Body<Values>,
 ) -> Result<impl IntoResponse, ApiError> {
@@ -37,12 +38,12 @@ pub(crate) async fn create_record(
         let config = app.config()?;
         let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
         let info = config.dictionary.table(&table).ok_or_else(unknown)?;
-        caller.may_write(&config.dictionary, &table)?;
+        caller.may(&config, Operation::Create, &table)?;
         let fields = stored(info, &given.fields)?;
         let insert = Change::Insert { table: table.clone(), id: None, fields };
         let made = change(app, caller.asker(), vec![insert])?;
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
-        record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
+        record(&app.store.view()?, &*app.config()?, &caller, one)
     });
     Ok((StatusCode::CREATED, Versioned(made.await?)))
 }

@@ -2,10 +2,11 @@
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use rejoinder_engine::access::Operation;
 use rejoinder_engine::request::Change;
 
 use super::{key, seen_version, stale_if};
-use crate::api::auth::Caller;
+use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, DeleteErrors, StaleError};
 use crate::api::extract::Names;
 use crate::api::state::ApiState;
@@ -18,14 +19,14 @@ use crate::ops::change::change_if;
     responses((status = 204, description = "It is gone"), DeleteErrors, StaleError))]
 pub(crate) async fn delete_record(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names((table, id)): Names<(String, String)>,
     headers: HeaderMap,
 ) -> Result<StatusCode, ApiError> {
     let seen = seen_version(&headers)?;
     let gone = state.run(move |app| {
-        let key = key(app, &table, &id)?;
-        caller.may_write(&app.config()?.dictionary, &key.table)?;
+        let key = key(app, &caller, &table, &id)?;
+        caller.may(&*app.config()?, Operation::Delete, &key.table)?;
         let guard = seen.map(|version| (key.clone(), version));
         let delete = Change::Delete { key };
         change_if(app, caller.asker(), vec![delete], guard).map_err(|error| stale_if(seen, error))?;

@@ -9,7 +9,7 @@ use rejoinder_store::RecordList;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use crate::api::auth::Caller;
+use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, ErrorCode, ListErrors};
 use crate::api::extract::{Names, Params};
 use crate::api::page::page;
@@ -66,7 +66,7 @@ pub(crate) struct RecordItems {
     responses((status = 200, body = RecordItems), ListErrors))]
 pub(crate) async fn list_records(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names(table): Names<String>,
     Params(asked): Params<ListQuery>,
 ) -> Result<Json<RecordItems>, ApiError> {
@@ -75,11 +75,14 @@ pub(crate) async fn list_records(
         let dictionary = &config.dictionary;
         let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
         let info = dictionary.table(&table).ok_or_else(unknown)?;
-        caller.may_read(dictionary, &table)?;
+        caller.may_read(&config, &table)?;
+        let asked_for = condition(dictionary, &table, asked.filter.as_deref())?;
+        let order = asked.order.as_deref().map(order).unwrap_or_default();
+        caller.may_ask(&config, &table, &asked_for, &order)?;
         let list = RecordList {
             table: table.clone(),
-            condition: condition(dictionary, &table, asked.filter.as_deref())?,
-            order: asked.order.as_deref().map(order).unwrap_or_default(),
+            condition: both(asked_for, caller.visible(&config, &table)),
+            order,
             fields: asked.fields.as_deref().map(|text| fields(info, text)).transpose()?,
             page: page(asked.limit, asked.cursor),
         };
@@ -88,7 +91,7 @@ pub(crate) async fn list_records(
             Some(true) => app.store.count(&table, &list.condition, COUNT_MAX)?,
             _ => None,
         };
-        let items = records(&app.store.view()?, dictionary, &caller, &listed.items)?;
+        let items = records(&app.store.view()?, &config, &caller, &listed.items)?;
         let count = count.map(|count| CountBody { value: count.value, capped: count.capped });
         Ok(RecordItems { items, next: listed.next, count })
     });
@@ -104,6 +107,16 @@ fn condition(dictionary: &Dictionary, table: &str, filter: Option<&str>) -> Resu
         return Err(ApiError::new(ErrorCode::BadCondition, text));
     }
     Ok(condition)
+}
+
+/// What fulfils both.
+fn both(one: Condition, other: Condition) -> Condition {
+    let always = Condition::always();
+    match (one, other) {
+        (one, other) if other == always => one,
+        (one, other) if one == always => other,
+        (one, other) => Condition::All(vec![one, other]),
+    }
 }
 
 /// The names in a text that joins them by commas.

@@ -11,10 +11,12 @@ use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use rejoinder_engine::config::Config;
+use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::view::View;
 use rejoinder_store::Snapshot;
 
+use super::auth::Caller;
 use super::error::{ApiError, ErrorCode};
 use super::extract::{header, id};
 use super::value::RecordBody;
@@ -41,17 +43,30 @@ pub(super) fn seen_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError>
     text.trim_matches('"').parse().map(Some).map_err(|_| bad())
 }
 
-/// The record that a path names; must exist and belong to the table.
-pub(super) fn key(app: &App, table: &str, text: &str) -> Result<RecordKey, ApiError> {
-    found(&*app.config()?, &app.store.view()?, table, text).map(|record| record.key())
+/// The record that a path names; must exist, belong to the table, and be one that the caller may see.
+pub(super) fn key(app: &App, caller: &Caller, table: &str, text: &str) -> Result<RecordKey, ApiError> {
+    found(&*app.config()?, &app.store.view()?, caller, (table, text)).map(|record| record.key())
 }
 
 /// The same, whole.
-pub(super) fn found(config: &Config, view: &Snapshot, table: &str, text: &str) -> Result<Record, ApiError> {
+pub(super) fn found(
+    config: &Config,
+    view: &Snapshot,
+    caller: &Caller,
+    (table, text): (&str, &str),
+) -> Result<Record, ApiError> {
     if config.dictionary.table(table).is_none() {
         return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
     }
-    view.get(table, id("record", text)?)?.ok_or_else(|| ApiError::missing("record", text))
+    caller.may_read(config, table)?;
+    let missing = || ApiError::missing("record", text);
+    let record = view.get(table, id("record", text)?)?.ok_or_else(missing)?;
+    // Whether there is one that they may not see is not told.
+    if caller.sees(config, &Reads::new(view, &config.dictionary), &record)? {
+        Ok(record)
+    } else {
+        Err(missing())
+    }
 }
 
 /// A conflict under `If-Match` is a failed precondition.

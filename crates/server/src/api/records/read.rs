@@ -3,7 +3,7 @@
 use axum::extract::State;
 
 use super::{Versioned, found};
-use crate::api::auth::Caller;
+use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, RecordErrors};
 use crate::api::extract::Names;
 use crate::api::state::ApiState;
@@ -15,15 +15,14 @@ use crate::api::value::{RecordBody, record};
     responses((status = 200, body = RecordBody), RecordErrors))]
 pub(crate) async fn get_record(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names((table, id)): Names<(String, String)>,
 ) -> Result<Versioned, ApiError> {
     let one = state.run(move |app| {
         let config = app.config()?;
         let view = app.store.view()?;
-        let found = found(&config, &view, &table, &id)?;
-        caller.may_read(&config.dictionary, &found.table)?;
-        record(&view, &config.dictionary, &caller, &found)
+        let found = found(&config, &view, &caller, (&table, &id))?;
+        record(&view, &config, &caller, &found)
     });
     one.await.map(Versioned)
 }

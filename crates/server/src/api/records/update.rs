@@ -6,7 +6,7 @@ use rejoinder_engine::request::Change;
 
 use super::create::Values;
 use super::{Versioned, key, seen_version, stale_if};
-use crate::api::auth::Caller;
+use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, StaleError, UpdateErrors};
 use crate::api::extract::{Body, Names};
 use crate::api::state::ApiState;
@@ -20,16 +20,16 @@ use crate::ops::change::change_if;
     request_body = Values, responses((status = 200, body = RecordBody), UpdateErrors, StaleError))]
 pub(crate) async fn update_record(
     State(state): State<ApiState>,
-    caller: Caller,
+    Anybody(caller): Anybody,
     Names((table, id)): Names<(String, String)>,
     headers: HeaderMap,
     Body(given): Body<Values>,
 ) -> Result<Versioned, ApiError> {
     let seen = seen_version(&headers)?;
     let changed = state.run(move |app| {
-        let key = key(app, &table, &id)?;
+        let key = key(app, &caller, &table, &id)?;
         let config = app.config()?;
-        caller.may_write(&config.dictionary, &key.table)?;
+        caller.may_write(&config, &key.table)?;
         let info =
             config.dictionary.table(&key.table).ok_or_else(|| ApiError::fault("a record without a table"))?;
         let fields = stored(info, &given.fields)?;
@@ -38,7 +38,7 @@ pub(crate) async fn update_record(
         let done =
             change_if(app, caller.asker(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
         let one = done.first().ok_or_else(|| ApiError::missing("record", &id))?;
-        record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
+        record(&app.store.view()?, &*app.config()?, &caller, one)
     });
     changed.await.map(Versioned)
 }
