@@ -18,6 +18,12 @@ pub struct Date(jiff::civil::Date);
 #[error("`{0}` is no day such as 2026-11-23")]
 pub struct BadDate(String);
 
+impl Default for Date {
+    fn default() -> Self {
+        Self(jiff::civil::Date::constant(1, 1, 1))
+    }
+}
+
 impl Date {
     /// A day of the calendar; `None` outside of the years 0001 to 9999.
     pub fn new(day: jiff::civil::Date) -> Option<Self> {

@@ -25,6 +25,7 @@ pub mod inbound;
 pub mod limits;
 pub mod names;
 pub mod notify;
+pub mod occasion;
 pub mod pack;
 pub mod plan;
 pub mod reads;

@@ -12,6 +12,12 @@ pub const PATH_STEPS_MAX: usize = 4;
 pub const CONDITION_DEPTH_MAX: usize = 16;
 /// Clauses of one condition; more are a configuration error.
 pub const CONDITION_CLAUSES_MAX: usize = 200;
+/// Units between now and a moment that a condition names (`ago`, `ahead`); more are a configuration error.
+pub const RELATIVE_AMOUNT_MAX: u32 = 100_000;
+/// Clauses of a condition brought into the form that an encoded query can say; more are refused, not written.
+pub const ENCODED_CLAUSES_MAX: usize = 200;
+/// Characters of an encoded query that is read; a longer one is refused.
+pub const ENCODED_CHARS_MAX: usize = 20_000;
 /// Bytes of one trace as JSON; what comes after is left out and the trace says so.
 pub const TRACE_BYTES_MAX: usize = 64 * 1024;
 /// Characters of one value quoted in a trace; longer ones are cut with an ellipsis.

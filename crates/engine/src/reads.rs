@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::condition::eval::{Subject, evaluate};
-use crate::condition::{Clause, Condition};
+use crate::condition::{Clause, Condition, RECORD_FIELD, Step, TABLE_FIELD};
 use crate::dictionary::Dictionary;
 use crate::id::Id;
 use crate::limits::QUERY_ROWS_MAX;
@@ -151,8 +151,13 @@ impl<'a> Reads<'a> {
 
     /// The value at the end of a clause's path, starting from `record`.
     pub fn walk(&self, record: &Record, clause: &Clause) -> Result<Value, ViewError> {
+        self.walk_path(record, &clause.path)
+    }
+
+    /// The value at the end of a path, starting from `record`.
+    pub fn walk_path(&self, record: &Record, path: &[Step]) -> Result<Value, ViewError> {
         let mut current = record.clone();
-        let Some((last, way)) = clause.path.split_last() else { return Ok(Value::Null) };
+        let Some((last, way)) = path.split_last() else { return Ok(Value::Null) };
         for step in way {
             let (Some(id), Some(table)) = (current.get(&step.field).as_ref_id(), step.table.as_deref())
             else {
@@ -163,7 +168,12 @@ impl<'a> Reads<'a> {
                 None => return Ok(Value::Null),
             }
         }
-        Ok(current.get(&last.field).clone())
+        Ok(match (current.fields.get(&last.field), last.field.as_str()) {
+            (Some(value), _) => value.clone(),
+            (None, RECORD_FIELD) => Value::Ref(current.id),
+            (None, TABLE_FIELD) => Value::text(&current.table),
+            (None, _) => Value::Null,
+        })
     }
 }
 

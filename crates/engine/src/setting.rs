@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 use regex::{Regex, RegexBuilder};
 use rejoinder_mail::sign::PrefixLists;
 
+use crate::condition::WeekStart;
 use crate::draft::ChangeError;
 use crate::limits::PATTERN_BYTES_MAX;
 use crate::record::Record;
@@ -55,6 +56,11 @@ pub const SESSION_HOURS: &str = "rejoinder.session.hours";
 pub const PASSWORD_CHARS: &str = "rejoinder.password.min_length";
 /// The proxies before the program, whose `X-Forwarded-For` is believed: addresses, separated by blanks or commas.
 pub const TRUSTED_PROXIES: &str = "rejoinder.http.trusted_proxies";
+
+/// The IANA name of the zone in which days begin for rules and actions.
+pub const TIME_ZONE: &str = "rejoinder.time_zone";
+/// The day on which weeks begin: `monday`, `sunday` or `saturday`.
+pub const WEEK_START: &str = "rejoinder.week_start";
 
 /// A number that a setting may have: its default and its hard maximum.
 struct Bounds {
@@ -189,6 +195,17 @@ impl Settings {
         text.split([' ', ',', '\n', '\t', '\r']).filter(|one| !one.is_empty())
     }
 
+    /// The zone in which days begin for rules and actions; UTC where none is set.
+    pub fn time_zone(&self) -> &str {
+        self.get(TIME_ZONE).filter(|zone| is_zone(zone)).unwrap_or("UTC")
+    }
+
+    /// The day on which weeks begin.
+    pub fn week_start(&self) -> WeekStart {
+        let word = serde_json::Value::from(self.get(WEEK_START).unwrap_or_default());
+        serde_json::from_value(word).unwrap_or_default()
+    }
+
     /// For how many hours a delivery is tried.
     pub fn retry_hours(&self) -> u32 {
         self.number(RETRY_HOURS, &RETRY)
@@ -204,16 +221,30 @@ fn pattern(text: &str) -> Result<Option<Regex>, String> {
     compiled.map(Some).map_err(|error| format!("the pattern cannot be read: {error}"))
 }
 
+fn is_zone(name: &str) -> bool {
+    jiff::tz::TimeZone::get(name).is_ok()
+}
+
 /// Refuses a setting whose value cannot be one. Other records pass.
 pub fn check(record: &Record) -> Result<(), ChangeError> {
-    let wrong = record.table == "setting" && record.text("name") == ADDRESS_PATTERN;
-    match pattern(record.text("value")) {
-        Err(rule) if wrong => {
-            let (table, field) = (record.table.clone(), "value".to_owned());
-            Err(ChangeError::Field { table, field, code: "bad_value", rule })
-        }
-        _ => Ok(()),
+    if record.table != "setting" {
+        return Ok(());
     }
+    let value = record.text("value");
+    let fault = match record.text("name") {
+        ADDRESS_PATTERN => pattern(value).err(),
+        TIME_ZONE if !value.is_empty() && !is_zone(value) => {
+            Some(format!("`{value}` is no time zone: write a name such as Europe/Moscow or UTC"))
+        }
+        WEEK_START if !["", "monday", "sunday", "saturday"].contains(&value) => {
+            Some(format!("`{value}` is none of monday, sunday, saturday"))
+        }
+        _ => None,
+    };
+    fault.map_or(Ok(()), |rule| {
+        let (table, field) = (record.table.clone(), "value".to_owned());
+        Err(ChangeError::Field { table, field, code: "bad_value", rule })
+    })
 }
 
 fn read_prefixes(values: &BTreeMap<String, String>) -> PrefixLists {
@@ -299,6 +330,25 @@ mod tests {
         assert_eq!(settings(DEFAULT_READ_ACCOUNT, "").default_read_account(), None);
         assert_eq!(settings(DEFAULT_READ_ACCOUNT, "Desk").default_read_account(), Some("Desk"));
         assert_eq!(settings(DEFAULT_SEND_ACCOUNT, "").default_send_account(), None);
+    }
+
+    #[test]
+    fn days_begin_in_the_zone_and_weeks_on_the_day_that_are_set() {
+        assert_eq!(Settings::default().time_zone(), "UTC");
+        assert_eq!(settings(TIME_ZONE, "Europe/Moscow").time_zone(), "Europe/Moscow");
+        assert_eq!(settings(TIME_ZONE, "Mars/Olympus").time_zone(), "UTC");
+        assert_eq!(Settings::default().week_start(), WeekStart::Monday);
+        assert_eq!(settings(WEEK_START, "sunday").week_start(), WeekStart::Sunday);
+        let row = |name: &str, value: &str| {
+            let fields = [("name", name), ("value", value)];
+            let fields = fields.map(|(field, text)| (field.to_owned(), crate::value::Value::text(text)));
+            let id = crate::id::Seed::new([0; 32]).id("x", crate::time::Timestamp::from_micros(0));
+            Record { table: "setting".to_owned(), id, version: 1, fields: fields.into() }
+        };
+        assert!(check(&row(TIME_ZONE, "Europe/Moscow")).is_ok() && check(&row(WEEK_START, "sunday")).is_ok());
+        assert!(
+            check(&row(TIME_ZONE, "Mars/Olympus")).is_err() && check(&row(WEEK_START, "friday")).is_err()
+        );
     }
 
     #[test]

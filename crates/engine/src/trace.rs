@@ -6,6 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::condition::eval::{ClauseReason, Reason};
+use crate::condition::{Operand, Other};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::RecordKey;
@@ -247,13 +248,23 @@ fn tell_step(step: &Step) -> String {
     }
 }
 
-/// A clause that did not hold, with both values.
+/// A clause that did not hold, with both values, and what was written where a value stands.
 pub fn tell_clause(clause: &ClauseReason) -> String {
     let quoted = |value: &crate::value::Value| {
         if value.is_null() { "empty".to_owned() } else { format!("`{}`", value.plain()) }
     };
-    let wanted: Vec<String> = clause.operands.iter().map(quoted).collect();
+    let operand = |operand: &Operand| match operand {
+        Operand::Value(value) => quoted(value),
+        Operand::Other(Other::Range(range)) => {
+            format!("from {} to before {}", quoted(&range.from), quoted(&range.to))
+        }
+        Operand::Other(_) => "what was not known".to_owned(),
+    };
+    let wanted: Vec<String> = clause.operands.iter().map(operand).collect();
     let was = clause.old.as_ref().map(|old| format!(", before {}", quoted(old))).unwrap_or_default();
     let wanted = if wanted.is_empty() { String::new() } else { format!(" {}", wanted.join(", ")) };
-    format!("{} {}{wanted}: it is {}{was}", clause.path, clause.operator.word(), quoted(&clause.actual))
+    let word = clause.word.as_ref().map(|word| format!(" ({word})")).unwrap_or_default();
+    let part = clause.part.as_ref().map(|asked| format!("{} of ", asked.part.word())).unwrap_or_default();
+    let (path, operator) = (&clause.path, clause.operator.word());
+    format!("{part}{path} {operator}{wanted}{word}: it is {}{was}", quoted(&clause.actual))
 }

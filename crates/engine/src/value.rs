@@ -288,8 +288,8 @@ fn parse_decimal(text: &str) -> Option<i64> {
     }
     let whole: i64 = whole.parse().ok()?;
     let fraction: i64 = format!("{fraction:0<6}").parse().ok()?;
-    let magnitude = whole.checked_mul(DECIMAL_SCALE)?.checked_add(fraction)?;
-    Some(if negative { -magnitude } else { magnitude })
+    let magnitude = i128::from(whole) * i128::from(DECIMAL_SCALE) + i128::from(fraction);
+    i64::try_from(if negative { -magnitude } else { magnitude }).ok()
 }
 
 fn decimal_text(millionths: i64) -> String {
@@ -315,6 +315,11 @@ mod tests {
     fn decimals_are_exact_to_six_places_and_refuse_a_seventh() {
         assert_eq!(Value::parse(Kind::Decimal, "-1.05"), Ok(Value::Decimal(-1_050_000)));
         assert_eq!(Value::Decimal(-1_050_000).plain(), "-1.05");
+        for edge in [i64::MIN, i64::MAX] {
+            let edge = Value::Decimal(edge);
+            assert_eq!(Value::parse(Kind::Decimal, &edge.plain()), Ok(edge));
+        }
+        assert!(Value::parse(Kind::Decimal, "9223372036854.775808").is_err());
         assert!(Value::parse(Kind::Decimal, "0.0000001").is_err());
         assert!(Value::parse(Kind::Decimal, "1e3").is_err());
     }

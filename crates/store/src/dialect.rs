@@ -2,6 +2,8 @@
 
 use std::borrow::Cow;
 
+use rejoinder_engine::condition::Part;
+
 /// Which database speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Dialect {
@@ -109,6 +111,44 @@ impl Dialect {
                 format!("EXISTS (SELECT 1 FROM json_each({list}) AS item WHERE item.value = {item})")
             }
             Self::Postgres => format!("CAST({list} AS jsonb) @> to_jsonb(CAST({item} AS text))"),
+        }
+    }
+
+    /// Whether the text `haystack` ends with the text `end`.
+    pub fn ends_with(self, haystack: &str, end: &str) -> String {
+        match self {
+            Self::Sqlite => format!("substr({haystack}, -length({end})) = {end}"),
+            Self::Postgres => format!("right({haystack}, length({end})) = {end}"),
+        }
+    }
+
+    /// The day so many days after 1970-01-01, as a text.
+    pub fn day_text(self, days: &str) -> String {
+        match self {
+            Self::Sqlite => format!("date({days} * 86400, 'unixepoch')"),
+            Self::Postgres => {
+                format!("to_char(DATE '1970-01-01' + CAST({days} AS integer), 'YYYY-MM-DD')")
+            }
+        }
+    }
+
+    /// A part of the day in the text `day`, as a whole number; days have no hours.
+    pub fn day_part(self, part: Part, day: &str) -> String {
+        let number = |from, length| format!("CAST(substr({day}, {from}, {length}) AS BIGINT)");
+        match (part, self) {
+            (Part::Year, _) => number(1, 4),
+            (Part::Month, _) => number(6, 2),
+            (Part::Day, _) => number(9, 2),
+            (Part::Quarter, _) => format!("(({} + 2) / 3)", number(6, 2)),
+            (Part::Week, Self::Sqlite) => format!("CAST(strftime('%V', {day}) AS BIGINT)"),
+            (Part::Week, Self::Postgres) => {
+                format!("CAST(EXTRACT(week FROM CAST({day} AS date)) AS BIGINT)")
+            }
+            (Part::DayOfWeek, Self::Sqlite) => format!("CAST(strftime('%u', {day}) AS BIGINT)"),
+            (Part::DayOfWeek, Self::Postgres) => {
+                format!("CAST(EXTRACT(isodow FROM CAST({day} AS date)) AS BIGINT)")
+            }
+            (Part::Hour, _) => "NULL".to_owned(),
         }
     }
 

@@ -98,7 +98,7 @@ impl AsOf {
     /// Records that did not change since, as the database finds them.
     fn unchanged(&self, asked: &Query) -> Result<Vec<Record>, ViewError> {
         let mut below = asked.clone();
-        let walks = asked.condition.clauses().iter().any(|clause| clause.path.len() > 1);
+        let walks = asked.condition.leaves_the_record();
         let limit = if walks {
             // What a reference leads to may have changed: the evaluator in memory looks at the past instead.
             below.condition = rejoinder_engine::condition::Condition::always();

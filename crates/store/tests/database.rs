@@ -197,6 +197,10 @@ both! {
         parity::check(store);
     }
 
+    fn records_their_tables_and_what_they_refer_to_are_asked_alike(store) {
+        parity::check_own(store);
+    }
+
     fn records_sort_the_same_in_memory_and_in_the_database(store) {
         parity::check_order(store);
     }

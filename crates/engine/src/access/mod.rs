@@ -18,10 +18,11 @@ pub use rights::{ADMIN, AGENT, Person, Rights};
 pub use role::{ROLE, check_roles};
 pub use rule::{ACCESS_RULE, AccessRule, EVERY_FIELD, Operation, Scope, check};
 
-use crate::condition::Condition;
+use crate::condition::{Condition, Operator, TABLE_FIELD};
 use crate::dictionary::{Dictionary, Field, TableInfo};
 use crate::reads::Reads;
 use crate::record::Record;
+use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
 /// What somebody may do with the records of one table.
@@ -62,6 +63,11 @@ impl AccessRules {
             rules.entry((rule.operation, rule.field.clone())).or_default().push(rule);
         }
         Self { rules }
+    }
+
+    /// Whether a rule asks for the groups of whoever asks.
+    pub fn ask_for_groups(&self) -> bool {
+        self.all().any(|rule| rule.condition.as_ref().is_ok_and(Condition::asks_for_groups))
     }
 
     /// Every rule.

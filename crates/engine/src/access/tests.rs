@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use super::explain::{Because, Question, explain};
 use super::*;
+use crate::condition::Occasion;
 use crate::config::Config;
 use crate::context::{Context, NextNumber};
 use crate::dictionary::Table;
@@ -70,7 +71,8 @@ fn config(rules: &[&str]) -> Config {
 }
 
 fn person(roles: &[&str]) -> Rights {
-    Rights::Person(Person { user: id(1), roles: roles.iter().map(|role| (*role).to_owned()).collect() })
+    let occasion = Occasion { user: Some(id(1)), ..Occasion::at(Timestamp::from_micros(5)) };
+    Rights::Person(Person { roles: roles.iter().map(|role| (*role).to_owned()).collect(), occasion })
 }
 
 fn context<'a>(config: &'a Config, view: &'a dyn View) -> Context<'a> {

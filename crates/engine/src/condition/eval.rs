@@ -3,9 +3,11 @@
 //! The reason ([`Reason`]) holds each clause that was looked at with both values, so that the verdict can be
 //! worked out from it again without the records.
 
+use std::cmp::Ordering;
+
 use serde::{Deserialize, Serialize};
 
-use super::{Clause, Condition, Operator};
+use super::{Clause, Condition, Operand, Operator, Other, Part, PartOf, Range};
 use crate::fold::fold;
 use crate::limits::TRACE_VALUE_CHARS_MAX;
 use crate::value::Value;
@@ -37,10 +39,16 @@ pub enum Reason {
 pub struct ClauseReason {
     /// The path.
     pub path: String,
+    /// The part of the value that was asked, and in which zone; `actual` and `old` are that part.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartOf>,
     /// What was asked.
     pub operator: Operator,
-    /// What it was compared with.
-    pub operands: Vec<Value>,
+    /// What it was compared with: values (also of another field) and ranges.
+    pub operands: Vec<Operand>,
+    /// What was written where a value stands: `me`, `today`, the path of another field.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
     /// The value found; a long text is cut, and `cut` says so.
     pub actual: Value,
     /// The value before the change, for operators that look back.
@@ -76,23 +84,56 @@ fn until(parts: &[Condition], subject: &dyn Subject, stop: bool) -> Result<Vec<R
 }
 
 fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> {
-    let actual = subject.value(clause)?;
-    let old = if clause.operator.looks_back() { subject.old_value(clause)? } else { None };
+    if clause.is_open() {
+        let (path, operator) = (clause.path_text(), clause.operator.word());
+        return Err(format!("`{path} {operator}` depends on who asks and when, and was asked without it"));
+    }
+    let part = |value: Value| match &clause.part {
+        Some(asked) => asked.of(&value),
+        None => value,
+    };
+    let actual = part(subject.value(clause)?);
+    let old = if clause.operator.looks_back() { subject.old_value(clause)?.map(part) } else { None };
+    let mut word = clause.word.clone();
+    let mut operands = clause.operands.clone();
+    for operand in &mut operands {
+        if let Operand::Other(Other::Field(path)) = operand {
+            let way = Clause::way(path);
+            word = Some(way.path_text());
+            *operand = Operand::Value(subject.value(&way)?);
+        }
+    }
     let mut reason = ClauseReason {
         path: clause.path_text(),
+        part: clause.part.clone(),
         operator: clause.operator,
-        operands: clause.operands.clone(),
+        operands,
+        word,
         actual,
         old,
         cut: None,
     };
     let holds = reason.holds();
+    let fields = matches!(clause.operands.first(), Some(Operand::Other(Other::Field(_))));
     let mut cut = false;
     for value in std::iter::once(&mut reason.actual).chain(reason.old.as_mut()) {
         cut |= shorten(value);
     }
+    // What was written in the condition is not cut; the value of another field may be as long as this one's.
+    for operand in reason.operands.iter_mut().filter(|_| fields) {
+        if let Operand::Value(value) = operand {
+            cut |= shorten(value);
+        }
+    }
     reason.cut = cut.then_some(holds);
     Ok(reason)
+}
+
+impl PartOf {
+    /// The part of a value.
+    pub fn of(&self, value: &Value) -> Value {
+        Part::of(self.part, value, self.zone.as_deref().unwrap_or("UTC"))
+    }
 }
 
 /// Cuts a value to what a trace quotes; says whether anything is missing now.
@@ -164,33 +205,102 @@ impl ClauseReason {
             return holds;
         }
         let changed = || self.old.as_ref().is_some_and(|old| !old.same(&self.actual));
+        let actual = &self.actual;
         match self.operator {
-            Operator::Is => compare_is(&self.actual, &self.operands),
-            Operator::IsNot => !compare_is(&self.actual, &self.operands),
-            Operator::In => !self.actual.is_null() && self.operands.iter().any(|one| one.same(&self.actual)),
-            Operator::Contains => self.operands.first().is_some_and(|part| contains(&self.actual, part)),
-            Operator::StartsWith => match (&self.actual, self.operands.first()) {
-                (Value::Text(text), Some(Value::Text(part))) => fold(text).starts_with(&fold(part)),
-                _ => false,
-            },
-            Operator::IsEmpty => self.actual.is_null(),
-            Operator::LessThan => self.order() == Some(std::cmp::Ordering::Less),
-            Operator::GreaterThan => self.order() == Some(std::cmp::Ordering::Greater),
-            Operator::Changes => changed(),
-            Operator::ChangesTo => changed() && compare_is(&self.actual, &self.operands),
-            Operator::ChangesFrom => {
-                changed() && self.old.as_ref().is_some_and(|old| compare_is(old, &self.operands))
+            Operator::Anything => true,
+            Operator::Is => self.is(actual),
+            Operator::IsNot => !self.is(actual),
+            Operator::In | Operator::InstanceOf => self.is_one_of(),
+            Operator::NotIn => !self.is_one_of(),
+            Operator::Contains | Operator::Has => self.first().is_some_and(|part| contains(actual, part)),
+            Operator::NotContains | Operator::HasNot => {
+                !self.first().is_some_and(|part| contains(actual, part))
             }
+            Operator::StartsWith => self.texts().is_some_and(|(text, part)| text.starts_with(&part)),
+            Operator::EndsWith => self.texts().is_some_and(|(text, part)| text.ends_with(&part)),
+            Operator::IsEmpty => actual.is_null(),
+            Operator::IsNotEmpty => !actual.is_null(),
+            Operator::LessThan => self.operand(0, is_before),
+            Operator::LessOrEqual => self.operand(0, is_before_end),
+            Operator::GreaterThan => self.operand(0, is_after),
+            Operator::GreaterOrEqual => self.operand(0, is_from_start),
+            Operator::Between => self.operand(0, is_from_start) && self.operand(1, is_before_end),
+            Operator::On => self.is_on(),
+            Operator::NotOn => !self.is_on(),
+            Operator::SameAs => self.is_same(),
+            Operator::NotSameAs => !self.is_same(),
+            Operator::Changes => changed(),
+            Operator::ChangesTo => changed() && self.is(actual),
+            Operator::ChangesFrom => changed() && self.old.as_ref().is_some_and(|old| self.is(old)),
         }
     }
 
-    fn order(&self) -> Option<std::cmp::Ordering> {
-        self.operands.first().and_then(|operand| self.actual.order(operand))
+    fn first(&self) -> Option<&Value> {
+        self.operands.first().and_then(Operand::value)
+    }
+
+    fn is(&self, value: &Value) -> bool {
+        self.first().is_some_and(|operand| operand.same(value))
+    }
+
+    fn is_one_of(&self) -> bool {
+        let mut values = self.operands.iter().filter_map(Operand::value);
+        !self.actual.is_null() && values.any(|one| one.same(&self.actual))
+    }
+
+    fn is_on(&self) -> bool {
+        self.operand(0, is_from_start) && self.operand(0, is_before_end)
+    }
+
+    fn is_same(&self) -> bool {
+        !self.actual.is_null() && self.is(&self.actual)
+    }
+
+    /// Text and asked part, folded.
+    fn texts(&self) -> Option<(String, String)> {
+        Some((fold(self.actual.as_text()?), fold(self.first()?.as_text()?)))
+    }
+
+    fn operand(&self, place: usize, test: fn(&Value, &Operand) -> bool) -> bool {
+        self.operands.get(place).is_some_and(|operand| test(&self.actual, operand))
     }
 }
 
-fn compare_is(actual: &Value, operands: &[Value]) -> bool {
-    operands.first().is_some_and(|operand| operand.same(actual))
+/// Whether the value lies before all of the operand.
+fn is_before(value: &Value, operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(other) => value.order(other) == Some(Ordering::Less),
+        Operand::Other(Other::Range(Range { from, .. })) => value.order(from) == Some(Ordering::Less),
+        Operand::Other(_) => false,
+    }
+}
+
+/// Whether the value lies before or in the operand.
+fn is_before_end(value: &Value, operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(other) => value.order(other).is_some_and(Ordering::is_le),
+        Operand::Other(Other::Range(Range { to, .. })) if to.is_null() => !value.is_null(),
+        Operand::Other(Other::Range(Range { to, .. })) => value.order(to) == Some(Ordering::Less),
+        Operand::Other(_) => false,
+    }
+}
+
+/// Whether the value lies in or after the operand.
+fn is_from_start(value: &Value, operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(other) => value.order(other).is_some_and(Ordering::is_ge),
+        Operand::Other(Other::Range(Range { from, .. })) => value.order(from).is_some_and(Ordering::is_ge),
+        Operand::Other(_) => false,
+    }
+}
+
+/// Whether the value lies after all of the operand.
+fn is_after(value: &Value, operand: &Operand) -> bool {
+    match operand {
+        Operand::Value(other) => value.order(other) == Some(Ordering::Greater),
+        Operand::Other(Other::Range(Range { to, .. })) => value.order(to).is_some_and(Ordering::is_ge),
+        Operand::Other(_) => false,
+    }
 }
 
 fn contains(actual: &Value, part: &Value) -> bool {

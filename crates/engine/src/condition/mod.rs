@@ -1,94 +1,36 @@
 //! Conditions: one typed tree for rules, actions and lists.
 //!
-//! [`source`] is what people write (TOML, JSON); [`check`](source::Source::check) turns it into a
-//! [`Condition`] whose operands have the kind of their field. [`eval`] decides it in memory and keeps the
-//! reason; the store turns the same tree into SQL, and both must agree (text by its folded form, no value
-//! is no unknown: `is_not x` holds where there is no value).
+//! [`source`] is what people write (TOML, JSON), [`encoded`] its other text form, the encoded query;
+//! [`check`](source::Source::check) turns it into a [`Condition`] whose operands have the kind of their field.
+//! What depends on the occasion ("me", "today", the hour in a zone) is put in by [`resolve`](resolve::resolve).
+//! [`eval`] then decides in memory and keeps the reason; the store turns the same tree into SQL, and both must
+//! agree (text by its folded form, no value is no unknown: `is_not x` holds where there is no value).
 
+pub mod encoded;
+mod error;
 pub mod eval;
+mod operator;
+mod part;
+mod period;
+mod resolve;
 pub mod source;
+mod typed;
 
 use serde::{Deserialize, Serialize};
 
+use crate::date::Date;
 use crate::value::{Kind, Value};
 
-/// What a clause asks of its field.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Operator {
-    /// Equal; texts by their folded form; on lists: holds exactly these items.
-    Is,
-    /// Not [`Operator::Is`]; holds where there is no value.
-    IsNot,
-    /// Equal to one of several values.
-    In,
-    /// Text holds a part; a list holds an item.
-    Contains,
-    /// Text begins with a part.
-    StartsWith,
-    /// There is no value.
-    IsEmpty,
-    /// Less than; never holds without a value.
-    LessThan,
-    /// Greater than; never holds without a value.
-    GreaterThan,
-    /// The value differs from the one before the change.
-    Changes,
-    /// It differs, and is now this.
-    ChangesTo,
-    /// It differs, and was this.
-    ChangesFrom,
-}
+pub use error::ConditionError;
+pub use operator::{Operator, Takes};
+pub use part::{END as PARTS_END, FIRST as PARTS_FIRST, Part, offsets};
+pub use period::{Length, Period, Relative, Unit, WeekStart};
+pub use resolve::{Occasion, resolve};
 
-impl Operator {
-    /// The operators that can be asked of a record without its past, in the database too.
-    pub const PLAIN: [Self; 8] = [
-        Self::Is,
-        Self::IsNot,
-        Self::In,
-        Self::Contains,
-        Self::StartsWith,
-        Self::IsEmpty,
-        Self::LessThan,
-        Self::GreaterThan,
-    ];
-
-    /// Whether it compares with the value before the change.
-    pub const fn looks_back(self) -> bool {
-        matches!(self, Self::Changes | Self::ChangesTo | Self::ChangesFrom)
-    }
-
-    /// Whether it can be asked of a field of `kind`.
-    pub const fn suits(self, kind: Kind) -> bool {
-        let list = matches!(kind, Kind::ReferenceList | Kind::TextList);
-        match self {
-            Self::Is | Self::IsNot | Self::IsEmpty | Self::Changes | Self::ChangesTo | Self::ChangesFrom => {
-                true
-            }
-            Self::In => !list,
-            Self::Contains => list || kind.is_text(),
-            Self::StartsWith => kind.is_text(),
-            Self::LessThan | Self::GreaterThan => !list && !matches!(kind, Kind::Boolean | Kind::Reference),
-        }
-    }
-
-    /// The word as it is written.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Is => "is",
-            Self::IsNot => "is_not",
-            Self::In => "in",
-            Self::Contains => "contains",
-            Self::StartsWith => "starts_with",
-            Self::IsEmpty => "is_empty",
-            Self::LessThan => "less_than",
-            Self::GreaterThan => "greater_than",
-            Self::Changes => "changes",
-            Self::ChangesTo => "changes_to",
-            Self::ChangesFrom => "changes_from",
-        }
-    }
-}
+/// The field that stands for the record itself, as a reference to its own table.
+pub const RECORD_FIELD: &str = "sys_id";
+/// The field that stands for the name of the record's own table.
+pub const TABLE_FIELD: &str = "sys_table";
 
 /// One field on the way to a value: `caller.email` has two.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -101,27 +43,159 @@ pub struct Step {
     pub table: Option<String>,
 }
 
+/// Who is meant depends on whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Dynamic {
+    /// The user.
+    Me,
+    /// One of the user's groups.
+    MyGroups,
+}
+
+impl Dynamic {
+    /// The word as it is written.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Me => "me",
+            Self::MyGroups => "my_groups",
+        }
+    }
+
+    /// The table of whoever is meant.
+    pub const fn table(self) -> &'static str {
+        match self {
+            Self::Me => "user",
+            Self::MyGroups => "group",
+        }
+    }
+}
+
+/// From the first value on up to, and without, the second. No value means no end on that side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Range {
+    /// The first that belongs to it.
+    pub from: Value,
+    /// The first after it that does not.
+    pub to: Value,
+}
+
+/// What a value is compared with.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Operand {
+    /// A value.
+    Value(Value),
+    /// What is not a value as it stands.
+    Other(Other),
+}
+
+/// An operand that is not a value as it stands.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Other {
+    /// The value at the end of another path.
+    Field(Vec<Step>),
+    /// From one value to before another: what days and periods become.
+    Range(Range),
+    /// Whoever is meant; to be resolved.
+    Dynamic(Dynamic),
+    /// A named period; to be resolved.
+    Period(Period),
+    /// A day in the zone of whoever asks; to be resolved.
+    Day(Date),
+    /// A moment that lies so far from now; to be resolved.
+    Moment(Relative),
+}
+
+impl Operand {
+    /// The value, where it is one.
+    pub const fn value(&self) -> Option<&Value> {
+        if let Self::Value(value) = self { Some(value) } else { None }
+    }
+
+    /// Whether it depends on who asks, when and where.
+    pub const fn is_open(&self) -> bool {
+        !matches!(self, Self::Value(_) | Self::Other(Other::Field(_) | Other::Range(_)))
+    }
+}
+
+impl From<Value> for Operand {
+    fn from(value: Value) -> Self {
+        Self::Value(value)
+    }
+}
+
+/// A part of a moment or day, which is asked in its place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartOf {
+    /// Which.
+    pub part: Part,
+    /// In which zone; not yet known before the condition is resolved.
+    pub zone: Option<String>,
+}
+
 /// A question about one value.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Clause {
     /// The way to the value: references, then the field asked.
     pub path: Vec<Step>,
+    /// The part of the value that is asked; the whole value where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub part: Option<PartOf>,
     /// What is asked.
     pub operator: Operator,
-    /// What it is compared with, in the kind of the field: none, one, or several for [`Operator::In`].
-    pub operands: Vec<Value>,
+    /// What it is compared with, in the kind of the field: as many as the operator [takes](Operator::takes).
+    pub operands: Vec<Operand>,
+    /// What was written where a value now stands: `me`, `today`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub word: Option<String>,
 }
 
 impl Clause {
+    /// A question about the whole value at the end of a path.
+    pub const fn new(path: Vec<Step>, operator: Operator, operands: Vec<Operand>) -> Self {
+        Self { path, part: None, operator, operands, word: None }
+    }
+
+    /// Every path that it reads: its own, and those of the fields that it compares with.
+    pub fn paths(&self) -> impl Iterator<Item = &[Step]> {
+        let others = self.operands.iter().filter_map(|operand| match operand {
+            Operand::Other(Other::Field(path)) => Some(path.as_slice()),
+            _ => None,
+        });
+        std::iter::once(self.path.as_slice()).chain(others)
+    }
+
+    /// Only the way to a value, for looking it up.
+    pub fn way(path: &[Step]) -> Self {
+        Self::new(path.to_vec(), Operator::Anything, Vec::new())
+    }
+
     /// The path as it is written: `caller.email`.
     pub fn path_text(&self) -> String {
-        self.path.iter().map(|step| step.field.as_str()).collect::<Vec<_>>().join(".")
+        path_text(&self.path)
     }
 
     /// The kind of the value that is asked.
     pub fn kind(&self) -> Kind {
-        self.path.last().map_or(Kind::String, |step| step.kind)
+        match self.part {
+            Some(_) => Kind::Integer,
+            None => self.path.last().map_or(Kind::String, |step| step.kind),
+        }
     }
+
+    /// Whether it must be resolved before it can be asked.
+    pub fn is_open(&self) -> bool {
+        let moment = self.path.last().is_some_and(|step| step.kind == Kind::Datetime);
+        let part = self.part.as_ref().is_some_and(|part| moment && part.zone.is_none());
+        part || self.operands.iter().any(Operand::is_open)
+    }
+}
+
+/// A path as it is written.
+pub fn path_text(path: &[Step]) -> String {
+    path.iter().map(|step| step.field.as_str()).collect::<Vec<_>>().join(".")
 }
 
 /// A condition. The empty one ([`Condition::always`]) holds.
@@ -147,7 +221,8 @@ impl Condition {
     /// `field operator value` for a field of the table itself.
     pub fn clause(field: &str, kind: Kind, operator: Operator, operands: Vec<Value>) -> Self {
         let step = Step { field: field.to_owned(), kind, table: None };
-        Self::Clause(Clause { path: vec![step], operator, operands })
+        let operands = operands.into_iter().map(Operand::Value).collect();
+        Self::Clause(Clause::new(vec![step], operator, operands))
     }
 
     /// Every clause of the tree, in order.
@@ -157,5 +232,27 @@ impl Condition {
             Self::Not(part) => part.clauses(),
             Self::Clause(clause) => vec![clause],
         }
+    }
+
+    /// Whether anything in it depends on who asks, when and where.
+    pub fn is_open(&self) -> bool {
+        self.clauses().iter().any(|clause| clause.is_open())
+    }
+
+    /// Whether it asks for the groups of whoever asks.
+    pub fn asks_for_groups(&self) -> bool {
+        let groups = Operand::Other(Other::Dynamic(Dynamic::MyGroups));
+        self.clauses().iter().any(|clause| clause.operands.contains(&groups))
+    }
+
+    /// Whether a clause leads beyond the record itself, by its path or by that of another field.
+    pub fn leaves_the_record(&self) -> bool {
+        self.clauses().iter().any(|clause| {
+            let others = clause.operands.iter().map(|operand| match operand {
+                Operand::Other(Other::Field(path)) => path.len(),
+                _ => 1,
+            });
+            others.chain([clause.path.len()]).any(|steps| steps > 1)
+        })
     }
 }

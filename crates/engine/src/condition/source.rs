@@ -1,16 +1,17 @@
-//! Conditions as people write them, and the check that makes them typed.
+//! Conditions as people write them in packs and through the API. The check that makes them typed is in
+//! [`Source::check`].
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clause, Condition, Operator, Step};
-use crate::dictionary::{Dictionary, TableInfo};
-use crate::limits::{CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX};
-use crate::value::{BadValue, Kind, Value};
+use super::{Dynamic, Length, Operator, Part, Period};
+
+pub use super::error::ConditionError;
+pub use super::typed::{condition_path, resolve_path};
 
 /// A condition as it is written in packs and by API clients:
 /// `{ all = [ { field = "state", operator = "changes_to", value = "information_needed" } ] }`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(untagged)]
+#[serde(untagged, try_from = "Written")]
 pub enum Source {
     /// Every one holds.
     All {
@@ -28,213 +29,209 @@ pub enum Source {
         not: Box<Source>,
     },
     /// A question about one value.
-    Clause {
-        /// The path to the value, dots between references.
-        field: String,
-        /// What is asked.
-        operator: Operator,
-        /// One value.
-        #[serde(default, skip_serializing_if = "Option::is_none")]
-        value: Option<String>,
-        /// Several values, for `in`.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        values: Vec<String>,
-    },
+    Clause(Asked),
 }
 
-/// Why a condition cannot be evaluated.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum ConditionError {
-    /// No such table.
-    #[error("there is no table `{0}`")]
-    NoTable(String),
-    /// No such field on the way.
-    #[error("`{path}`: the table `{table}` has no field `{field}`")]
-    NoField {
-        /// The path as written.
-        path: String,
-        /// The table reached.
-        table: String,
-        /// The field it lacks.
-        field: String,
-    },
-    /// A field that never leaves: its value would stand in the trace.
-    #[error("`{path}` is secret and cannot be asked or shown")]
-    Secret {
-        /// The path as written.
-        path: String,
-    },
-    /// A dot behind a field that is no reference.
-    #[error("`{path}`: `{field}` is no reference, nothing can follow it")]
-    NoReference {
-        /// The path as written.
-        path: String,
-        /// The field.
-        field: String,
-    },
-    /// An operator that the kind of the field does not know.
-    #[error("`{path}`: a field of the kind {kind:?} cannot be asked `{operator}`")]
-    Unsuitable {
-        /// The path as written.
-        path: String,
-        /// The kind of the field.
-        kind: Kind,
-        /// The operator.
-        operator: &'static str,
-    },
-    /// An operand of the wrong kind.
-    #[error("`{path}`: {cause}")]
-    BadOperand {
-        /// The path as written.
-        path: String,
-        /// What is wrong with it.
-        cause: BadValue,
-    },
-    /// A missing or superfluous operand.
-    #[error("`{path} {operator}` takes {takes}")]
-    Operands {
-        /// The path as written.
-        path: String,
-        /// The operator.
-        operator: &'static str,
-        /// What it takes.
-        takes: &'static str,
-    },
-    /// More clauses, groups or steps than allowed.
-    #[error("the condition has more than {limit} {what}")]
-    TooLarge {
-        /// The limit.
-        limit: usize,
-        /// Of what.
-        what: &'static str,
-    },
-    /// No condition at all.
-    #[error("this is no condition: {0}")]
-    Unreadable(String),
+/// A question about one value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Asked {
+    /// The path to the value, dots between references.
+    pub field: String,
+    /// The part of the moment or day that is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub part: Option<Part>,
+    /// What is asked.
+    pub operator: Operator,
+    /// One operand.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<Given>,
+    /// Several, for `in`, `not_in` and `between`.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub values: Vec<Given>,
+}
+
+/// An operand as it is written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(untagged, from = "WrittenOperand")]
+pub enum Given {
+    /// A value as text; numbers, `true` and `false` may be written as such.
+    Text(String),
+    /// What is not a value as it stands.
+    Special(Special),
+}
+
+/// An operand that is not a value as it stands: `{ "period": "today" }`.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Special {
+    /// The value at the end of another path.
+    Field(String),
+    /// Whoever asks, or one of their groups.
+    Dynamic(Dynamic),
+    /// A named period.
+    Period(Period),
+    /// So long before now.
+    Ago(Length),
+    /// So long after now.
+    Ahead(Length),
+    /// What a script would give; kept as it came, but nothing runs it.
+    Script(String),
+}
+
+impl From<&str> for Given {
+    fn from(text: &str) -> Self {
+        Self::Text(text.to_owned())
+    }
+}
+
+impl From<Special> for Given {
+    fn from(special: Special) -> Self {
+        Self::Special(special)
+    }
+}
+
+impl Asked {
+    /// A question without an operand.
+    pub fn new(field: &str, operator: Operator) -> Self {
+        Self { field: field.to_owned(), part: None, operator, value: None, values: Vec::new() }
+    }
+
+    /// A question with one operand.
+    pub fn one(field: &str, operator: Operator, value: impl Into<Given>) -> Self {
+        Self { value: Some(value.into()), ..Self::new(field, operator) }
+    }
+
+    /// A question with several operands.
+    pub fn several(field: &str, operator: Operator, values: Vec<Given>) -> Self {
+        Self { values, ..Self::new(field, operator) }
+    }
+}
+
+impl From<Asked> for Source {
+    fn from(asked: Asked) -> Self {
+        Self::Clause(asked)
+    }
 }
 
 impl Source {
+    /// The condition that always holds.
+    pub const fn always() -> Self {
+        Self::All { all: Vec::new() }
+    }
+
     /// Reads the JSON text stored in a rule; an empty one is the condition that always holds.
     pub fn parse(json: &str) -> Result<Self, ConditionError> {
         if json.trim().is_empty() {
-            return Ok(Self::All { all: Vec::new() });
+            return Ok(Self::always());
         }
         serde_json::from_str(json).map_err(|error| ConditionError::Unreadable(error.to_string()))
     }
 
-    /// Types the condition against `table` of the dictionary.
-    pub fn check(&self, dictionary: &Dictionary, table: &str) -> Result<Condition, ConditionError> {
-        let info = dictionary.table(table).ok_or_else(|| ConditionError::NoTable(table.to_owned()))?;
-        self.check_in(dictionary, info)
+    /// Every clause of the tree, in order.
+    pub fn clauses(&self) -> Vec<&Asked> {
+        match self {
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter().flat_map(Self::clauses).collect()
+            }
+            Self::Not { not } => not.clauses(),
+            Self::Clause(asked) => vec![asked],
+        }
+    }
+}
+
+/// All that may be written in one table; exactly one form of it is a condition.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Written {
+    all: Option<Vec<Source>>,
+    any: Option<Vec<Source>>,
+    not: Option<Box<Source>>,
+    field: Option<String>,
+    part: Option<Part>,
+    operator: Option<Operator>,
+    value: Option<Given>,
+    #[serde(default)]
+    values: Vec<Given>,
+}
+
+impl TryFrom<Written> for Source {
+    type Error = &'static str;
+
+    fn try_from(written: Written) -> Result<Self, Self::Error> {
+        let Written { all, any, not, field, part, operator, value, values } = written;
+        let clause = part.is_some() || value.is_some() || !values.is_empty();
+        match (all, any, not, field, operator) {
+            (Some(all), None, None, None, None) if !clause => Ok(Self::All { all }),
+            (None, Some(any), None, None, None) if !clause => Ok(Self::Any { any }),
+            (None, None, Some(not), None, None) if !clause => Ok(Self::Not { not }),
+            (None, None, None, Some(field), Some(operator)) => {
+                Ok(Self::Clause(Asked { field, part, operator, value, values }))
+            }
+            _ => Err("one of `all`, `any`, `not`, or `field` with `operator` is wanted"),
+        }
+    }
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum WrittenOperand {
+    Text(String),
+    Number(serde_json::Number),
+    Flag(bool),
+    Special(Special),
+}
+
+impl From<WrittenOperand> for Given {
+    fn from(written: WrittenOperand) -> Self {
+        match written {
+            WrittenOperand::Text(text) => Self::Text(text),
+            WrittenOperand::Number(number) => Self::Text(number.to_string()),
+            WrittenOperand::Flag(flag) => Self::Text(flag.to_string()),
+            WrittenOperand::Special(special) => Self::Special(special),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_form_of_an_operand_is_read_back_as_it_was_written() {
+        for operand in [
+            r#""a""#,
+            r#"{"field":"caller.email"}"#,
+            r#"{"dynamic":"my_groups"}"#,
+            r#"{"period":"last_7_days"}"#,
+            r#"{"ago":{"amount":3,"unit":"day"}}"#,
+            r#"{"ahead":{"amount":3,"unit":"quarter"}}"#,
+            r#"{"script":"gs.getUserID()"}"#,
+        ] {
+            let json = format!(r#"{{"field":"f","operator":"is","value":{operand}}}"#);
+            assert_eq!(serde_json::to_string(&Source::parse(&json).unwrap()).unwrap(), json);
+        }
     }
 
-    /// Types the condition against a table that need not be in the dictionary (such as the mail's own).
-    pub fn check_in(&self, dictionary: &Dictionary, info: &TableInfo) -> Result<Condition, ConditionError> {
-        let condition = self.typed(dictionary, info, 0)?;
-        if condition.clauses().len() > CONDITION_CLAUSES_MAX {
-            return Err(ConditionError::TooLarge { limit: CONDITION_CLAUSES_MAX, what: "clauses" });
-        }
-        Ok(condition)
-    }
-
-    fn typed(
-        &self,
-        dictionary: &Dictionary,
-        info: &TableInfo,
-        depth: usize,
-    ) -> Result<Condition, ConditionError> {
-        if depth > CONDITION_DEPTH_MAX {
-            return Err(ConditionError::TooLarge { limit: CONDITION_DEPTH_MAX, what: "nested groups" });
-        }
-        let parts = |parts: &[Self]| {
-            parts.iter().map(|part| part.typed(dictionary, info, depth + 1)).collect::<Result<Vec<_>, _>>()
+    #[test]
+    fn numbers_and_flags_may_be_written_as_such() {
+        let read = |value: &str| {
+            Source::parse(&format!(r#"{{"field":"f","operator":"is","value":{value}}}"#)).unwrap()
         };
-        Ok(match self {
-            Self::All { all } => Condition::All(parts(all)?),
-            Self::Any { any } => Condition::Any(parts(any)?),
-            Self::Not { not } => Condition::Not(Box::new(not.typed(dictionary, info, depth + 1)?)),
-            Self::Clause { field, operator, value, values } => {
-                let path = resolve_path(dictionary, info, field)?;
-                let kind = path.last().map_or(Kind::String, |step| step.kind);
-                check_suits(field, *operator, kind)?;
-                let operands = operands(field, *operator, kind, value.as_deref(), values)?;
-                Condition::Clause(Clause { path, operator: *operator, operands })
-            }
-        })
+        assert_eq!(read("3"), read(r#""3""#));
+        assert_eq!(read("true"), read(r#""true""#));
     }
-}
 
-fn check_suits(path: &str, operator: Operator, kind: Kind) -> Result<(), ConditionError> {
-    if operator.suits(kind) {
-        return Ok(());
-    }
-    Err(ConditionError::Unsuitable { path: path.to_owned(), kind, operator: operator.word() })
-}
-
-/// The steps of a dotted path from `info`.
-pub fn resolve_path(
-    dictionary: &Dictionary,
-    info: &TableInfo,
-    path: &str,
-) -> Result<Vec<Step>, ConditionError> {
-    let names: Vec<&str> = path.split('.').collect();
-    if names.len() > PATH_STEPS_MAX {
-        return Err(ConditionError::TooLarge { limit: PATH_STEPS_MAX, what: "steps in a path" });
-    }
-    let mut steps: Vec<Step> = Vec::with_capacity(names.len());
-    let mut current = info;
-    for name in names {
-        if let Some(last) = steps.last() {
-            let target = last.table.as_deref().filter(|_| last.kind == Kind::Reference);
-            current = target.and_then(|target| dictionary.table(target)).ok_or_else(|| {
-                ConditionError::NoReference { path: path.to_owned(), field: last.field.clone() }
-            })?;
-        }
-        let field = current.field(name).ok_or_else(|| ConditionError::NoField {
-            path: path.to_owned(),
-            table: current.table.name.clone(),
-            field: name.to_owned(),
-        })?;
-        if field.secret {
-            return Err(ConditionError::Secret { path: path.to_owned() });
-        }
-        steps.push(Step { field: name.to_owned(), kind: field.kind, table: field.table.clone() });
-    }
-    Ok(steps)
-}
-
-fn operands(
-    path: &str,
-    operator: Operator,
-    kind: Kind,
-    value: Option<&str>,
-    values: &[String],
-) -> Result<Vec<Value>, ConditionError> {
-    let wrong = |takes| ConditionError::Operands { path: path.to_owned(), operator: operator.word(), takes };
-    let parse = |text: &str| {
-        // An item of a list is asked as a text; a whole list is read as one.
-        let kind = match (kind, operator) {
-            (Kind::ReferenceList | Kind::TextList, Operator::Contains) => Kind::String,
-            _ => kind,
-        };
-        Value::parse(kind, text).map_err(|cause| ConditionError::BadOperand { path: path.to_owned(), cause })
-    };
-    match operator {
-        Operator::IsEmpty | Operator::Changes => {
-            if value.is_some() || !values.is_empty() {
-                return Err(wrong("no value"));
-            }
-            Ok(Vec::new())
-        }
-        Operator::In => {
-            if value.is_some() || values.is_empty() {
-                return Err(wrong("`values`, at least one"));
-            }
-            values.iter().map(|text| parse(text)).collect()
-        }
-        _ => {
-            let text = value.filter(|_| values.is_empty()).ok_or_else(|| wrong("one `value`"))?;
-            Ok(vec![parse(text)?])
+    #[test]
+    fn what_is_no_condition_says_why() {
+        for (json, why) in [
+            (r#"{"field":"f"}"#, "`field` with `operator` is wanted"),
+            (r#"{"all":[],"any":[]}"#, "is wanted"),
+            (r#"{"all":[],"value":"x"}"#, "is wanted"),
+            (r#"{"field":"f","operator":"equals"}"#, "unknown variant `equals`"),
+            (r#"{"field":"f","operator":"is","valu":"x"}"#, "unknown field `valu`"),
+        ] {
+            let error = Source::parse(json).unwrap_err().to_string();
+            assert!(error.contains(why), "{json}: {error}");
         }
     }
 }

@@ -9,6 +9,7 @@ use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, Target};
 use crate::limits::ACTIONS_PER_MAIL_MAX;
+use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
 use crate::record::{Fields, RecordKey};
 use crate::trace::Step;
@@ -140,7 +141,12 @@ fn takes_part(work: &Work<'_>, found: &Found, action: &Action) -> Result<bool, V
 /// Asks the condition; an error is an error of the action that a person sees.
 fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
     let reason = match &action.condition {
-        Ok(condition) => evaluate(condition, &MailSubject { work: &*work, found }),
+        Ok(condition) => {
+            let sender = found.sender.user.as_ref().map(|user| user.id);
+            resolved(&work.draft.reads, work.context, sender, condition)
+                .map_err(|error| error.to_string())
+                .and_then(|condition| evaluate(&condition, &MailSubject { work: &*work, found }))
+        }
         Err(error) => Err(error.clone()),
     };
     match reason {

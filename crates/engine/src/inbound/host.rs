@@ -9,7 +9,7 @@ use rejoinder_script::{
 
 use super::{Found, Work};
 use crate::condition::source::resolve_path;
-use crate::condition::{Clause, Condition, Operator};
+use crate::condition::{Clause, Condition, Operand, Operator};
 use crate::dictionary::label;
 use crate::display::{Reader, display, name_of};
 use crate::draft::ChangeError;
@@ -137,7 +137,8 @@ impl ScriptHost<'_, '_> {
             .map_err(|error| refuse("bad_query", error.to_string()))?;
         let kind = path.last().map_or(Kind::String, |step| step.kind);
         let clause = |operator: Operator, operands: Vec<Value>| {
-            Condition::Clause(Clause { path: path.clone(), operator, operands })
+            let operands = operands.into_iter().map(Operand::Value).collect();
+            Condition::Clause(Clause::new(path.clone(), operator, operands))
         };
         let one = |value: &Script| from_script(kind, value).map_err(|text| refuse("bad_query", text));
         let not = |condition: Condition| Condition::Not(Box::new(condition));

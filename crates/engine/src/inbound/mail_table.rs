@@ -165,8 +165,7 @@ impl MailSubject<'_, '_> {
         if rest.is_empty() {
             return Ok(Value::Ref(record.id));
         }
-        let below = Clause { path: rest.to_vec(), operator: clause.operator, operands: Vec::new() };
-        self.work.draft.reads.walk(&record, &below)
+        self.work.draft.reads.walk_path(&record, rest)
     }
 }
 

@@ -18,6 +18,7 @@ use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::{Id, Seed};
 use crate::limits::{EVENT_DEPTH_MAX, FAN_OUT_CHUNK};
+use crate::occasion::resolved;
 use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey};
@@ -109,7 +110,7 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
     let event = event.as_ref();
     let mut wanted = Vec::new();
     for rule in context.config.rules.iter().filter(|rule| listens(context, rule, event)) {
-        if holds(&draft.reads, rule, event, &mut plan) {
+        if holds(&draft.reads, context, rule, event, &mut plan) {
             wanted.push(Wanted {
                 rule,
                 people: recipient::collect(&draft.reads, context, rule, event, &mut plan)?,
@@ -185,10 +186,12 @@ pub fn rule_failed(rule: &Rule, error: &str) -> Attention {
     }
 }
 
-fn holds(reads: &Reads<'_>, rule: &Rule, event: &Event, plan: &mut Plan) -> bool {
+fn holds(reads: &Reads<'_>, context: Context<'_>, rule: &Rule, event: &Event, plan: &mut Plan) -> bool {
     let subject = rule_table::ChangeSubject::new(reads, event);
     let verdict = match &rule.condition {
-        Ok(condition) => evaluate(condition, &subject),
+        Ok(condition) => resolved(reads, context, event.actor.user, condition)
+            .map_err(|error| error.to_string())
+            .and_then(|condition| evaluate(&condition, &subject)),
         Err(error) => Err(error.clone()),
     };
     let (outcome, because, reason) = match verdict {

@@ -3,7 +3,7 @@
 use rejoinder_mail::Address;
 
 use crate::condition::source::resolve_path;
-use crate::condition::{Clause, Condition, Operator};
+use crate::condition::{Condition, Operator};
 use crate::config::Rule;
 use crate::context::Context;
 use crate::id::Id;
@@ -226,8 +226,7 @@ fn field(
         return Ok(Vec::new());
     };
     let target = steps.last().and_then(|step| step.table.clone());
-    let value =
-        reads.walk(record, &Clause { path: steps, operator: Operator::IsEmpty, operands: Vec::new() })?;
+    let value = reads.walk_path(record, &steps)?;
     let through = format!("the field {path}");
     let by_id = |id: Id| -> Result<Vec<Candidate>, ViewError> {
         match target.as_deref() {

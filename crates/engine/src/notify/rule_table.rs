@@ -65,12 +65,7 @@ impl<'a, 'b> ChangeSubject<'a, 'b> {
     }
 
     fn below(&self, record: &Record, path: &[Step]) -> Result<Value, String> {
-        let clause = Clause {
-            path: path.to_vec(),
-            operator: crate::condition::Operator::IsEmpty,
-            operands: Vec::new(),
-        };
-        self.reads.walk(record, &clause).map_err(|error| error.to_string())
+        self.reads.walk_path(record, path).map_err(|error| error.to_string())
     }
 }
 

@@ -10,7 +10,7 @@ pub mod run;
 use jiff::tz::TimeZone;
 
 use crate::condition::source::{Source, resolve_path};
-use crate::condition::{Clause, Condition, Operator, Step};
+use crate::condition::{Clause, Condition, Operand, Operator, Step};
 use crate::dictionary::Dictionary;
 use crate::draft::ChangeError;
 use crate::id::Id;
@@ -77,8 +77,8 @@ impl Targets {
     /// The condition at a moment.
     pub fn condition_at(&self, now: Timestamp) -> Condition {
         let Some((step, span)) = &self.older else { return self.condition.clone() };
-        let operands = vec![Value::Time(now.plus(-span))];
-        let older = Clause { path: vec![step.clone()], operator: Operator::LessThan, operands };
+        let operands = vec![Operand::Value(Value::Time(now.plus(-span)))];
+        let older = Clause::new(vec![step.clone()], Operator::LessThan, operands);
         Condition::All(vec![self.condition.clone(), Condition::Clause(older)])
     }
 }

@@ -6,6 +6,7 @@ use crate::draft::{ChangeError, Draft};
 use crate::events::{Raise, allowed};
 use crate::id::Id;
 use crate::limits::{JOB_RUN_RECORDS_MAX, JOB_STEP_RECORDS};
+use crate::occasion::resolved;
 use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::record::Record;
 use crate::trace::{Step, Trace};
@@ -83,7 +84,9 @@ fn for_each(
     plan: &mut Plan,
 ) -> Result<(), RunError> {
     let (done, after) = step.cursor.and_then(read_cursor).map_or((0, None), |(done, id)| (done, Some(id)));
-    let mut query = Query::new(&targets.table, targets.condition_at(draft.context.now));
+    let condition = targets.condition_at(draft.context.now);
+    let condition = resolved(&draft.reads, draft.context, None, &condition)?.into_owned();
+    let mut query = Query::new(&targets.table, condition);
     query.after = after;
     query.limit = JOB_STEP_RECORDS.min(JOB_RUN_RECORDS_MAX.saturating_sub(done));
     let records = draft.reads.query(&query)?;

@@ -107,7 +107,8 @@ impl View for Crowd {
         if query.table != "group_member" {
             return self.memory.query(query);
         }
-        let after = query.condition.clauses().get(1).and_then(|clause| clause.operands[0].as_ref_id());
+        let after =
+            query.condition.clauses().get(1).and_then(|clause| clause.operands[0].value()?.as_ref_id());
         let row = |id: Id| {
             let fields = [("user".to_owned(), Value::Ref(id))];
             Record { table: "group_member".to_owned(), id, version: 1, fields: fields.into() }

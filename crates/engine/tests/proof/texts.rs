@@ -1,7 +1,7 @@
 //! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
 
 use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
-use rejoinder_engine::condition::source::{ConditionError, Source};
+use rejoinder_engine::condition::source::{Asked, ConditionError, Source};
 use rejoinder_engine::condition::{Clause, Condition, Operator};
 use rejoinder_engine::limits::{
     BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, SUBJECT_CHARS_MAX,
@@ -19,7 +19,7 @@ fn check(source: &Source) -> Result<Condition, ConditionError> {
 }
 
 fn clause(field: &str) -> Source {
-    Source::Clause { field: field.to_owned(), operator: Operator::IsEmpty, value: None, values: Vec::new() }
+    Asked::new(field, Operator::IsEmpty).into()
 }
 
 #[test]

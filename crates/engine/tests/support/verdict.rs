@@ -90,22 +90,51 @@ fn clause_holds(clause: &Json) -> bool {
     let first = operands.first();
     let is = |value: &Json| first.is_some_and(|operand| same(operand, value));
     let changed = old.is_some_and(|old| !same(old, actual));
+    let one_of = || actual != "null" && operands.iter().any(|operand| same(operand, actual));
+    let holds = || match (text(actual), actual.get("list"), first.and_then(text)) {
+        (Some(whole), _, Some(part)) => fold(whole).contains(&fold(part)),
+        (_, Some(items), Some(item)) => items.as_array().unwrap().iter().any(|one| one == item),
+        _ => false,
+    };
+    let ends = |test: fn(&str, &str) -> bool| match (text(actual), first.and_then(text)) {
+        (Some(whole), Some(part)) => test(&fold(whole), &fold(part)),
+        _ => false,
+    };
+    // Where the value lies: before all of the operand, within it, or after all of it.
+    let place = |operand: &Json| match operand.get("range") {
+        None => order(actual, operand),
+        Some(range) => match (order(actual, &range["from"])?, order(actual, &range["to"])) {
+            (Ordering::Less, _) => Some(Ordering::Less),
+            (_, Some(Ordering::Equal | Ordering::Greater)) => Some(Ordering::Greater),
+            _ => Some(Ordering::Equal),
+        },
+    };
+    let lies = |places: &[Ordering]| first.and_then(place).is_some_and(|place| places.contains(&place));
     match clause["operator"].as_str().unwrap() {
+        "anything" => true,
         "is" => is(actual),
         "is_not" => !is(actual),
-        "in" => actual != "null" && operands.iter().any(|operand| same(operand, actual)),
+        "in" | "instance_of" => one_of(),
+        "not_in" => !one_of(),
         "is_empty" => actual == "null",
-        "contains" => match (text(actual), actual.get("list"), first.and_then(text)) {
-            (Some(whole), _, Some(part)) => fold(whole).contains(&fold(part)),
-            (_, Some(items), Some(item)) => items.as_array().unwrap().iter().any(|one| one == item),
-            _ => false,
-        },
-        "starts_with" => match (text(actual), first.and_then(text)) {
-            (Some(whole), Some(part)) => fold(whole).starts_with(&fold(part)),
-            _ => false,
-        },
-        "less_than" => first.and_then(|operand| order(actual, operand)) == Some(Ordering::Less),
-        "greater_than" => first.and_then(|operand| order(actual, operand)) == Some(Ordering::Greater),
+        "is_not_empty" => actual != "null",
+        "contains" | "has" => holds(),
+        "not_contains" | "has_not" => !holds(),
+        "starts_with" => ends(|whole, part| whole.starts_with(part)),
+        "ends_with" => ends(|whole, part| whole.ends_with(part)),
+        "less_than" => lies(&[Ordering::Less]),
+        "less_or_equal" => lies(&[Ordering::Less, Ordering::Equal]),
+        "greater_than" => lies(&[Ordering::Greater]),
+        "greater_or_equal" => lies(&[Ordering::Greater, Ordering::Equal]),
+        "between" => {
+            let last = operands.get(1).and_then(place);
+            lies(&[Ordering::Greater, Ordering::Equal])
+                && matches!(last, Some(Ordering::Less | Ordering::Equal))
+        }
+        "on" => lies(&[Ordering::Equal]),
+        "not_on" => !lies(&[Ordering::Equal]),
+        "same_as" => actual != "null" && is(actual),
+        "not_same_as" => actual == "null" || !is(actual),
         "changes" => changed,
         "changes_to" => changed && is(actual),
         "changes_from" => changed && old.is_some_and(is),
@@ -130,9 +159,9 @@ fn order(one: &Json, other: &Json) -> Option<Ordering> {
         (one.as_object()?.iter().next()?, other.as_object()?.iter().next()?);
     match (kind.as_str(), kind == same_kind) {
         ("text", true) => Some(fold(one.as_str()?).cmp(&fold(other.as_str()?))),
-        ("int" | "decimal" | "time", true) => Some(one.as_i64()?.cmp(&other.as_i64()?)),
+        ("int" | "decimal" | "time" | "duration", true) => Some(one.as_i64()?.cmp(&other.as_i64()?)),
         ("bool", true) => Some(one.as_bool()?.cmp(&other.as_bool()?)),
-        ("ref", true) => Some(one.as_str()?.cmp(other.as_str()?)),
+        ("ref" | "date", true) => Some(one.as_str()?.cmp(other.as_str()?)),
         _ => None,
     }
 }
@@ -165,6 +194,16 @@ fn is_of(reason: &Reason, condition: &Condition) -> bool {
         (Reason::All(reasons), Condition::All(conditions)) => each(reasons, conditions, false),
         (Reason::Any(reasons), Condition::Any(conditions)) => each(reasons, conditions, true),
         (Reason::Not(reason), Condition::Not(condition)) => is_of(reason, condition),
+        // What depended on the occasion was put in, and its word kept beside it.
+        (Reason::Clause(seen), Condition::Clause(clause)) if clause.is_open() => {
+            seen.path == clause.path_text() && (seen.word.is_some() || seen.part.is_some())
+        }
+        (Reason::Any(_) | Reason::All(_), Condition::Clause(clause)) => clause.is_open(),
+        // The value of another field took the place of its path.
+        (Reason::Clause(seen), Condition::Clause(clause)) if seen.word.is_some() => {
+            (&seen.path, seen.operator) == (&clause.path_text(), clause.operator)
+                && seen.operands.len() == clause.operands.len()
+        }
         (Reason::Clause(seen), Condition::Clause(clause)) => {
             seen.path == clause.path_text()
                 && (seen.operator, &seen.operands) == (clause.operator, &clause.operands)

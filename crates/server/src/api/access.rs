@@ -5,6 +5,7 @@ use axum::extract::State;
 use rejoinder_engine::access::explain::{Considered, Question, Verdict, explain};
 use rejoinder_engine::access::{Operation, Person, Rights, Scope};
 use rejoinder_engine::condition::eval::{ClauseReason, Reason};
+use rejoinder_engine::condition::{Operand, Other};
 use rejoinder_engine::dictionary::TableInfo;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Record;
@@ -102,8 +103,19 @@ fn clause(clause: &ClauseReason) -> ClauseBody {
     ClauseBody {
         path: clause.path.clone(),
         operator: clause.operator.word().to_owned(),
-        expected: clause.operands.iter().map(|value| value.plain()).collect(),
+        expected: clause.operands.iter().map(operand).collect(),
         found: clause.actual.plain(),
+    }
+}
+
+/// What a value was compared with, as it is written.
+fn operand(operand: &Operand) -> String {
+    match operand {
+        Operand::Value(value) => value.plain(),
+        Operand::Other(Other::Field(path)) => {
+            path.iter().map(|step| step.field.as_str()).collect::<Vec<_>>().join(".")
+        }
+        Operand::Other(other) => serde_json::to_string(other).unwrap_or_default(),
     }
 }
 
@@ -165,8 +177,8 @@ fn answer(app: &App, asked: &AccessQuery) -> Result<AccessBody, ApiError> {
         }
     };
     let info = record.as_ref().and_then(|record| config.dictionary.table(&record.table)).unwrap_or(info);
-    let rights = Rights::Person(Person::of(&user));
     let reads = Reads::new(&view, &config.dictionary);
+    let rights = Rights::Person(Person::of(&user, &config, &reads, app.env.now())?);
     let question =
         Question { rights: &rights, operation, info: info.as_ref(), field: None, record: record.as_ref() };
     let mut verdicts = vec![verdict(explain(&config.access, &reads, question))];

@@ -142,6 +142,12 @@ pub(super) async fn get_attachment_content(
     let bytes = state.run(move |app| {
         let missing = || ApiError::missing("file", &text);
         let row = app.store.attachment(id("file", &text)?)?.ok_or_else(missing)?;
+        // Files that only a mail has are for those who read mail.
+        match &row.record {
+            Some(record) => drop(key(app, &caller, &record.table, &record.id.to_string())?),
+            None if caller.reader.agent => {}
+            None => return Err(missing()),
+        }
         app.store.blob(&row.digest)?.ok_or_else(missing)
     });
     let headers = [

@@ -125,7 +125,7 @@ pub(super) async fn cancel_event(
         let missing = || ApiError::missing("event", &text);
         let id = id("event", &text)?;
         let table = app.store.event_row(id)?.ok_or_else(missing)?.record.table;
-        may_raise(&caller, &app.config()?.dictionary, &table)?;
+        may_raise(&caller, &*app.config()?, &table)?;
         app.store.cancel_event(id, caller.name(), app.env.now())?;
         app.store.event_row(id)?.map(event).ok_or_else(missing)
     });

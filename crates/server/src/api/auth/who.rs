@@ -10,6 +10,7 @@ use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::display::{Reader, is_agent};
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
+use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View};
@@ -39,11 +40,15 @@ pub(in crate::api) struct Caller {
     /// How they read: language, time zone.
     pub(in crate::api) reader: Reader,
     way: Way,
+    /// Them, as access rules ask.
+    person: Person,
 }
 
 impl Caller {
-    fn new(user: Record, way: Way) -> Self {
-        Self { reader: Reader::user(&user), user, way }
+    fn new(app: &App, user: Record, way: Way) -> Result<Self, ApiError> {
+        let (config, view) = (app.config()?, app.store.view()?);
+        let person = Person::of(&user, &config, &Reads::new(&view, &config.dictionary), app.env.now())?;
+        Ok(Self { reader: Reader::user(&user), user, way, person })
     }
 
     /// As the cause of changes.
@@ -58,7 +63,7 @@ impl Caller {
 
     /// What they may do with records.
     pub(in crate::api) fn rights(&self) -> Rights {
-        Rights::Person(Person::of(&self.user))
+        Rights::Person(self.person.clone())
     }
 
     /// Their name.
@@ -150,7 +155,7 @@ async fn recognised(parts: &Parts, state: &ApiState) -> Result<Caller, ApiError>
     let found = state.run(move |app| Ok(find(app, &token)?)).await?;
     let session = found.ok_or_else(|| unauthorized("the session is over"))?;
     must_bring_token(&parts.method, &parts.headers, &session)?;
-    Ok(Caller::new(session.user.clone(), Way::Session(Box::new(session))))
+    state.run(move |app| Caller::new(app, session.user.clone(), Way::Session(Box::new(session)))).await
 }
 
 fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
@@ -165,5 +170,6 @@ fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
     let user = user.filter(may_sign_in);
     let user =
         user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
-    Ok(Caller::new(user, Way::Token(Box::new(known))))
+    drop(view);
+    Caller::new(app, user, Way::Token(Box::new(known)))
 }
