@@ -6,6 +6,8 @@
     reason = "what fails ends the test with its place"
 )]
 
+#[path = "api/access.rs"]
+mod access;
 #[path = "api/events.rs"]
 mod events;
 #[path = "api/roles.rs"]

@@ -121,7 +121,8 @@ pub(super) async fn remove_attachment(
             app.store.attachment(id("file", &text)?)?.ok_or_else(|| ApiError::missing("file", &text))?;
         let off =
             || ApiError::new(ErrorCode::NotPossible, "the file is on no record; a mail keeps its files");
-        let key = row.record.ok_or_else(off)?;
+        let on = row.record.ok_or_else(off)?;
+        let key = key(app, &caller, &on.table, &on.id.to_string())?;
         caller.may_write(&*app.config()?, &key.table)?;
         let name = row.file_name.unwrap_or_default();
         change(app, caller.asker(), vec![Change::TakeOff { key, attachment: row.id, name }])?;

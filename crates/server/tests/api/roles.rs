@@ -6,10 +6,11 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rejoinder_engine::file::NewFile;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
 use rejoinder_engine::plan::Why;
-use rejoinder_engine::record::Fields;
+use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_server::api::openapi_json;
@@ -198,6 +199,14 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
     let path = path.replace("{address}", "anna@example.com").replace("{file}", "app.js");
     let path = match row.route {
         "/api/v1/changes" => format!("{path}?record={}", record()),
+        "/api/v1/access/explanation" => {
+            let anna = record_id("demo", "people/anna");
+            format!("{path}?user={anna}&table=incident&operation=read&record={}", record())
+        }
+        "/api/v1/records/{table}/{id}/attachments" if row.method == "POST" => {
+            format!("{}?name=notes.txt", path.replace("{id}", &record()))
+        }
+        "/api/v1/attachments/{id}" => path.replace("{id}", &file(world, label)),
         route if !route.contains("{id}") => path,
         route if route.starts_with("/api/v1/records/") => path.replace("{id}", &record()),
         route if route.starts_with("/api/v1/attachments/") => path.replace("{id}", &things.file),
@@ -220,6 +229,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         ("POST", "/api/v1/records/{table}" | "/api/v1/records/{table}/connection-test") => {
             Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
         }
+        ("POST", "/api/v1/records/{table}/{id}/attachments") => Some(("text/plain", label.to_owned())),
         ("POST", "/api/v1/records/{table}/{id}/connection-test") => {
             Some(("application/json", json!({}).to_string()))
         }
@@ -240,6 +250,16 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         _ => None,
     };
     (path, body)
+}
+
+/// A file on a record of its own.
+fn file(world: &World, label: &str) -> String {
+    let incident: Id = made(world, "incident", label).parse().unwrap();
+    let key = RecordKey { table: "incident".to_owned(), id: incident };
+    let (media_type, bytes) = ("text/plain".to_owned(), label.as_bytes().to_vec());
+    let file = NewFile { name: "notes.txt".to_owned(), media_type, bytes };
+    change(app(world), Asker::program(), vec![Change::Attach { key, file }]).unwrap();
+    app(world).store.attachments(incident).unwrap().remove(0).id.to_string()
 }
 
 /// Something that needs attention.

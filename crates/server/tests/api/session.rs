@@ -51,12 +51,12 @@ fn somebody_signs_in_is_known_and_signs_out() {
 }
 
 #[test]
-fn a_user_without_a_role_is_known_and_may_not_work_on_records() {
+fn a_user_without_a_role_is_known_and_may_not_read_mail() {
     let world = World::new("session-user");
     let (cookie, _) = begun(&sign_in(&world, "anna@example.com", "demo"));
     assert_eq!(who(&world, &cookie).body["user"]["roles"], json!([]));
-    let records = world.send("GET", "/api/v1/records/incident", &[("Cookie", &cookie)], None);
-    assert_eq!((records.status, records.code()), (403, "forbidden"));
+    let emails = world.send("GET", "/api/v1/emails", &[("Cookie", &cookie)], None);
+    assert_eq!((emails.status, emails.code()), (403, "forbidden"));
 }
 
 #[test]
