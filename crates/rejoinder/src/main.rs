@@ -33,7 +33,7 @@ enum Command {
     Demo(Demo),
     /// Hand in mail from files: one .eml, an mbox, a Maildir, or standard input.
     Ingest(Ingest),
-    /// Say what was decided about a mail, an event or a record, and why.
+    /// Say what was decided about a mail, an event, a run of a job or a record, and why.
     Explain(Explain),
     /// Check settings, database, accounts and their connections, clocks, folder and queues.
     Doctor(Place),
@@ -130,7 +130,7 @@ struct Ingest {
 struct Explain {
     #[command(flatten)]
     place: Place,
-    /// A record number, a Message-ID, or the id of a mail, an arrival or an event.
+    /// A record number, a Message-ID, or the id of a mail, an arrival, an event or a run of a job.
     key: String,
 }
 

@@ -112,6 +112,41 @@ both! {
         assert_eq!((first.decided_at(), first.created_at, first.due_at), (at(30), at(0), Some(at(30))));
     }
 
+    fn events_of_one_record_keep_the_order_of_their_times_when_two_workers_claim_at_once(store) {
+        define(store);
+        let all = 2 * DUE_MAX + 10;
+        let mut plan = request("many", 0);
+        for number in 0..all {
+            let mut one = event(&format!("many {number}"), "x");
+            one.due = Some(at(all - number));
+            plan.events.push(one);
+        }
+        store.apply(&plan).unwrap();
+        std::thread::scope(|scope| {
+            for worker in ["one", "two"] {
+                scope.spawn(move || {
+                    for _ in 0..3 {
+                        store.claim_events(&claim(all, worker)).unwrap();
+                    }
+                });
+            }
+        });
+        let mut found = Vec::new();
+        let mut after = None;
+        loop {
+            let page = store.events(None, Some(id("x")), &Page { after, limit: 200 }).unwrap();
+            found.extend(page.items.iter().map(|one| (one.seq, one.due_at.unwrap(), one.state.clone())));
+            after = page.next;
+            if after.is_none() {
+                break;
+            }
+        }
+        found.reverse();
+        assert!(found.iter().is_sorted_by_key(|(seq, ..)| *seq) && found.iter().is_sorted_by_key(|(_, due, _)| *due));
+        assert_eq!(found.iter().filter(|(.., state)| state == "in_process").count(), 1, "only the head is claimed");
+        assert!(found.iter().all(|(.., state)| state != "scheduled"));
+    }
+
     fn one_claim_gives_only_so_many_events_their_places(store) {
         define(store);
         let mut plan = request("many", 0);

@@ -19,7 +19,8 @@ use super::words::Reason;
 pub(super) struct AttentionBody {
     /// Its id.
     id: String,
-    /// What it is about: `email`, `arrival`, `event`, `delivery`, `job`, `account`, `notification_rule`.
+    /// What it is about: `email`, `arrival`, `event`, `delivery`, `job`, `scheduled_job`, `account`,
+    /// `notification_rule`, `event_register`.
     subject: String,
     /// Which of these.
     subject_id: String,

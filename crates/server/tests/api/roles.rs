@@ -153,7 +153,7 @@ fn values(world: &World, table: &str, label: &str) -> Json {
         "incident" => json!({ "subject": label }),
         "user" => json!({ "name": label, "email": address }),
         "user_address" => json!({ "user": anna, "email": address }),
-        "group" | "setting" => json!({ "name": label }),
+        "group" | "setting" | "event_register" => json!({ "name": label }),
         "group_member" => json!({ "group": desk, "user": anna }),
         "email_account" => json!({ "name": label, "type": "listener" }),
         "mailbox" => json!({ "name": label, "type": "imap", "active": "false" }),
@@ -162,7 +162,6 @@ fn values(world: &World, table: &str, label: &str) -> Json {
         }
         "inbound_action" => json!({ "name": label, "table": "incident" }),
         "script_alias" => json!({ "vocabulary": "simpleone", "theirs": label, "ours": "incident" }),
-        "event_register" => json!({ "name": label }),
         "scheduled_job" => json!({ "name": label, "cron": "@daily", "event_name": "roles.asked" }),
         "api_token" => json!({ "name": label, "user": anna, "digest": tokens::digest(label) }),
         other => {
