@@ -14,7 +14,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{ApiError, ErrorCode, no_method};
 
 /// The page and its modules; names are what stands behind `/web/`.
 #[derive(RustEmbed)]
@@ -29,7 +29,10 @@ const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; i
 pub fn page() -> Router {
     let index = |headers: HeaderMap| async move { file("index.html", &headers) };
     let other = |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) };
-    Router::new().route("/", get(index)).route("/web/{file}", get(other))
+    Router::new()
+        .route("/", get(index))
+        .route("/web/{file}", get(other))
+        .method_not_allowed_fallback(no_method)
 }
 
 fn media_type(name: &str) -> &'static str {

@@ -428,8 +428,8 @@ fn an_event_raised_ahead_waits_for_its_time_and_reads_its_record_then() {
         let gone = world.incident("Monitor", "information_needed");
         let ahead =
             |at: i64| Raise { at: Some(world.env.now().plus(at)), ..Raise::named("incident.reminder") };
-        let one = raise(&world.app, Asker::program(), Some(key.clone()), ahead(DAY)).unwrap();
-        let two = raise(&world.app, Asker::program(), Some(gone.clone()), ahead(DAY)).unwrap();
+        let one = raise(&world.app, Asker::program(), None, (Some(key.clone()), ahead(DAY))).unwrap();
+        let two = raise(&world.app, Asker::program(), None, (Some(gone.clone()), ahead(DAY))).unwrap();
         assert_eq!(one.event.state, "scheduled");
         world.settle();
         assert!(world.reminders().is_empty());
@@ -459,7 +459,8 @@ fn an_event_that_waits_is_called_off_or_replaced_under_its_key() {
             same: Some(rejoinder_engine::plan::SameKey { key: "mine".to_owned(), replace }),
             ..Raise::named("incident.reminder")
         };
-        let ask = |raise_: Raise| raise(&world.app, Asker::program(), Some(key.clone()), raise_).unwrap();
+        let ask =
+            |raise_: Raise| raise(&world.app, Asker::program(), None, (Some(key.clone()), raise_)).unwrap();
         let first = ask(under(HOUR, true));
         let second = ask(under(2 * HOUR, true));
         let third = ask(under(3 * HOUR, false));

@@ -22,6 +22,7 @@ mod event;
 pub mod fault;
 pub mod hash;
 pub mod history;
+mod idempotency;
 mod job;
 mod lane;
 mod layout;
@@ -55,12 +56,13 @@ pub use error::{DbError, StoreError};
 pub use event::{DUE_MAX, PARKED_BLOCKS, StoredEvent};
 #[doc(hidden)]
 pub use fault::FaultKind;
+pub use idempotency::{KeyedRequest, Known};
 pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
-    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeRow, Count, DeliveryRow,
-    EmailDetail, EmailFilter, EmailLinkRow, EmailRow, EventRow, FeedItem, JobRow, Listed, ORDER_FIELDS_MAX,
-    PAGE_ROWS_MAX, Page, QueueCount, RecordList,
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeNews, ChangeRow, Count,
+    DeliveryRow, EmailDetail, EmailFilter, EmailLinkRow, EmailRow, EventRow, FeedItem, JobRow, Listed,
+    ORDER_FIELDS_MAX, PAGE_ROWS_MAX, Page, QueueCount, RecordList, StateNews,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

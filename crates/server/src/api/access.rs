@@ -149,7 +149,7 @@ fn verdict(verdict: Verdict) -> VerdictBody {
 }
 
 /// Explains what a person may do with a record, or with records of a table: each rule that was asked, and what it saw.
-#[utoipa::path(get, path = "/access/explanation", tag = "access", security(("token" = [])), params(AccessQuery),
+#[utoipa::path(get, path = "/access/explanation", tag = "access", security(("token" = ["admin"])), params(AccessQuery),
     responses((status = 200, body = AccessBody), AccessErrors))]
 pub(super) async fn explain_access(
     State(state): State<ApiState>,

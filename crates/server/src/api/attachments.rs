@@ -16,9 +16,10 @@ use super::error::{ApiError, AttachErrors, ErrorCode, OneErrors, RecordErrors, T
 use super::extract::{FileBody, Names, Params, id};
 use super::page::Items;
 use super::records::key;
+use super::repeat::Repeatable;
 use super::state::ApiState;
 use super::words::{Reason, RecordName};
-use crate::ops::change::change;
+use crate::ops::change::{Asked, change, change_asked};
 
 /// One file.
 #[derive(Debug, Serialize, ToSchema)]
@@ -56,7 +57,7 @@ pub(super) fn attachment(row: AttachmentRow) -> AttachmentBody {
 }
 
 /// The files of a record.
-#[utoipa::path(get, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record")),
     responses((status = 200, body = Items<AttachmentBody>), RecordErrors))]
 pub(super) async fn list_attachments(
@@ -82,7 +83,7 @@ pub(super) struct FileQuery {
 }
 
 /// Puts a file on a record: the body is the file, its media type is that of the request.
-#[utoipa::path(post, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = [])),
+#[utoipa::path(post, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = ["records:write"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
         FileQuery),
     request_body(content = Vec<u8>, content_type = "application/octet-stream"),
@@ -92,6 +93,7 @@ pub(super) async fn add_attachment(
     Anybody(caller): Anybody,
     Names((table, record)): Names<(String, String)>,
     Params(asked): Params<FileQuery>,
+    Repeatable(request): Repeatable,
     FileBody { media_type, bytes }: FileBody,
 ) -> Result<impl IntoResponse, ApiError> {
     let added = state.run(move |app| {
@@ -99,7 +101,8 @@ pub(super) async fn add_attachment(
         caller.may_write(&*app.config()?, &key.table)?;
         let digest = file::digest(&bytes);
         let file = NewFile { name: asked.name, media_type, bytes };
-        change(app, caller.asker(), vec![Change::Attach { key: key.clone(), file }])?;
+        let attach = Change::Attach { key: key.clone(), file };
+        change_asked(app, Asked { id: request, ..Asked::new(caller.asker(), vec![attach]) })?;
         let mut rows = app.store.attachments(key.id)?.into_iter();
         let row = rows.find(|row| row.digest == digest);
         row.map(attachment).ok_or_else(|| ApiError::missing("file", &digest))
@@ -108,7 +111,7 @@ pub(super) async fn add_attachment(
 }
 
 /// Takes a file off its record. A mail that brought it still has it.
-#[utoipa::path(delete, path = "/attachments/{id}", tag = "records", security(("token" = [])),
+#[utoipa::path(delete, path = "/attachments/{id}", tag = "records", security(("token" = ["records:write"])),
     params(("id" = String, Path, description = "The file")),
     responses((status = 204, description = "It is off the record"), TakeOffErrors))]
 pub(super) async fn remove_attachment(
@@ -132,7 +135,7 @@ pub(super) async fn remove_attachment(
 }
 
 /// The bytes of a file, always as a download.
-#[utoipa::path(get, path = "/attachments/{id}/content", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/attachments/{id}/content", tag = "records", security(("token" = ["records:read"])),
     params(("id" = String, Path, description = "The file")),
     responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"), OneErrors))]
 pub(super) async fn get_attachment_content(

@@ -70,7 +70,7 @@ fn name(view: &dyn View, dictionary: &Dictionary, row: &ChangeRow) -> Result<Str
 }
 
 /// Changes of the configuration and of users, groups and their members, newest first: who, when, from what to what.
-#[utoipa::path(get, path = "/audit", tag = "audit", security(("token" = [])), params(AuditQuery),
+#[utoipa::path(get, path = "/audit", tag = "audit", security(("token" = ["admin"])), params(AuditQuery),
     responses((status = 200, body = Items<AuditEntry>), AuditErrors))]
 pub(super) async fn list_audit(
     State(state): State<ApiState>,

@@ -44,7 +44,7 @@ fn name(one: EventName) -> EventNameBody {
 }
 
 /// All names that events can have, sorted, with the rules that listen to each; always in one page.
-#[utoipa::path(get, path = "/event-names", tag = "events", security(("token" = [])),
+#[utoipa::path(get, path = "/event-names", tag = "events", security(("token" = ["records:read"])),
     responses((status = 200, body = Items<EventNameBody>), OneErrors))]
 pub(super) async fn list_event_names(
     State(state): State<ApiState>,

@@ -75,7 +75,7 @@ pub(super) struct EventQuery {
 }
 
 /// Events, newest first.
-#[utoipa::path(get, path = "/events", tag = "events", security(("token" = [])), params(EventQuery),
+#[utoipa::path(get, path = "/events", tag = "events", security(("token" = ["records:read"])), params(EventQuery),
     responses((status = 200, body = Items<EventBody>), ReadErrors))]
 pub(super) async fn list_events(
     State(state): State<ApiState>,
@@ -93,7 +93,7 @@ pub(super) async fn list_events(
 }
 
 /// Has a parked event looked at again.
-#[utoipa::path(post, path = "/events/{id}/retry", tag = "events", security(("token" = [])),
+#[utoipa::path(post, path = "/events/{id}/retry", tag = "events", security(("token" = ["records:write"])),
     params(("id" = String, Path, description = "The event")),
     responses((status = 200, body = EventBody), QueueErrors))]
 pub(super) async fn retry_event(
@@ -113,7 +113,7 @@ pub(super) async fn retry_event(
 }
 
 /// Calls off an event that waits for its time.
-#[utoipa::path(post, path = "/events/{id}/cancel", tag = "events", security(("token" = [])),
+#[utoipa::path(post, path = "/events/{id}/cancel", tag = "events", security(("token" = ["records:write"])),
     params(("id" = String, Path, description = "The event")),
     responses((status = 200, body = EventBody), QueueErrors))]
 pub(super) async fn cancel_event(

@@ -15,6 +15,7 @@ use super::error::{ApiError, ErrorCode, RaiseAloneErrors, RaiseErrors};
 use super::events::{EventBody, event};
 use super::extract::{Body, Names};
 use super::records::key;
+use super::repeat::Repeatable;
 use super::state::ApiState;
 use crate::ops::raise::raise;
 
@@ -79,31 +80,33 @@ pub(super) fn may_raise(caller: &Caller, config: &Config, table: &str) -> Result
 }
 
 /// Raises an event of a record; notification rules that listen to its name look at it, when its time has come.
-#[utoipa::path(post, path = "/records/{table}/{id}/events", tag = "events", security(("token" = [])),
+#[utoipa::path(post, path = "/records/{table}/{id}/events", tag = "events", security(("token" = ["records:write"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record")),
     request_body = Raise, responses((status = 202, body = RaisedBody), RaiseErrors))]
 pub(super) async fn raise_event(
     State(state): State<ApiState>,
     caller: Caller,
     Names((table, id)): Names<(String, String)>,
+    Repeatable(request): Repeatable,
     Body(given): Body<Raise>,
 ) -> Result<(StatusCode, Json<RaisedBody>), ApiError> {
     let raised = state.run(move |app| {
         let key = key(app, &caller, &table, &id)?;
         caller.may_write(&*app.config()?, &key.table)?;
-        Ok(raise(app, caller.asker(), Some(key), given.read()?)?)
+        Ok(raise(app, caller.asker(), request, (Some(key), given.read()?))?)
     });
     raised.await.map(body)
 }
 
 /// Raises an event without a record. It is about its entry in `event_register`; rules on that table listen to it.
-#[utoipa::path(post, path = "/events", tag = "events", security(("token" = [])), request_body = Raise,
+#[utoipa::path(post, path = "/events", tag = "events", security(("token" = ["records:write"])), request_body = Raise,
     responses((status = 202, body = RaisedBody), RaiseAloneErrors))]
 pub(super) async fn raise_event_alone(
     State(state): State<ApiState>,
     caller: Caller,
+    Repeatable(request): Repeatable,
     Body(given): Body<Raise>,
 ) -> Result<(StatusCode, Json<RaisedBody>), ApiError> {
-    let raised = state.run(move |app| Ok(raise(app, caller.asker(), None, given.read()?)?));
+    let raised = state.run(move |app| Ok(raise(app, caller.asker(), request, (None, given.read()?))?));
     raised.await.map(body)
 }

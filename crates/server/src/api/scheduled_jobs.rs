@@ -79,7 +79,7 @@ pub(super) struct RunQuery {
 }
 
 /// The runs of a scheduled job, the last due one first. They are kept for 90 days, and the last 200 of each job.
-#[utoipa::path(get, path = "/scheduled-jobs/{id}/runs", tag = "scheduled jobs", security(("token" = [])),
+#[utoipa::path(get, path = "/scheduled-jobs/{id}/runs", tag = "scheduled jobs", security(("token" = ["configuration"])),
     params(("id" = String, Path, description = "The record in `scheduled_job`"), RunQuery),
     responses((status = 200, body = Items<RunBody>), ScheduleErrors))]
 pub(super) async fn list_runs(
@@ -97,7 +97,7 @@ pub(super) async fn list_runs(
 }
 
 /// Runs a scheduled job now, whether or not it is switched on. Not while a run of it is under way.
-#[utoipa::path(post, path = "/scheduled-jobs/{id}/run", tag = "scheduled jobs", security(("token" = [])),
+#[utoipa::path(post, path = "/scheduled-jobs/{id}/run", tag = "scheduled jobs", security(("token" = ["configuration"])),
     params(("id" = String, Path, description = "The record in `scheduled_job`")),
     responses((status = 202, body = RunBody), QueueErrors))]
 pub(super) async fn run_job(
@@ -131,7 +131,7 @@ pub(super) struct TimeBody {
 }
 
 /// The next times of a scheduled job, as if it were switched on; none where it never comes.
-#[utoipa::path(get, path = "/scheduled-jobs/{id}/next", tag = "scheduled jobs", security(("token" = [])),
+#[utoipa::path(get, path = "/scheduled-jobs/{id}/next", tag = "scheduled jobs", security(("token" = ["configuration"])),
     params(("id" = String, Path, description = "The record in `scheduled_job`"), NextQuery),
     responses((status = 200, body = Items<TimeBody>), ScheduleErrors))]
 pub(super) async fn list_next_times(

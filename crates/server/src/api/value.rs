@@ -71,6 +71,15 @@ pub(super) struct RecordBody {
     pub(super) display: BTreeMap<String, String>,
 }
 
+impl RecordBody {
+    /// Leaves out all fields but these.
+    pub(super) fn keep(&mut self, fields: &[String]) {
+        self.fields.retain(|name, _| fields.contains(name));
+        self.display.retain(|name, _| fields.contains(name));
+        self.secrets.retain(|name| fields.contains(name));
+    }
+}
+
 /// The values that a client gave, in the kinds of their fields.
 pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, ApiError> {
     let table = info.table.name.as_str();

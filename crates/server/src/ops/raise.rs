@@ -1,6 +1,7 @@
 //! An event that a person or a program raises by its name, now or ahead, with a record or without.
 
 use rejoinder_engine::events::{Raise, allowed};
+use rejoinder_engine::id::Id;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_store::EventRow;
@@ -18,14 +19,20 @@ pub struct Raised {
     pub ignored: bool,
 }
 
-/// Raises an event of a record, or without one: then it is about its entry in the registry.
-pub fn raise(app: &App, asker: Asker, about: Option<RecordKey>, raise: Raise) -> Result<Raised, AppError> {
+/// Raises an event of a record, or without one: then it is about its entry in the registry. `request` is the identity of
+/// the request, where it may be repeated.
+pub fn raise(
+    app: &App,
+    asker: Asker,
+    request: Option<Id>,
+    (about, raise): (Option<RecordKey>, Raise),
+) -> Result<Raised, AppError> {
     let key = match about {
         Some(key) => key,
         None => allowed(app.config()?.as_ref(), &raise.name, None)?.key(),
     };
     let change = Change::Raise { key: key.clone(), raise: raise.clone() };
-    let done = carry_out(app, Asked::new(asker, vec![change]))?;
+    let done = carry_out(app, Asked { id: request, ..Asked::new(asker, vec![change]) })?;
     let id = done.events.first().copied();
     if let Some(event) = id.map(|id| app.store.event_row(id)).transpose()?.flatten() {
         return Ok(Raised { event, ignored: false });

@@ -17,6 +17,11 @@ use super::super::error::{ACCESS_HINT, ApiError, ErrorCode};
 use super::super::state::ApiState;
 use super::who::{Caller, asking, has};
 
+/// The table of tokens: administrators alone may read it.
+pub(super) const TOKENS: &str = "api_token";
+/// Tables beside the configuration that say who somebody is and what they may do.
+pub(super) const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_member"];
+
 impl Caller {
     /// What they may do with records whose most specific table is `info`.
     pub(in crate::api) fn grant(&self, config: &Config, operation: Operation, info: &TableInfo) -> Grant {
@@ -79,6 +84,14 @@ impl Caller {
     pub(in crate::api) fn narrowed(&self, config: &Config, info: &TableInfo) -> Vec<(String, Grant)> {
         let all = info.fields.values().map(|field| (field.name.clone(), self.field(config, info, field)));
         all.filter(|(_, grant)| *grant != Grant::All).collect()
+    }
+
+    /// Whether what they may read of some field depends on the record, so that its other fields are needed to tell.
+    pub(in crate::api) fn is_asked_each(&self, config: &Config, table: &str) -> bool {
+        let tables = config.dictionary.with_extending(table);
+        let mut infos = tables.iter().filter_map(|name| config.dictionary.table(name));
+        infos
+            .any(|info| self.narrowed(config, info).iter().any(|(_, grant)| matches!(grant, Grant::Where(_))))
     }
 
     /// Refuses to ask or sort by what they may not read in every record: the answer would tell it.

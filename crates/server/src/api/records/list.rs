@@ -61,7 +61,7 @@ pub(crate) struct RecordItems {
 }
 
 /// Records of a table and those that extend it, newest first where no order is asked.
-#[utoipa::path(get, path = "/records/{table}", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/records/{table}", tag = "records", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table"), ListQuery),
     responses((status = 200, body = RecordItems), ListErrors))]
 pub(crate) async fn list_records(
@@ -76,6 +76,7 @@ pub(crate) async fn list_records(
         let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
         let info = dictionary.table(&table).ok_or_else(unknown)?;
         caller.may_read(&config, &table)?;
+        let wanted = asked.fields.as_deref().map(|text| fields(info, text)).transpose()?;
         let asked_for = condition(dictionary, &table, asked.filter.as_deref())?;
         let order = asked.order.as_deref().map(order).unwrap_or_default();
         caller.may_ask(&config, &table, &asked_for, &order)?;
@@ -83,7 +84,7 @@ pub(crate) async fn list_records(
             table: table.clone(),
             condition: both(asked_for, caller.visible(&config, &table)),
             order,
-            fields: asked.fields.as_deref().map(|text| fields(info, text)).transpose()?,
+            fields: if caller.is_asked_each(&config, &table) { None } else { wanted.clone() },
             page: page(asked.limit, asked.cursor),
         };
         let listed = app.store.records(&list).map_err(|error| about_order(&table, error))?;
@@ -91,7 +92,10 @@ pub(crate) async fn list_records(
             Some(true) => app.store.count(&table, &list.condition, COUNT_MAX)?,
             _ => None,
         };
-        let items = records(&app.store.view()?, &config, &caller, &listed.items)?;
+        let mut items = records(&app.store.view()?, &config, &caller, &listed.items)?;
+        if let Some(wanted) = &wanted {
+            items.iter_mut().for_each(|item| item.keep(wanted));
+        }
         let count = count.map(|count| CountBody { value: count.value, capped: count.capped });
         Ok(RecordItems { items, next: listed.next, count })
     });

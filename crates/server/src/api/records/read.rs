@@ -1,28 +1,39 @@
 //! One record.
 
 use axum::extract::State;
+use axum::http::header::ETAG;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 
-use super::{Versioned, found};
+use super::{Versioned, found, is_known};
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, RecordErrors};
 use crate::api::extract::Names;
 use crate::api::state::ApiState;
 use crate::api::value::{RecordBody, record};
 
-/// One record, with its version as ETag.
-#[utoipa::path(get, path = "/records/{table}/{id}", tag = "records", security(("token" = [])),
-    params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record")),
-    responses((status = 200, body = RecordBody), RecordErrors))]
+/// One record, with its version as ETag. `If-None-Match` with that ETag gets 304 as long as the record is the same.
+#[utoipa::path(get, path = "/records/{table}/{id}", tag = "records", security(("token" = ["records:read"])),
+    params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag that was read before")),
+    responses((status = 200, body = RecordBody), (status = 304, description = "It is as it was read before"),
+        RecordErrors))]
 pub(crate) async fn get_record(
     State(state): State<ApiState>,
     Anybody(caller): Anybody,
     Names((table, id)): Names<(String, String)>,
-) -> Result<Versioned, ApiError> {
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let one = state.run(move |app| {
         let config = app.config()?;
         let view = app.store.view()?;
         let found = found(&config, &view, &caller, (&table, &id))?;
-        record(&view, &config, &caller, &found)
+        if is_known(&headers, found.version) {
+            let tag = [(ETAG, format!("\"{}\"", found.version))];
+            return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+        }
+        let shown = record(&view, &config, &caller, &found)?;
+        Ok(Versioned(shown).into_response())
     });
-    one.await.map(Versioned)
+    one.await
 }
