@@ -100,6 +100,8 @@ impl Store {
         };
         let store = Self { inner: Arc::new(Inner { db, schema: RwLock::default(), faults: Arc::default() }) };
         store.reload_dictionary()?;
+        let schema = store.dictionary();
+        store.write_committed(move |tx| crate::report::refresh(tx, &schema))?;
         Ok(store)
     }
 

@@ -29,3 +29,8 @@ pub const AS_OF_CHANGES_MAX: u32 = 10_000;
 pub const COMPRESS_BYTES_MIN: usize = 256;
 /// Message-IDs that a thread names beside its first (design 8.3).
 pub const THREAD_LAST: usize = 10;
+/// Records or values that are named when a rule of a field cannot begin to hold; the rest is only counted.
+pub const BREACHES_SHOWN: usize = 5;
+/// Columns of one root table with those of fields that left the dictionary, a text counted once; one more is refused.
+/// A text takes two, and PostgreSQL ends at 1,600.
+pub const ROOT_COLUMNS_MAX: usize = 780;
