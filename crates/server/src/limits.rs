@@ -81,3 +81,7 @@ pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
 pub const PAGE_ROWS: u32 = 50;
+/// Records that one plan fills when a field becomes mandatory; the next go into the next plan.
+pub const FILL_RECORDS_PER_PLAN: u32 = 200;
+/// Records that one change of a field fills in all; with more it is refused, and they are filled through the API first.
+pub const FILL_RECORDS_MAX: i64 = 10_000;

@@ -7,12 +7,12 @@ use rejoinder_engine::request::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Versioned;
+use super::{Versioned, all_readable};
 use crate::api::auth::Caller;
-use crate::api::error::{ApiError, CreateErrors, ErrorCode};
+use crate::api::error::{ApiError, CreateErrors};
 use crate::api::extract::{Body, Names};
 use crate::api::state::ApiState;
-use crate::api::value::{FieldValues, RecordBody, record, stored};
+use crate::api::value::{FieldValues, RecordBody, read, record};
 use crate::ops::change::change;
 
 /// Values of a record.
@@ -35,12 +35,13 @@ pub(crate) async fn create_record(
 ) -> Result<impl IntoResponse, ApiError> {
     let made = state.run(move |app| {
         let config = app.config()?;
-        let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
-        let info = config.dictionary.table(&table).ok_or_else(unknown)?;
+        let info = config.dictionary.table(&table).ok_or_else(|| ApiError::no_table(&table))?;
         caller.may_write(&config.dictionary, &table)?;
-        let fields = stored(info, &given.fields)?;
-        let insert = Change::Insert { table: table.clone(), id: None, fields };
-        let made = change(app, caller.actor(), vec![insert])?;
+        let (fields, unread) = read(info, &given.fields);
+        let insert = Change::Insert { table: table.clone(), id: None, fields: fields.clone() };
+        all_readable(app, &caller, &insert, unread)?;
+        let made = change(app, caller.actor(), vec![insert])
+            .map_err(|error| ApiError::from(error).valued(info, &fields))?;
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });

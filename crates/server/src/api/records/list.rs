@@ -40,7 +40,7 @@ pub(crate) async fn list_records(
         let config = app.config()?;
         let dictionary = &config.dictionary;
         if dictionary.table(&table).is_none() {
-            return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
+            return Err(ApiError::no_table(&table));
         }
         caller.may_read(dictionary, &table)?;
         let bad = |error: rejoinder_engine::condition::source::ConditionError| {

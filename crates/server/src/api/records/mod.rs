@@ -10,13 +10,17 @@ use axum::Json;
 use axum::http::header::{ETAG, IF_MATCH};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
+use rejoinder_engine::field_fault::FieldFault;
 use rejoinder_engine::record::RecordKey;
+use rejoinder_engine::request::Change;
 use rejoinder_engine::view::View;
 
+use super::auth::Caller;
 use super::error::{ApiError, ErrorCode};
 use super::extract::{header, id};
 use super::value::RecordBody;
 use crate::app::App;
+use crate::ops::change::faults;
 
 /// A record with its version as the ETag.
 pub(super) struct Versioned(pub(super) RecordBody);
@@ -43,10 +47,27 @@ pub(super) fn seen_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError>
 pub(super) fn key(app: &App, table: &str, text: &str) -> Result<RecordKey, ApiError> {
     let known = app.config()?.dictionary.table(table).is_some();
     if !known {
-        return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
+        return Err(ApiError::no_table(table));
     }
     let found = app.store.view()?.get(table, id("record", text)?)?;
     found.map(|record| record.key()).ok_or_else(|| ApiError::missing("record", text))
+}
+
+/// Refuses a change with values that cannot be read, and names what else is wrong with it, so that a person mends all
+/// at once.
+pub(super) fn all_readable(
+    app: &App,
+    caller: &Caller,
+    change: &Change,
+    unread: Vec<FieldFault>,
+) -> Result<(), ApiError> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = unread.iter().map(|fault| fault.field.clone()).collect();
+    let others = faults(app, caller.actor(), vec![change.clone()])?;
+    let others = others.into_iter().filter(|fault| !known.contains(&fault.field));
+    Err(ApiError::fields(unread.into_iter().chain(others).collect()))
 }
 
 /// A conflict under `If-Match` is a failed precondition.
