@@ -361,7 +361,8 @@ impl Dictionary {
 
     /// The tables that `table` extends, the nearest first.
     pub fn above(&self, table: &str) -> impl Iterator<Item = &Arc<TableInfo>> {
-        let parent = |info: &Arc<TableInfo>| info.table.extends.as_ref().and_then(|name| self.tables.get(name));
+        let parent =
+            |info: &Arc<TableInfo>| info.table.extends.as_ref().and_then(|name| self.tables.get(name));
         std::iter::successors(self.tables.get(table).and_then(parent), move |info| parent(info))
     }
 

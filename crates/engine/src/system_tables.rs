@@ -53,7 +53,8 @@ const fn reference(
 const STATE: SystemField = field("state", Kind::String, "State", "Состояние");
 const REASON_CODE: SystemField = field("reason_code", Kind::String, "Code of the reason", "Код причины");
 const REASON_TEXT: SystemField = field("reason_text", Kind::Text, "Reason", "Причина");
-const RECORD_TABLE: SystemField = field("record_table", Kind::String, "Table of the record", "Таблица записи");
+const RECORD_TABLE: SystemField =
+    field("record_table", Kind::String, "Table of the record", "Таблица записи");
 const RECORD_ID: SystemField = field("record_id", Kind::String, "Record", "Запись");
 const CREATED_AT: SystemField = field("created_at", Kind::Datetime, "Created", "Создано");
 const SETTLED_AT: SystemField = field("settled_at", Kind::Datetime, "Settled", "Завершено");
@@ -263,11 +264,7 @@ pub const SYSTEM_TABLES: &[SystemTable] = &[
         key: "id",
         display: "kind",
         read_at: "/explanations/{key}",
-        fields: &[
-            field("step", Kind::String, "Step", "Шаг"),
-            field("kind", Kind::String, "Kind", "Вид"),
-            AT,
-        ],
+        fields: &[field("step", Kind::String, "Step", "Шаг"), field("kind", Kind::String, "Kind", "Вид"), AT],
     },
 ];
 

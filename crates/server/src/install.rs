@@ -93,8 +93,9 @@ fn merged(app: &App, mine: &Definition, theirs: &Table) -> Result<Table, AppErro
         // Made here, and now the program ships one of this name: nothing of it was shipped before.
         None => Table::new(name, &mine.table.display, Vec::new()),
     };
-    merge(&base, &mine.table, theirs)
-        .map_err(|error| AppError::Refused(format!("the table `{name}` cannot be brought up to date: {error}")))
+    merge(&base, &mine.table, theirs).map_err(|error| {
+        AppError::Refused(format!("the table `{name}` cannot be brought up to date: {error}"))
+    })
 }
 
 /// Accounts from before there was encryption went unprotected: they say so from now on, and go on as they did. New

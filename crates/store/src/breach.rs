@@ -98,7 +98,9 @@ impl Asked {
             Breach::Any | Breach::Shared => format!("{name} IS NOT NULL"),
             Breach::Among(words) => format!("{name} IN ({})", self.list(words)),
             Breach::NoneOf(words) => format!("{name} NOT IN ({})", self.list(words)),
-            Breach::Longer(max) => format!("length({name}) > {}", self.param(i64::try_from(*max).unwrap_or(i64::MAX))),
+            Breach::Longer(max) => {
+                format!("length({name}) > {}", self.param(i64::try_from(*max).unwrap_or(i64::MAX)))
+            }
         }
     }
 }
@@ -106,11 +108,10 @@ impl Asked {
 /// A unique field is unique in all of its root: one column serves the fields of equal name.
 fn shared(tx: &mut dyn Tx, root: &Root, column: &Column) -> Result<Breaches, StoreError> {
     let compared = column.compared();
-    let from = format!(
-        "FROM {} WHERE {compared} IS NOT NULL GROUP BY {compared} HAVING COUNT(*) > 1",
-        root.sql
-    );
-    let sql = format!("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM (SELECT COUNT(*) AS n {from}) AS twice");
+    let from =
+        format!("FROM {} WHERE {compared} IS NOT NULL GROUP BY {compared} HAVING COUNT(*) > 1", root.sql);
+    let sql =
+        format!("SELECT CAST(COALESCE(SUM(n), 0) AS BIGINT) FROM (SELECT COUNT(*) AS n {from}) AS twice");
     let count = tx.query(&sql, &[])?.first().map_or(Ok(0), |row| row.int(0))?;
     // A text as it was written, not as it is compared.
     let (name, kind) = (format!("\"{}\"", column.name), tx.dialect().text());

@@ -49,7 +49,8 @@ pub(crate) fn define(tx: &mut dyn Tx, old: &Schema, plan: &Plan) -> Result<(), S
 /// The schema with the changes; a table that would move to another root is refused.
 fn changed(old: &Schema, tables: &[Table], removed: &[String]) -> Result<Schema, StoreError> {
     let new = old.with_changes(tables, removed)?;
-    let moved = new.tables().find(|info| old.table(&info.table.name).is_some_and(|was| was.root != info.root));
+    let moved =
+        new.tables().find(|info| old.table(&info.table.name).is_some_and(|was| was.root != info.root));
     match moved {
         Some(moved) => Err(StoreError::RootChange(moved.table.name.clone())),
         None => Ok(new),
@@ -132,7 +133,11 @@ impl Store {
             })?;
             drop_strays(postgres, self, (name, root), old.roots().get(name))?;
             let was = old.roots().get(name);
-            for column in root.columns.iter().filter(|column| was.and_then(|was| was.column(&column.name)) != Some(*column)) {
+            for column in root
+                .columns
+                .iter()
+                .filter(|column| was.and_then(|was| was.column(&column.name)) != Some(*column))
+            {
                 build(postgres, self, name, (root, column))?;
             }
         }

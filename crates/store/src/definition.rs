@@ -65,7 +65,11 @@ impl Store {
     }
 
     /// The changes of a table's definition, newest first, those of a table that is gone too.
-    pub fn definition_changes(&self, table: &str, page: &Page) -> Result<Listed<DefinitionChange>, StoreError> {
+    pub fn definition_changes(
+        &self,
+        table: &str,
+        page: &Page,
+    ) -> Result<Listed<DefinitionChange>, StoreError> {
         self.read(|tx| {
             let mut list = Filter::default();
             list.add("table_name = ?", table);

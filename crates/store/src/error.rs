@@ -140,7 +140,9 @@ pub enum StoreError {
         new: &'static str,
     },
     /// More columns than a table of SQL takes.
-    #[error("`{root}` and what extends it had {max} fields in all, those that were removed included: no more fit")]
+    #[error(
+        "`{root}` and what extends it had {max} fields in all, those that were removed included: no more fit"
+    )]
     TooManyColumns {
         /// The root table.
         root: String,

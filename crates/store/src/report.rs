@@ -107,8 +107,7 @@ fn replace(tx: &mut dyn Tx, view: &View) -> Result<(), DbError> {
     } else {
         tx.execute(&format!("DROP VIEW IF EXISTS {}", view.name), &[])?;
     }
-    let columns: Vec<String> =
-        columns.iter().map(|(name, reads)| format!("{reads} AS \"{name}\"")).collect();
+    let columns: Vec<String> = columns.iter().map(|(name, reads)| format!("{reads} AS \"{name}\"")).collect();
     let sql = format!("{create} {} AS SELECT {} FROM {}", view.name, columns.join(", "), view.from);
     tx.execute(&sql, &[]).map(|_| ())
 }

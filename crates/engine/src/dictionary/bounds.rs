@@ -34,9 +34,9 @@ pub(super) fn check_table(table: &Table) -> Result<(), DictionaryError> {
 }
 
 fn check_labels(of: &str, labels: &Labels) -> Result<(), DictionaryError> {
-    labels.iter().try_for_each(|(_, text)| {
-        at_most("characters of a label", of, text.chars().count(), LABEL_CHARS_MAX)
-    })
+    labels
+        .iter()
+        .try_for_each(|(_, text)| at_most("characters of a label", of, text.chars().count(), LABEL_CHARS_MAX))
 }
 
 /// Refuses a dictionary whose tables are too many, too wide or too deep.
@@ -141,11 +141,9 @@ mod tests {
 
     #[test]
     fn names_of_the_program_are_taken() {
-        for taken in [
-            table("email", None, vec![]),
-            table("sys_log", None, vec![]),
-            table("a", None, many("sys_", 1)),
-        ] {
+        for taken in
+            [table("email", None, vec![]), table("sys_log", None, vec![]), table("a", None, many("sys_", 1))]
+        {
             let error = Dictionary::new(vec![taken, table("user", None, vec![])]).unwrap_err();
             assert!(matches!(error, DictionaryError::Reserved(_)), "{error}");
         }

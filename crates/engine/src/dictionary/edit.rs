@@ -183,9 +183,9 @@ fn check_whole(definitions: &[Definition], edit: &Edit, edited: &Edited) -> Resu
         let found = EditError::new("bad_definition", edit.table(), error.to_string());
         let found = match &error {
             DictionaryError::BadName(_) | DictionaryError::Reserved(_) => found.hint("give it another name"),
-            DictionaryError::TwoFields { .. } => {
-                found.hint("a table that this one extends, or one that extends it, has this field: use another name")
-            }
+            DictionaryError::TwoFields { .. } => found.hint(
+                "a table that this one extends, or one that extends it, has this field: use another name",
+            ),
             DictionaryError::NoTable { .. } => found.hint("name a table that exists, or make it first"),
             _ => found,
         };
@@ -198,7 +198,11 @@ fn check_whole(definitions: &[Definition], edit: &Edit, edited: &Edited) -> Resu
 
 fn known<'a>(definitions: &'a [Definition], name: &str) -> Result<&'a Definition, EditError> {
     if crate::system_tables::find(name).is_some() {
-        return Err(EditError::new("shipped", name, format!("`{name}` belongs to the program and stays as it is")));
+        return Err(EditError::new(
+            "shipped",
+            name,
+            format!("`{name}` belongs to the program and stays as it is"),
+        ));
     }
     let found = definitions.iter().find(|one| one.table.name == name);
     found.ok_or_else(|| EditError::new("not_found", name, format!("there is no table `{name}`")))

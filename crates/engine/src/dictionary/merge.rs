@@ -124,8 +124,12 @@ mod tests {
         mine.label.insert("en".to_owned(), "Ticket".to_owned());
         mine.label.insert("de".to_owned(), "Aufgabe".to_owned());
         mine.fields[0].mandatory = true;
-        mine.fields[1].choices.insert(0, crate::dictionary::Choice { value: "held".into(), label: [].into() });
-        mine.fields.push(table(&format!("name='x'\ndisplay='y'\n{}", NEW.replace("impact", "cost"))).fields[0].clone());
+        mine.fields[1]
+            .choices
+            .insert(0, crate::dictionary::Choice { value: "held".into(), label: [].into() });
+        mine.fields.push(
+            table(&format!("name='x'\ndisplay='y'\n{}", NEW.replace("impact", "cost"))).fields[0].clone(),
+        );
         let merged = merge(&base, &mine, &theirs).unwrap();
         assert_eq!((merged.label["en"].as_str(), merged.label["de"].as_str()), ("Ticket", "Aufgabe"));
         let names: Vec<&str> = merged.fields.iter().map(|field| field.name.as_str()).collect();

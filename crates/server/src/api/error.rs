@@ -175,7 +175,13 @@ pub struct ApiError {
 impl ApiError {
     /// An error with the usual status of its code.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, fields: Vec::new(), hint: None });
+        let detail = Box::new(ErrorDetail {
+            code,
+            message: message.into(),
+            field: None,
+            fields: Vec::new(),
+            hint: None,
+        });
         Self { detail, status: code.status(), fault: None }
     }
 
@@ -216,7 +222,8 @@ impl ApiError {
             let shown: String = name.chars().take(80).collect();
             return Self::new(ErrorCode::UnknownTable, format!("there is no table `{shown}`"));
         };
-        let message = format!("`{name}` is kept by the program: its rows are no records and are not written here");
+        let message =
+            format!("`{name}` is kept by the program: its rows are no records and are not written here");
         Self::new(ErrorCode::SystemTable, message).hint(format!("read it at /api/v1{}", table.read_at))
     }
 

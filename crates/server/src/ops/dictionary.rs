@@ -10,15 +10,19 @@ use rejoinder_engine::dictionary::Table;
 use rejoinder_engine::dictionary::edit::{Definition, Edit, EditError, Rule, decide};
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, Guard, Plan, Unit};
 use rejoinder_engine::trace::Trace;
-use rejoinder_store::{ApplyError, Breaches, Definitions, Layout, StoreError};
+use rejoinder_store::{ApplyError, Breaches, DbError, Definitions, LANE_HELD_MAX, Layout, StoreError};
 
 use crate::app::{App, request_id};
+use crate::env::pause;
 use crate::error::AppError;
+use crate::limits::LANE_WAIT;
 
 pub use usage::Use;
 
 /// How often a change is decided again before its asker is told.
 const TRIES: usize = 8;
+/// The lane of the dictionary: no name that a table may have.
+const LANE: &str = "dictionary__";
 
 /// What is asked for.
 #[derive(Debug, Clone)]
@@ -115,6 +119,43 @@ pub fn preview(app: &App, asked: &Asked) -> Result<Outcome, Refusal> {
 
 /// Does the change.
 pub fn edit(app: &App, asked: &Asked) -> Result<Outcome, Refusal> {
+    let turn = Turn::take(app)?;
+    let done = try_edit(app, asked);
+    turn.end(app);
+    done
+}
+
+/// On a shared database changes of the dictionary wait for one another: two that build indexes at the same time would
+/// wait for each other's transactions. One that takes longer than a lane may be held is no longer waited for; then the
+/// other may have to be asked for again.
+struct Turn(Option<String>);
+
+impl Turn {
+    fn take(app: &App) -> Result<Self, AppError> {
+        if !app.store.is_shared() {
+            return Ok(Self(None));
+        }
+        let by = format!("{}/{}", app.node, request_id(&app.env)?);
+        let end = app.env.now().plus(LANE_HELD_MAX);
+        while app.env.now() <= end {
+            let now = app.env.now();
+            if app.store.lane_take(&[LANE.to_owned()], &by, now, now.plus(LANE_HELD_MAX))? {
+                return Ok(Self(Some(by)));
+            }
+            pause(LANE_WAIT);
+        }
+        Err(AppError::Conflict)
+    }
+
+    fn end(self, app: &App) {
+        let Self(Some(by)) = self else { return };
+        if let Err(error) = app.store.lane_release(&by) {
+            tracing::warn!(%error, "the turn of a change of the dictionary was not given back; it ends by itself");
+        }
+    }
+}
+
+fn try_edit(app: &App, asked: &Asked) -> Result<Outcome, Refusal> {
     for _ in 0..TRIES {
         let (known, outcome, rules) = look(app, asked)?;
         if outcome.fills > 0 && outcome.in_the_way.is_empty() {
@@ -134,7 +175,7 @@ pub fn edit(app: &App, asked: &Asked) -> Result<Outcome, Refusal> {
         let tables: Vec<Table> = new.cloned().into_iter().collect();
         match app.store.prepare_layout(&tables) {
             // Somebody has written such a value meanwhile: the next look counts them.
-            Err(StoreError::Unique { .. }) => continue,
+            Err(StoreError::Unique { .. } | StoreError::Db(DbError::Retry(_))) => continue,
             other => other?,
         }
         let plan = plan(app, asked, &known, tables, rules)?;

@@ -15,7 +15,13 @@ fn asset(world: &World) {
 
 fn field(world: &World, name: &str) -> Json {
     let table = world.get("/tables/asset");
-    table["fields"].as_array().unwrap().iter().find(|field| field["name"] == name).cloned().unwrap_or_default()
+    table["fields"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|field| field["name"] == name)
+        .cloned()
+        .unwrap_or_default()
 }
 
 /// The refusal of a change of a field: code, and the sentence.

@@ -12,7 +12,8 @@ fn pack(text: &str) -> Pack {
     Pack { name: "own".to_owned(), files: BTreeMap::from([("tables/car.toml".to_owned(), text.to_owned())]) }
 }
 
-const FIRST: &str = "name='car'\ndisplay='plate'\nlabel={en='Car'}\n[[fields]]\nname='plate'\nkind='string'\n";
+const FIRST: &str =
+    "name='car'\ndisplay='plate'\nlabel={en='Car'}\n[[fields]]\nname='plate'\nkind='string'\n";
 const SECOND: &str = "name='car'\ndisplay='plate'\nlabel={en='Vehicle'}\n[[fields]]\nname='plate'\nkind='string'\n\
                       indexed=true\n[[fields]]\nname='doors'\nkind='integer'\n";
 

@@ -96,7 +96,8 @@ impl World {
         }
         let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
         let mut answer = agent.run(request.body(bytes).unwrap()).unwrap();
-        let tag = answer.headers().get("ETag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned();
+        let tag =
+            answer.headers().get("ETag").and_then(|tag| tag.to_str().ok()).unwrap_or_default().to_owned();
         let text = answer.body_mut().read_to_string().unwrap_or_default();
         (answer.status().as_u16(), tag, serde_json::from_str(&text).unwrap_or_default())
     }
@@ -132,7 +133,8 @@ impl World {
     /// A new record by the agent; its body.
     pub(crate) fn record(&self, table: &str, fields: Json) -> Json {
         let body = json!({ "fields": fields });
-        let (status, _, made) = self.send(("POST", &format!("/records/{table}")), &self.boris, Some(&body), None);
+        let (status, _, made) =
+            self.send(("POST", &format!("/records/{table}")), &self.boris, Some(&body), None);
         assert_eq!(status, 201, "{made}");
         made
     }
@@ -142,7 +144,19 @@ impl World {
         match &self.url {
             Some(url) => {
                 let done = Command::new("psql")
-                    .args(["-X", "-A", "-t", "-q", "-v", "ON_ERROR_STOP=1", "-c", "SET timezone = 'UTC'", "-c", sql, url])
+                    .args([
+                        "-X",
+                        "-A",
+                        "-t",
+                        "-q",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-c",
+                        "SET timezone = 'UTC'",
+                        "-c",
+                        sql,
+                        url,
+                    ])
                     .output()
                     .unwrap();
                 assert!(done.status.success(), "{sql}: {}", String::from_utf8_lossy(&done.stderr));

@@ -85,12 +85,11 @@ pub(super) fn change(
     if let Some(base) = known.shipped.as_ref().and_then(|base| base.field(name)) {
         check_shipped(&of, base, &old, &new)?;
     }
-    if new == (Field { label: new.label.clone(), ..old.clone() }) {
-        // Only words are other: what was good enough before is so now.
-    } else {
+    let mut rules = kind_rules(definitions, &of, &old, &new)?;
+    // Where only words are other, what was good enough before is so now.
+    if new != (Field { label: new.label.clone(), ..old.clone() }) {
         check(definitions, &table, &new)?;
     }
-    let mut rules = kind_rules(definitions, &of, &old, &new)?;
     rules.extend(broken_by(&of, Some(&old), &new));
     if let Some(place) = table.fields.iter_mut().find(|field| field.name == name) {
         *place = new;
@@ -98,13 +97,18 @@ pub(super) fn change(
     Ok(Edited { table: Some(table), rules })
 }
 
-pub(super) fn remove(definitions: &[Definition], known: &Definition, name: &str) -> Result<Edited, EditError> {
+pub(super) fn remove(
+    definitions: &[Definition],
+    known: &Definition,
+    name: &str,
+) -> Result<Edited, EditError> {
     let mut table = known.table.clone();
     own(definitions, &table, name)?;
     if known.shipped.as_ref().is_some_and(|base| base.field(name).is_some()) {
         return Err(EditError::shipped(&table.name, name, "it stays"));
     }
-    let below = |one: &&Definition| super::line(definitions, &one.table).iter().any(|above| above.name == table.name);
+    let below =
+        |one: &&Definition| super::line(definitions, &one.table).iter().any(|above| above.name == table.name);
     if let Some(shown) = definitions.iter().filter(below).find(|one| one.table.display == name) {
         let message = format!("`{}` names its records by `{name}`", shown.table.name);
         let error = EditError::new("in_use", &table.name, message).about(name);
@@ -160,7 +164,9 @@ pub(super) fn check(definitions: &[Definition], table: &Table, field: &Field) ->
         }
     }
     if kind == Kind::Journal && (field.mandatory || field.default.is_some()) {
-        return bad("a journal takes entries: it has no value that could be mandatory or a default".to_owned());
+        return bad(
+            "a journal takes entries: it has no value that could be mandatory or a default".to_owned()
+        );
     }
     if field.mandatory && field.read_only && field.default.is_none() {
         return bad("nobody could give it a value: it is read-only, mandatory and has no default".to_owned());
@@ -189,7 +195,9 @@ fn check_index(table: &Table, field: &Field) -> Result<(), EditError> {
             if field.chars_max() <= INDEXED_CHARS_MAX {
                 return Ok(());
             }
-            bad(format!("a text that is unique or indexed needs a `max_length` of at most {INDEXED_CHARS_MAX}"))
+            bad(format!(
+                "a text that is unique or indexed needs a `max_length` of at most {INDEXED_CHARS_MAX}"
+            ))
         }
         _ => Ok(()),
     }
@@ -197,7 +205,8 @@ fn check_index(table: &Table, field: &Field) -> Result<(), EditError> {
 
 fn check_default(table: &Table, field: &Field) -> Result<(), EditError> {
     let Some(default) = &field.default else { return Ok(()) };
-    let bad = |message: String| Err(EditError::bad(&table.name, &field.name, format!("`default`: {message}")));
+    let bad =
+        |message: String| Err(EditError::bad(&table.name, &field.name, format!("`default`: {message}")));
     match Value::parse(field.kind, default) {
         Err(error) => bad(error.to_string()),
         Ok(Value::Null) => bad("it is empty; leave it out".to_owned()),
@@ -244,7 +253,15 @@ fn kind_rules(
     old: &Field,
     new: &Field,
 ) -> Result<Vec<Rule>, EditError> {
-    let empty = || rule(table, new, Breach::Any, "has_values", "have a value that cannot be read as the other kind: make a new field");
+    let empty = || {
+        rule(
+            table,
+            new,
+            Breach::Any,
+            "has_values",
+            "have a value that cannot be read as the other kind: make a new field",
+        )
+    };
     if old.kind != new.kind {
         let free = matches!(new.kind, Kind::String | Kind::Text | Kind::Html | Kind::Choice);
         return match (old.kind, new.kind) {
@@ -252,7 +269,11 @@ fn kind_rules(
             (Kind::ReferenceList, Kind::TextList) => Ok(vec![]),
             (Kind::TextList, Kind::ReferenceList) => Ok(vec![empty()]),
             _ => {
-                let error = EditError::bad(table, &new.name, "values of the one kind are not stored like those of the other");
+                let error = EditError::bad(
+                    table,
+                    &new.name,
+                    "values of the one kind are not stored like those of the other",
+                );
                 Err(error.hint("make a new field of the other kind, copy the values, and delete this one"))
             }
         };

@@ -44,9 +44,8 @@ pub(super) fn change(
     let mut table = known.table.clone();
     let name = table.name.clone();
     let mut rules = Vec::new();
-    let shipped = |what: &str| {
-        EditError::new("shipped", &name, format!("`{name}` ships with the program: {what}"))
-    };
+    let shipped =
+        |what: &str| EditError::new("shipped", &name, format!("`{name}` ships with the program: {what}"));
     if let Some(label) = &patch.label {
         table.label.clone_from(label);
     }
@@ -104,7 +103,9 @@ fn check_prefix(definitions: &[Definition], table: &Table) -> Result<(), EditErr
         || prefix.len() > NUMBER_PREFIX_CHARS_MAX
         || !prefix.bytes().all(|byte| byte.is_ascii_uppercase())
     {
-        let text = format!("`{prefix}` is no prefix of numbers: 1 to {NUMBER_PREFIX_CHARS_MAX} capital Latin letters");
+        let text = format!(
+            "`{prefix}` is no prefix of numbers: 1 to {NUMBER_PREFIX_CHARS_MAX} capital Latin letters"
+        );
         return Err(bad(text));
     }
     let others = definitions.iter().map(|one| &one.table).filter(|other| other.name != name);

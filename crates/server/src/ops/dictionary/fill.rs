@@ -47,11 +47,12 @@ pub(super) fn edit(app: &App, asked: &Asked, outcome: &Outcome) -> Result<Outcom
         }
         other => other.clone(),
     };
-    super::edit(app, &Asked { edit: without, fill: false, ..asked.clone() })?;
+    super::try_edit(app, &Asked { edit: without, fill: false, ..asked.clone() })?;
     let filled = records(app, asked, &table, &field)?;
     let patch = FieldPatch { mandatory: Some(true), ..FieldPatch::default() };
     let last = Edit::ChangeField { table, field: name, patch };
-    let done = super::edit(app, &Asked { edit: last, fill: false, seen: None, actor: asked.actor.clone() })?;
+    let done =
+        super::try_edit(app, &Asked { edit: last, fill: false, seen: None, actor: asked.actor.clone() })?;
     Ok(Outcome { fills: filled, layout: outcome.layout.clone(), ..done })
 }
 
@@ -83,7 +84,8 @@ mod tests {
     use super::*;
 
     fn edited(default: Option<&str>) -> Edited {
-        let field = Field { name: "x".to_owned(), default: default.map(str::to_owned), ..base_fields().remove(0) };
+        let field =
+            Field { name: "x".to_owned(), default: default.map(str::to_owned), ..base_fields().remove(0) };
         Edited { table: Some(Table::new("t", "x", vec![field])), rules: Vec::new() }
     }
 

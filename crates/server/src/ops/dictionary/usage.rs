@@ -43,7 +43,11 @@ pub(super) fn find(app: &App, table: &str, field: Option<&str>) -> Result<Vec<Us
         for record in app.store.records_of(&info.table.name)? {
             let own = dictionary.table(&record.table).unwrap_or(info);
             if names_table(own, &record, &tables) && field.is_none_or(|field| says(&record, field)) {
-                found.push(Use { table: record.table.clone(), id: record.id.to_string(), name: name(own, &record) });
+                found.push(Use {
+                    table: record.table.clone(),
+                    id: record.id.to_string(),
+                    name: name(own, &record),
+                });
             }
         }
     }
@@ -62,9 +66,8 @@ fn names_table(info: &TableInfo, record: &Record, tables: &BTreeSet<String>) -> 
 }
 
 fn says(record: &Record, word: &str) -> bool {
-    let in_text = |text: &str| {
-        text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word)
-    };
+    let in_text =
+        |text: &str| text.split(|c: char| !c.is_alphanumeric() && c != '_').any(|found| found == word);
     record.fields.values().any(|value| match value {
         Value::Text(text) => in_text(text),
         Value::List(items) => items.iter().any(|item| in_text(item)),
