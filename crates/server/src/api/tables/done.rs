@@ -142,7 +142,7 @@ fn foreseen(asked: &Asked, outcome: Outcome) -> Result<DictionaryPreview, ApiErr
         .map(|one| UseBody { table: one.table.clone(), id: one.id.clone(), name: one.name.clone() })
         .collect();
     Ok(DictionaryPreview {
-        possible: outcome.in_the_way.is_empty() && !(ends && !used_by.is_empty()),
+        possible: outcome.in_the_way.is_empty() && (!ends || used_by.is_empty()),
         table: shown(&outcome.definitions, asked.edit.table())?,
         columns_added: outcome.layout.columns,
         indexes_made: outcome.layout.indexes_made,

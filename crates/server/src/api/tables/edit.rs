@@ -67,6 +67,7 @@ impl NewTable {
 /// What of a table is other from now on; what is absent stays.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, `null` and a value are three things")]
 pub(in crate::api) struct TableChange {
     /// What people read, by language: all of it.
     label: Option<Texts>,

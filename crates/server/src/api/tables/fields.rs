@@ -67,6 +67,7 @@ pub(in crate::api) struct NewField {
 /// What of a field is other from now on; what is absent stays.
 #[derive(Debug, Default, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[expect(clippy::option_option, reason = "absent, `null` and a value are three things")]
 pub(in crate::api) struct FieldChange {
     /// What people read, by language: all of it.
     label: Option<Texts>,
@@ -100,6 +101,7 @@ pub(in crate::api) struct FieldChange {
 }
 
 /// What is said, be it `null`; absent is `None` by the default.
+#[expect(clippy::option_option, reason = "absent, `null` and a value are three things")]
 pub(super) fn said<'de, T: Deserialize<'de>, D: Deserializer<'de>>(
     given: D,
 ) -> Result<Option<Option<T>>, D::Error> {
