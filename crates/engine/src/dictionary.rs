@@ -3,12 +3,18 @@
 //! A table may extend another and then has its fields too; all tables of one root live in one SQL table.
 //! Must not know how tables are stored.
 
+mod bounds;
+pub mod edit;
+pub mod merge;
+
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use crate::value::Kind;
+
+pub use bounds::SYSTEM_PREFIX;
 
 /// Texts per language (`en`, `ru`), shown by [`label`].
 pub type Labels = BTreeMap<String, String>;
@@ -141,6 +147,28 @@ pub struct Table {
     pub fields: Vec<Field>,
 }
 
+impl Table {
+    /// A table that extends none, without labels.
+    pub fn new(name: &str, display: &str, fields: Vec<Field>) -> Self {
+        Self {
+            name: name.to_owned(),
+            label: Labels::new(),
+            extends: None,
+            number_prefix: None,
+            display: display.to_owned(),
+            configuration: false,
+            audited: false,
+            events: false,
+            fields,
+        }
+    }
+
+    /// Its own field of that name.
+    pub fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}
+
 /// The fields that every record has, set by the program alone.
 pub fn base_fields() -> Vec<Field> {
     let base = |name: &str, kind, table: Option<&str>, en: &str, ru: &str| Field {
@@ -216,6 +244,19 @@ pub enum DictionaryError {
         /// The field.
         field: String,
     },
+    /// A name that the program uses itself.
+    #[error("the name `{0}` is taken by the program: choose another")]
+    Reserved(String),
+    /// More than fits.
+    #[error("`{of}` has too many {what}: at most {max} fit")]
+    TooMany {
+        /// Of what.
+        what: &'static str,
+        /// Where.
+        of: String,
+        /// The most.
+        max: usize,
+    },
 }
 
 /// A table with everything that it inherits, ready to look up.
@@ -225,6 +266,8 @@ pub struct TableInfo {
     pub table: Table,
     /// The table at the top of its line; its own name where it extends none.
     pub root: String,
+    /// The table whose series of numbers its records take: the one that says the prefix.
+    pub numbered_by: Option<String>,
     /// All fields by name: base fields, inherited ones, its own.
     pub fields: BTreeMap<String, Field>,
 }
@@ -278,6 +321,7 @@ impl Dictionary {
                 let (table, field) = (table.name.clone(), bad.name.clone());
                 return Err(DictionaryError::BadEncrypted { table, field });
             }
+            bounds::check_table(&table)?;
             if let Some(twice) = by_name.insert(table.name.clone(), table) {
                 return Err(DictionaryError::TwoTables(twice.name));
             }
@@ -288,6 +332,7 @@ impl Dictionary {
         }
         let dictionary = Self { tables: known };
         dictionary.check_references()?;
+        bounds::check_all(&dictionary)?;
         Ok(dictionary)
     }
 
@@ -325,6 +370,13 @@ impl Dictionary {
             current = self.tables.get(name).and_then(|info| info.table.extends.as_deref());
         }
         false
+    }
+
+    /// The tables that `table` extends, the nearest first.
+    pub fn above(&self, table: &str) -> impl Iterator<Item = &Arc<TableInfo>> {
+        let parent =
+            |info: &Arc<TableInfo>| info.table.extends.as_ref().and_then(|name| self.tables.get(name));
+        std::iter::successors(self.tables.get(table).and_then(parent), move |info| parent(info))
     }
 
     /// The tables that hold the configuration, each line of extending tables by the one where it begins: with
@@ -375,11 +427,13 @@ fn inherit(by_name: &BTreeMap<String, Table>, name: &str) -> Result<TableInfo, D
     }
     let root = line.last().map_or_else(|| name.to_owned(), |table| table.name.clone());
     let mut table = own.clone();
-    table.number_prefix = line.iter().find_map(|table| table.number_prefix.clone());
+    let numbered_by = line.iter().find(|table| table.number_prefix.is_some());
+    table.number_prefix = numbered_by.and_then(|table| table.number_prefix.clone());
+    let numbered_by = numbered_by.map(|table| table.name.clone());
     table.configuration = line.iter().any(|table| table.configuration);
     table.audited = line.iter().any(|table| table.audited);
     table.events = line.iter().any(|table| table.events);
-    Ok(TableInfo { table, root, fields })
+    Ok(TableInfo { table, root, numbered_by, fields })
 }
 
 #[cfg(test)]

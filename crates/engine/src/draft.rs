@@ -12,6 +12,7 @@ use crate::access::{Operation, Rights};
 use crate::context::Context;
 use crate::dictionary::{Field, TableInfo};
 use crate::events::{Raise, unregistered};
+use crate::field_fault::{FieldFault, refuse};
 use crate::file::TakenOff;
 use crate::id::Id;
 use crate::plan::{Activity, ActivityKind, Actor, Cause, NewAttachment, NewEvent, Plan, RecordOp, Why};
@@ -62,6 +63,9 @@ pub enum ChangeError {
         /// Why.
         why: Why,
     },
+    /// Fields that break rules of the dictionary: every one of a change.
+    #[error("{}", crate::field_fault::sentence(.0))]
+    Fields(Vec<FieldFault>),
     /// No number could be had.
     #[error("no number for a record of `{table}`: {cause}")]
     Number {
@@ -89,13 +93,17 @@ pub enum ChangeError {
 
 impl ChangeError {
     /// A stable code.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::File { .. } => "file_refused",
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
             Self::Field { code, .. } | Self::Event { code, .. } => code,
             Self::Forbidden(_) => "forbidden",
+            Self::Fields(faults) => match faults.first() {
+                Some(fault) => fault.code,
+                None => "bad_value",
+            },
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
         }
@@ -197,7 +205,7 @@ impl<'a> Draft<'a> {
     pub fn insert_as(&mut self, key: RecordKey, given: Fields) -> Result<RecordKey, ChangeError> {
         let info = self.info(&key.table)?;
         let written: Vec<String> = given.keys().cloned().collect();
-        let (mut fields, journal) = self.checked(&info, given)?;
+        let (mut fields, journal, mut faults) = self.checked(&info, given)?;
         for field in info.fields.values() {
             if let (Some(default), false) = (&field.default, fields.contains_key(&field.name)) {
                 let value = Value::parse(field.kind, default)
@@ -207,12 +215,13 @@ impl<'a> Draft<'a> {
         }
         // Named without a value: no default either.
         fields.retain(|_, value| !value.is_null());
+        missing(&info, &fields, &mut faults);
+        refuse(faults)?;
         self.number(&info, &mut fields)?;
         self.stamp(&mut fields, true);
-        check_mandatory(&info, &fields)?;
         let record = Record { table: key.table.clone(), id: key.id, version: 0, fields };
         self.may(Operation::Create, &info, &record, &written)?;
-        self.check_record(None, &record)?;
+        self.check_record(&info, None, &record)?;
         self.remember(key.clone(), None, Some(record), journal);
         Ok(key)
     }
@@ -223,16 +232,17 @@ impl<'a> Draft<'a> {
         let info = self.info(&before.table)?;
         let written: Vec<String> = changes.keys().cloned().collect();
         self.may(Operation::Update, &info, &before, &written)?;
-        let (changes, journal) = self.checked(&info, changes)?;
+        let (changes, journal, mut faults) = self.checked(&info, changes)?;
         let mut after = before.clone();
         for (field, value) in changes {
             after.set(&field, value);
         }
-        if after.fields == before.fields && journal.is_empty() {
+        if faults.is_empty() && after.fields == before.fields && journal.is_empty() {
             return Ok(false);
         }
-        check_mandatory(&info, &after.fields)?;
-        self.check_record(Some(&before), &after)?;
+        missing(&info, &after.fields, &mut faults);
+        refuse(faults)?;
+        self.check_record(&info, Some(&before), &after)?;
         self.stamp(&mut after.fields, false);
         let key = before.key();
         self.remember(key, Some(before), Some(after), journal);
@@ -392,17 +402,19 @@ impl<'a> Draft<'a> {
         found.ok_or_else(|| ChangeError::NoRecord { table: key.table.clone(), id: key.id.to_string() })
     }
 
-    /// Values of the fields' kinds, journals apart.
-    fn checked(&self, info: &TableInfo, given: Fields) -> Result<(Fields, Fields), ChangeError> {
-        let mut fields = Fields::new();
-        let mut journal = Fields::new();
+    /// Values of the fields' kinds, journals apart, and every one that breaks a rule.
+    fn checked(
+        &self,
+        info: &TableInfo,
+        given: Fields,
+    ) -> Result<(Fields, Fields, Vec<FieldFault>), ChangeError> {
+        let (mut fields, mut journal, mut faults) = (Fields::new(), Fields::new(), Vec::new());
         for (name, value) in given {
-            let field = info.field(&name).ok_or_else(|| ChangeError::Field {
-                table: info.table.name.clone(),
-                field: name.clone(),
-                code: "unknown_field",
-                rule: "the table has no such field".to_owned(),
-            })?;
+            let Some(field) = info.field(&name) else {
+                let rule = "the table has no such field".to_owned();
+                faults.push(FieldFault::of(info, &name, &value, "unknown_field", rule));
+                continue;
+            };
             // A mail may be longer than a comment; what is too much of it stays on the mail.
             let value = match value {
                 Value::Text(text) if field.kind == Kind::Journal && self.email.is_some() => {
@@ -410,70 +422,82 @@ impl<'a> Draft<'a> {
                 }
                 other => other,
             };
-            self.check_value(info, field, &value)?;
-            if field.kind != Kind::Journal {
+            if let Some((code, rule)) = self.check_value(info, field, &value)? {
+                faults.push(FieldFault::of(info, &name, &value, code, rule));
+            } else if field.kind != Kind::Journal {
                 fields.insert(name, value);
             } else if !value.is_null() {
                 journal.insert(name, value);
             }
         }
-        Ok((fields, journal))
+        Ok((fields, journal, faults))
     }
 
     /// The rules of tables whose fields depend on each other.
-    fn check_record(&self, before: Option<&Record>, after: &Record) -> Result<(), ChangeError> {
-        crate::account::check(&self.context.config.dictionary, before, after)?;
-        crate::access::check(&self.context.config.dictionary, after)?;
-        crate::access::check_roles(&self.context.config.roles, before, after)?;
-        crate::events::check(&self.context.config.dictionary, after)?;
-        crate::schedule::check(&self.context.config.dictionary, after)?;
-        crate::setting::check(after)
+    fn check_record(
+        &self,
+        info: &TableInfo,
+        before: Option<&Record>,
+        after: &Record,
+    ) -> Result<(), ChangeError> {
+        let config = self.context.config;
+        let checked = crate::account::check(&config.dictionary, before, after)
+            .and_then(|()| crate::access::check(&config.dictionary, after))
+            .and_then(|()| crate::access::check_roles(&config.roles, before, after))
+            .and_then(|()| crate::events::check(&config.dictionary, after))
+            .and_then(|()| crate::schedule::check(&config.dictionary, after))
+            .and_then(|()| crate::setting::check(after));
+        checked.map_err(|error| match error {
+            ChangeError::Field { field, code, rule, .. } => {
+                let value = after.get(&field);
+                ChangeError::Fields(vec![FieldFault::of(info, &field, value, code, rule)])
+            }
+            other => other,
+        })
     }
 
-    fn check_value(&self, info: &TableInfo, field: &Field, value: &Value) -> Result<(), ChangeError> {
-        let refuse = |code, rule: String| {
-            Err(ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code, rule })
-        };
+    /// The code and the words of the rule that the value breaks.
+    fn check_value(
+        &self,
+        info: &TableInfo,
+        field: &Field,
+        value: &Value,
+    ) -> Result<Option<(&'static str, String)>, ChangeError> {
         if field.read_only && !self.program {
-            return refuse("read_only", "only the program sets it".to_owned());
+            return Ok(Some(("read_only", "only the program sets it".to_owned())));
         }
-        match value {
+        Ok(match value {
             Value::Text(text) if field.encrypted && Sealed::parse(text).is_none() => {
-                return refuse("read_only", "it is set by people, through the API, alone".to_owned());
+                Some(("read_only", "it is set by people, through the API, alone".to_owned()))
             }
             // Its length was bounded before it was encrypted, where it was still known.
-            Value::Text(_) if field.encrypted => {}
+            Value::Text(_) if field.encrypted => None,
             Value::Text(text) if field.kind == Kind::Choice && !field.takes(text) => {
                 let words: Vec<&str> = field.choices.iter().map(|choice| choice.value.as_str()).collect();
-                let rule = format!("`{}` is none of {}", shorten(text), words.join(", "));
-                return refuse("unknown_choice", rule);
+                Some(("unknown_choice", format!("`{}` is none of {}", shorten(text), words.join(", "))))
             }
             Value::Text(text) if text.chars().count() > field.chars_max() => {
-                return refuse("too_long", format!("at most {} characters fit", field.chars_max()));
+                Some(("too_long", format!("at most {} characters fit", field.chars_max())))
             }
             Value::Text(text) if field.kind == Kind::Email => {
-                if let Some(rule) = self.context.config.settings.address_fault(text) {
-                    return refuse("bad_value", rule);
-                }
+                self.context.config.settings.address_fault(text).map(|rule| ("bad_value", rule))
             }
             Value::Text(text) if field.kind == Kind::Url && !is_url(text) => {
                 let rule = "an address that begins with `https:`, `http:` or `mailto:` is wanted";
-                return refuse("bad_value", rule.to_owned());
+                Some(("bad_value", rule.to_owned()))
             }
             Value::Text(text) if field.kind == Kind::Json => {
-                if let Err(error) = serde_json::from_str::<serde::de::IgnoredAny>(text) {
-                    return refuse("bad_value", format!("this is no JSON: {error}"));
-                }
+                let read = serde_json::from_str::<serde::de::IgnoredAny>(text);
+                read.err().map(|error| ("bad_value", format!("this is no JSON: {error}")))
             }
             Value::Ref(id) => {
                 let table = field.table.as_deref().unwrap_or(&info.table.name);
-                if !self.expected.contains(id) && self.reads.get(table, *id)?.is_none() {
-                    return refuse("no_such_reference", format!("there is no record {id} in `{table}`"));
-                }
+                let known = self.expected.contains(id) || self.reads.get(table, *id)?.is_some();
+                let rule = || ("no_such_reference", format!("there is no record {id} in `{table}`"));
+                (!known).then(rule)
             }
-            _ => {}
-        }
-        Ok(())
+            _ => None,
+        })
     }
 
     fn number(&mut self, info: &TableInfo, fields: &mut Fields) -> Result<(), ChangeError> {
@@ -484,8 +508,10 @@ impl<'a> Draft<'a> {
         if fields.contains_key(&field.name) {
             return Ok(());
         }
-        let used = self.state.numbers.entry(info.table.name.clone()).or_default();
-        let number = self.context.numbers.number(&info.table.name, prefix, *used);
+        // One series for all tables that share a prefix: their numbers are unique together.
+        let series = info.numbered_by.as_deref().unwrap_or(&info.table.name);
+        let used = self.state.numbers.entry(series.to_owned()).or_default();
+        let number = self.context.numbers.number(series, prefix, *used);
         *used += 1;
         let number = number.map_err(|cause| ChangeError::Number { table: info.table.name.clone(), cause })?;
         put(fields, &field.name, Value::text(number));
@@ -543,16 +569,13 @@ fn bad(info: &TableInfo, field: &Field, rule: String) -> ChangeError {
     ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code: "bad_value", rule }
 }
 
-fn check_mandatory(info: &TableInfo, fields: &Fields) -> Result<(), ChangeError> {
-    let missing = info.fields.values().find(|field| field.mandatory && !fields.contains_key(&field.name));
-    missing.map_or(Ok(()), |field| {
-        Err(ChangeError::Field {
-            table: info.table.name.clone(),
-            field: field.name.clone(),
-            code: "mandatory",
-            rule: "it needs a value".to_owned(),
-        })
-    })
+/// Every mandatory field without a value, but those whose value is wrong already.
+fn missing(info: &TableInfo, fields: &Fields, faults: &mut Vec<FieldFault>) {
+    let wrong: Vec<String> = faults.iter().map(|fault| fault.field.clone()).collect();
+    let missing = info.fields.values().filter(|field| field.mandatory && !fields.contains_key(&field.name));
+    for field in missing.filter(|field| !wrong.contains(&field.name)) {
+        faults.push(FieldFault::new(info, &field.name, None, "mandatory", "it needs a value".to_owned()));
+    }
 }
 
 fn is_stamp(field: &str) -> bool {

@@ -77,3 +77,22 @@ pub const JOB_STEP_RECORDS: u32 = 200;
 pub const JOB_RUN_RECORDS_MAX: u32 = 100_000;
 /// Minutes after which a due time counts as missed, because nobody was there to see it.
 pub const JOB_LATE_MINUTES: i64 = 5;
+/// Tables of a dictionary; one more is refused. Every process holds all of them in memory.
+pub const TABLES_MAX: usize = 500;
+/// Fields of one table with those that it inherits; one more is refused. A text takes two columns, and a row of
+/// PostgreSQL has room for about 450 texts (8 kB a page, 18 bytes for one that is kept elsewhere).
+pub const FIELDS_PER_TABLE_MAX: usize = 200;
+/// Fields of all tables of one root, which share one SQL table; one more is refused. PostgreSQL ends at 1,600
+/// columns, SQLite at 2,000, and those of removed fields stay.
+pub const FIELDS_PER_ROOT_MAX: usize = 600;
+/// Tables above one that extends others; a longer line is refused.
+pub const EXTENDS_MAX: usize = 8;
+/// Choices of one field; one more is refused: people look through them.
+pub const CHOICES_MAX: usize = 500;
+/// Characters of a label, and of the word of a choice; a longer one is refused.
+pub const LABEL_CHARS_MAX: usize = 200;
+/// Characters of a text that may be indexed or unique; a field that allows more is refused. An entry of an index ends
+/// at 2,704 bytes in PostgreSQL, and a character may take four.
+pub const INDEXED_CHARS_MAX: usize = 600;
+/// Characters of the prefix of numbers; a longer one is refused.
+pub const NUMBER_PREFIX_CHARS_MAX: usize = 8;

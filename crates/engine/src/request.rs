@@ -29,6 +29,13 @@ pub enum Change {
         /// The values; no value clears.
         fields: Fields,
     },
+    /// New values of which rules do not hear, as the dictionary fills in.
+    Fill {
+        /// The record.
+        key: RecordKey,
+        /// The values.
+        fields: Fields,
+    },
     /// A removal.
     Delete {
         /// The record.
@@ -124,6 +131,11 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
             draft.insert_as(RecordKey { table: table.clone(), id: *id }, fields.clone())
         }
         Change::Update { key, fields } => draft.update(key, fields.clone()).map(|_| key.clone()),
+        Change::Fill { key, fields } => {
+            draft.update(key, fields.clone())?;
+            draft.silence(key);
+            Ok(key.clone())
+        }
         Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
         Change::Attach { key, file } => draft.attach(key, file).map(|()| key.clone()),
         Change::TakeOff { key, attachment, name } => {

@@ -198,8 +198,10 @@ impl App {
 
     /// Reads the configuration anew.
     pub fn reload(&self) -> Result<Arc<Config>, AppError> {
-        self.store.reload_dictionary()?;
+        // Before everything that belongs to it: what is written meanwhile makes this reading an old one, and never an
+        // old reading look new.
         let generation = self.store.configuration_generation()?;
+        self.store.reload_dictionary()?;
         let dictionary = self.store.dictionary().dictionary().clone();
         let mut records = Vec::new();
         for table in dictionary.configuration() {

@@ -88,7 +88,7 @@ impl AppError {
     }
 
     /// A stable code.
-    pub const fn code(&self) -> &'static str {
+    pub fn code(&self) -> &'static str {
         match self {
             Self::Change(error) => error.code(),
             Self::NotFound { .. } => "not_found",

@@ -3,12 +3,15 @@
 //! A record that is there already is left alone: the administrator's version wins.
 
 use rejoinder_engine::account::{EMAIL_ACCOUNT, MAILBOX};
+use rejoinder_engine::dictionary::edit::Definition;
+use rejoinder_engine::dictionary::merge::merge;
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::pack::Pack;
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, Unit};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::trace::Trace;
 use rejoinder_engine::value::Value;
+use rejoinder_store::Page;
 use rust_embed::RustEmbed;
 
 use crate::app::{App, request_id};
@@ -47,29 +50,52 @@ pub fn install(app: &App, packs: &[Pack]) -> Result<usize, AppError> {
     Ok(inserted)
 }
 
-/// Defines the tables that are new or differ.
+/// Defines the tables that are new or differ from what was shipped before; what an administrator changed stays.
 fn define_tables(app: &App, packs: &[Pack]) -> Result<(), AppError> {
-    let known: Vec<Table> = app.store.load_tables()?;
-    let mut wanted: Vec<Table> = Vec::new();
-    for pack in packs {
-        wanted.extend(pack.tables()?);
-    }
-    let mut all: Vec<Table> =
-        known.iter().filter(|table| wanted.iter().all(|new| new.name != table.name)).cloned().collect();
-    all.extend(wanted.iter().cloned());
-    Dictionary::new(all)?;
-    wanted.retain(|table| !known.contains(table));
-    if wanted.is_empty() {
-        return Ok(());
-    }
+    let known = app.store.definitions()?;
     let id = request_id(&app.env)?;
     let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
-    let trace = Trace::new("request", id, app.env.now(), app.store.configuration_generation()?);
+    let trace = Trace::new("request", id, app.env.now(), known.generation);
     let mut plan = Plan::new(Unit::Request { id }, app.env.now(), Actor::system(), cause, trace);
-    plan.tables = wanted;
+    for pack in packs {
+        for theirs in pack.tables()? {
+            let mine = known.get(&theirs.name);
+            let new = match mine {
+                None => theirs.clone(),
+                Some(mine) => merged(app, mine, &theirs)?,
+            };
+            if mine.is_none_or(|mine| mine.table != new) {
+                plan.tables.push(new);
+            }
+            if mine.is_none_or(|mine| mine.shipped.as_ref() != Some(&theirs)) {
+                plan.shipped_tables.push(theirs);
+            }
+        }
+    }
+    if plan.tables.is_empty() && plan.shipped_tables.is_empty() {
+        return Ok(());
+    }
+    let others = known.all.into_iter().map(|one| one.table);
+    let kept = others.filter(|table| plan.tables.iter().all(|new| new.name != table.name));
+    Dictionary::new(kept.chain(plan.tables.iter().cloned()).collect())?;
     app.store.apply(&plan)?;
     app.reload()?;
     Ok(())
+}
+
+/// What there is of a table after the program has come with another definition of it.
+fn merged(app: &App, mine: &Definition, theirs: &Table) -> Result<Table, AppError> {
+    let name = &theirs.name;
+    let base = match &mine.shipped {
+        Some(base) => base.clone(),
+        // From before definitions could be changed here: it is as it was shipped.
+        None if app.store.definition_changes(name, &Page::default())?.items.is_empty() => mine.table.clone(),
+        // Made here, and now the program ships one of this name: nothing of it was shipped before.
+        None => Table::new(name, &mine.table.display, Vec::new()),
+    };
+    merge(&base, &mine.table, theirs).map_err(|error| {
+        AppError::Refused(format!("the table `{name}` cannot be brought up to date: {error}"))
+    })
 }
 
 /// Accounts from before there was encryption went unprotected: they say so from now on, and go on as they did. New

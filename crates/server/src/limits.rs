@@ -139,3 +139,7 @@ pub const STREAM_NOTICES: usize = 4_096;
 pub const STREAM_ROWS: u32 = 2_000;
 /// How often a stream says that it is alive, and looks whether its user may still read.
 pub const STREAM_BEAT: Duration = Duration::from_secs(15);
+/// Records that one plan fills when a field becomes mandatory; the next go into the next plan.
+pub const FILL_RECORDS_PER_PLAN: u32 = 200;
+/// Records that one change of a field fills in all; with more it is refused, and they are filled through the API first.
+pub const FILL_RECORDS_MAX: i64 = 10_000;

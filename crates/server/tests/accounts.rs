@@ -192,8 +192,9 @@ fn mailbox() -> Fields {
 
 fn field_error(error: AppError) -> (String, String, &'static str) {
     match error {
-        AppError::Change(rejoinder_engine::draft::ChangeError::Field { table, field, code, .. }) => {
-            (table, field, code)
+        AppError::Change(error) => {
+            let first = error.fields().into_iter().next().unwrap_or_else(|| panic!("{error}"));
+            (first.table, first.field, first.code)
         }
         other => panic!("{other}"),
     }

@@ -102,6 +102,8 @@ impl Store {
         let store = Self { inner: Arc::new(Inner { db, schema: RwLock::default(), faults: Arc::default() }) };
         store.reload_dictionary()?;
         store.bring_indexes_up_to_date()?;
+        let schema = store.dictionary();
+        store.write_committed(move |tx| crate::report::refresh(tx, &schema))?;
         Ok(store)
     }
 

@@ -88,6 +88,27 @@ impl Dialect {
         }
     }
 
+    /// Waits until no other node does the same in its transaction; nothing where there is one process.
+    pub const fn lock_alone(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some("SELECT CAST(pg_advisory_xact_lock(8245930617) AS TEXT)"),
+        }
+    }
+
+    /// The columns of the view `?1` in their order, where a view can be replaced without losing the rights that were
+    /// given on it; where it cannot, it is made anew.
+    pub const fn view_columns(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => None,
+            Self::Postgres => Some(
+                "SELECT CAST(c.attname AS text) FROM pg_class AS t JOIN pg_attribute AS c ON c.attrelid = t.oid \
+                 WHERE t.relname = CAST(?1 AS text) AND t.relkind = 'v' AND c.attnum > 0 AND NOT c.attisdropped \
+                 AND t.relnamespace = CAST(current_schema() AS regnamespace) ORDER BY c.attnum",
+            ),
+        }
+    }
+
     /// What ends a table's definition.
     pub const fn strict(self) -> &'static str {
         match self {

@@ -153,6 +153,16 @@ pub enum StoreError {
         /// What it would have to hold.
         new: &'static str,
     },
+    /// More columns than a table of SQL takes.
+    #[error(
+        "`{root}` and what extends it had {max} fields in all, those that were removed included: no more fit"
+    )]
+    TooManyColumns {
+        /// The root table.
+        root: String,
+        /// The most.
+        max: usize,
+    },
     /// A table that would move to another root.
     #[error("`{0}` has records below another root table: it cannot be moved")]
     RootChange(String),

@@ -10,10 +10,12 @@ mod apply;
 mod arrival;
 mod attention;
 pub mod blob;
+mod breach;
 mod condition;
 pub mod config;
 pub mod db;
 mod ddl;
+mod definition;
 mod delivery;
 pub mod dialect;
 pub mod error;
@@ -36,6 +38,7 @@ mod reading;
 mod record;
 #[doc(hidden)]
 pub mod replay;
+mod report;
 mod row;
 mod schedule;
 pub mod schema;
@@ -50,7 +53,10 @@ pub use arrival::{
     Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NOT_GIVEN, NewArrival, Numbers, TOO_LARGE,
 };
 pub use blob::digest as blob_digest;
+pub use breach::Breaches;
 pub use db::{OpenOptions, Store, Target};
+pub use ddl::Layout;
+pub use definition::{DefinitionChange, Definitions};
 pub use delivery::{ClaimedDeliveries, ClaimedDelivery, DeliveryStage, Outcome, sum as delivery_sum};
 pub use error::{DbError, StoreError};
 pub use event::{DUE_MAX, PARKED_BLOCKS, StoredEvent};

@@ -37,3 +37,8 @@ pub const ANALYSIS_ROWS: u32 = 1_000;
 pub const ANALYSED_ROWS_MIN: u32 = 10_000;
 /// Steps of SQLite between two looks at the clock of a read that may only take so long.
 pub const STEPS_BETWEEN_LOOKS: i32 = 10_000;
+/// Records or values that are named when a rule of a field cannot begin to hold; the rest is only counted.
+pub const BREACHES_SHOWN: usize = 5;
+/// Columns of one root table with those of fields that left the dictionary, a text counted once; one more is refused.
+/// A text takes two, and PostgreSQL ends at 1,600.
+pub const ROOT_COLUMNS_MAX: usize = 780;

@@ -11,6 +11,7 @@ use std::sync::Arc;
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::value::Kind;
 
+use crate::dialect::Dialect;
 use crate::error::StoreError;
 
 /// Before the name of a root table.
@@ -108,6 +109,31 @@ impl Storage {
             Self::Duration => "a length of time",
             Self::Reference => "a reference",
             Self::List => "a list",
+        }
+    }
+
+    /// What a report reads of the column `name` (in quotes): the one place that says how values look to SQL clients.
+    pub(crate) fn reported(self, name: &str, dialect: Dialect) -> String {
+        match (self, dialect) {
+            (Self::Text | Self::Integer | Self::Reference, _)
+            | (Self::Boolean | Self::Date | Self::Duration | Self::List, Dialect::Sqlite) => name.to_owned(),
+            (Self::Decimal, Dialect::Sqlite) => format!("{name} / 1000000.0"),
+            (Self::Decimal, Dialect::Postgres) => format!("CAST({name} AS NUMERIC) * 0.000001"),
+            (Self::Boolean, Dialect::Postgres) => format!("{name} <> 0"),
+            // Whole seconds rounded down, also before 1970, and the microseconds that are left.
+            (Self::Datetime, Dialect::Sqlite) => {
+                let rest = format!("(({name} % 1000000 + 1000000) % 1000000)");
+                format!(
+                    "strftime('%Y-%m-%dT%H:%M:%S', ({name} - {rest}) / 1000000, 'unixepoch') || printf('.%06dZ', {rest})"
+                )
+            }
+            // Exact up to the year 2255: the product is a float of 53 bits.
+            (Self::Datetime, Dialect::Postgres) => {
+                format!("TIMESTAMPTZ '1970-01-01 00:00:00Z' + {name} * INTERVAL '1 microsecond'")
+            }
+            (Self::Date, Dialect::Postgres) => format!("CAST({name} AS date)"),
+            (Self::Duration, Dialect::Postgres) => format!("{name} * INTERVAL '1 second'"),
+            (Self::List, Dialect::Postgres) => format!("CAST({name} AS jsonb)"),
         }
     }
 
@@ -209,8 +235,14 @@ impl Schema {
 
     /// The same with `tables` added, or in the place of those of equal name.
     pub fn with_tables(&self, tables: &[Table]) -> Result<Self, StoreError> {
+        self.with_changes(tables, &[])
+    }
+
+    /// The same, and without the tables named in `removed`.
+    pub fn with_changes(&self, tables: &[Table], removed: &[String]) -> Result<Self, StoreError> {
         let kept = self.tables.iter().filter(|old| tables.iter().all(|new| new.name != old.name));
-        Self::new(kept.chain(tables).cloned().collect())
+        let all = kept.chain(tables).filter(|table| !removed.contains(&table.name));
+        Self::new(all.cloned().collect())
     }
 
     /// The dictionary itself.

@@ -54,7 +54,7 @@ pub fn mail_table(dictionary: &Dictionary, table: &str) -> Result<TableInfo, Str
         events: false,
         fields: fields.values().cloned().collect(),
     };
-    Ok(TableInfo { root: "mail".to_owned(), table: definition, fields })
+    Ok(TableInfo { root: "mail".to_owned(), numbered_by: None, table: definition, fields })
 }
 
 /// A field of a table that is not in the dictionary.

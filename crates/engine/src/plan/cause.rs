@@ -144,4 +144,31 @@ pub enum Guard {
         /// What was read.
         counter: i64,
     },
+    /// No record of a table breaks a rule that a field is to have from now on.
+    NoRecord {
+        /// The table; those that extend it are asked too.
+        table: String,
+        /// The field.
+        field: String,
+        /// What no record may be.
+        breach: Breach,
+    },
+}
+
+/// How a record breaks a rule of a field.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Breach {
+    /// It has no value.
+    Empty,
+    /// It has a value.
+    Any,
+    /// Its text is one of these words.
+    Among(Vec<String>),
+    /// Its text is none of these words.
+    NoneOf(Vec<String>),
+    /// Its text has more characters than this.
+    Longer(usize),
+    /// Another record of the same root has the same value.
+    Shared,
 }

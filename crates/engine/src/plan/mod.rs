@@ -16,7 +16,7 @@ use crate::id::{Id, Seed};
 use crate::time::Timestamp;
 use crate::trace::Trace;
 
-pub use cause::{Actor, Cause, CauseKind, Guard, Unit, Why};
+pub use cause::{Actor, Breach, Cause, CauseKind, Guard, Unit, Why};
 pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp, SameKey};
 pub use mail::{
     Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link,
@@ -116,8 +116,14 @@ pub struct Plan {
     pub reports: Vec<DeliveryReportOp>,
     /// Work that goes on in steps.
     pub jobs: Vec<NewJob>,
-    /// Tables to define (an import of a pack).
+    /// Tables to define.
     pub tables: Vec<Table>,
+    /// Tables that leave the dictionary; their rows and columns stay.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub removed_tables: Vec<String>,
+    /// Tables as the program ships them, kept beside the definitions to tell what was changed here.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shipped_tables: Vec<Table>,
     /// What a person should look at.
     pub attention: Vec<Attention>,
     /// The complete reason.
@@ -145,6 +151,8 @@ impl Plan {
             reports: Vec::new(),
             jobs: Vec::new(),
             tables: Vec::new(),
+            removed_tables: Vec::new(),
+            shipped_tables: Vec::new(),
             attention: Vec::new(),
             trace,
         }

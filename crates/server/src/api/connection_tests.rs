@@ -110,8 +110,7 @@ async fn tried(
     let language = Language::of(asked.language.as_deref().unwrap_or(&asker.0.reader.language));
     let subject = state.run(move |app| {
         let config = app.config()?;
-        let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
-        let info = config.dictionary.table(&table).ok_or_else(unknown)?;
+        let info = config.dictionary.table(&table).ok_or_else(|| ApiError::no_table(&table))?;
         if !config.dictionary.is_a(&table, EMAIL_ACCOUNT) {
             let text = format!("`{table}` holds no accounts: test those of email_account or mailbox");
             return Err(ApiError::new(ErrorCode::Refused, text));

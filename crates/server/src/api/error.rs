@@ -8,7 +8,12 @@ use std::collections::BTreeMap;
 use axum::Json;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use rejoinder_engine::dictionary::TableInfo;
 use rejoinder_engine::draft::ChangeError;
+use rejoinder_engine::field_fault::FieldFault;
+use rejoinder_engine::record::Fields;
+use rejoinder_engine::system_tables;
+use rejoinder_engine::value::Value;
 use rejoinder_engine::view::ViewError;
 use rejoinder_store::{QueueError, StoreError};
 use serde::Serialize;
@@ -77,6 +82,12 @@ codes! {
     NotPossible = "not_possible", CONFLICT;
     /// A request with the same idempotency key is under way; it is answered in a moment.
     UnderWay = "under_way", CONFLICT;
+    /// There is a table or field of this name already.
+    Exists = "exists", CONFLICT;
+    /// Records, tables or rules still need it as it is; the message says which and how many.
+    InUse = "in_use", CONFLICT;
+    /// It ships with the program, which counts on it.
+    Shipped = "shipped", CONFLICT;
     /// The body is larger than is taken.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE;
     /// The body is of another media type than the path takes.
@@ -101,6 +112,10 @@ codes! {
     KeyReused = "key_reused", UNPROCESSABLE_ENTITY;
     /// A new password is too short or too long.
     BadPassword = "bad_password", UNPROCESSABLE_ENTITY;
+    /// The definition of a table or field breaks a rule.
+    BadDefinition = "bad_definition", UNPROCESSABLE_ENTITY;
+    /// The table belongs to the program: its rows are no records; the hint says where they are read.
+    SystemTable = "system_table", UNPROCESSABLE_ENTITY;
     /// It is understood and cannot be done; the message says what to do instead.
     Refused = "refused", UNPROCESSABLE_ENTITY;
     /// Too many requests within a minute; `Retry-After` says when it goes on.
@@ -124,6 +139,29 @@ pub struct FieldName {
     pub field: String,
 }
 
+/// One field that is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
+pub struct FieldErrorBody {
+    /// The table.
+    pub table: String,
+    /// The field.
+    pub field: String,
+    /// The value as it was given, shortened; absent where there is none, and of secret fields.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
+    /// A stable code, one of the codes of errors.
+    pub code: String,
+    /// The rule that it breaks, in words.
+    pub rule: String,
+}
+
+impl From<FieldFault> for FieldErrorBody {
+    fn from(fault: FieldFault) -> Self {
+        let FieldFault { table, field, value, code, rule } = fault;
+        Self { table, field, value, code: code.to_owned(), rule }
+    }
+}
+
 /// What went wrong.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ErrorDetail {
@@ -131,12 +169,15 @@ pub struct ErrorDetail {
     pub code: ErrorCode,
     /// A sentence for people.
     pub message: String,
-    /// The field, where it is about one.
+    /// The field, where it is about one; the first, where it is about several.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldName>,
     /// The version that a record has now, where `If-Match` named another.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<i64>,
+    /// Every field that is wrong.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub fields: Vec<FieldErrorBody>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -163,8 +204,14 @@ pub struct ApiError {
 impl ApiError {
     /// An error with the usual status of its code.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let detail =
-            Box::new(ErrorDetail { code, message: message.into(), field: None, version: None, hint: None });
+        let detail = Box::new(ErrorDetail {
+            code,
+            message: message.into(),
+            field: None,
+            version: None,
+            fields: Vec::new(),
+            hint: None,
+        });
         Self { detail, status: code.status(), retry_after: None, fault: None }
     }
 
@@ -178,6 +225,42 @@ impl ApiError {
     pub(super) const fn retry_after(mut self, seconds: u64) -> Self {
         self.retry_after = Some(seconds);
         self
+    }
+
+    /// Fields that are wrong; the code and the sentence are those of the first.
+    pub(super) fn fields(faults: Vec<FieldFault>) -> Self {
+        let Some(first) = faults.first().cloned() else { return Self::fault("an error about no field") };
+        let message = ChangeError::Fields(faults.clone()).to_string();
+        Self::new(field_code(first.code), message).about(&first.table, &first.field).naming(faults)
+    }
+
+    /// The same with fields that are wrong.
+    pub(super) fn naming(mut self, faults: Vec<FieldFault>) -> Self {
+        self.detail.fields = faults.into_iter().map(FieldErrorBody::from).collect();
+        self
+    }
+
+    /// The same with the value that another record has already, where it may be shown.
+    pub(super) fn valued(self, info: &TableInfo, given: &Fields) -> Self {
+        let Some(FieldName { field, .. }) =
+            self.detail.field.clone().filter(|_| self.detail.code == ErrorCode::NotUnique)
+        else {
+            return self;
+        };
+        let value = given.get(&field).unwrap_or(&Value::Null);
+        let rule = "another record has this value already".to_owned();
+        self.naming(vec![FieldFault::of(info, &field, value, "not_unique", rule)])
+    }
+
+    /// A table that holds no records: there is none, or it belongs to the program.
+    pub(super) fn no_table(name: &str) -> Self {
+        let Some(table) = system_tables::find(name) else {
+            let shown: String = name.chars().take(80).collect();
+            return Self::new(ErrorCode::UnknownTable, format!("there is no table `{shown}`"));
+        };
+        let message =
+            format!("`{name}` is kept by the program: its rows are no records and are not written here");
+        Self::new(ErrorCode::SystemTable, message).hint(format!("read it at /api/v1{}", table.read_at))
     }
 
     /// The same, about a field.
@@ -201,9 +284,13 @@ impl ApiError {
 
     /// A change of a record whose version is not the expected one; `current` is the one it has.
     pub(super) fn stale(current: Option<i64>) -> Self {
-        let mut error =
-            Self::new(ErrorCode::Conflict, "the record has another version than `If-Match` names")
-                .hint("read it again and repeat your change");
+        Self::stale_one("the record", current)
+    }
+
+    /// The same of something else that has versions.
+    pub(super) fn stale_one(what: &str, current: Option<i64>) -> Self {
+        let message = format!("{what} has another version than `If-Match` names");
+        let mut error = Self::new(ErrorCode::Conflict, message).hint("read it again and repeat your change");
         error.status = StatusCode::PRECONDITION_FAILED;
         error.detail.version = current;
         error
@@ -260,13 +347,10 @@ impl From<ChangeError> for ApiError {
     fn from(error: ChangeError) -> Self {
         let text = error.to_string();
         match error {
-            ChangeError::NoTable(table) => {
-                Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"))
-            }
+            ChangeError::NoTable(table) => Self::no_table(&table),
             ChangeError::NoRecord { .. } => Self::new(ErrorCode::NotFound, text),
-            ChangeError::Field { table, field, code, .. } => {
-                Self::new(field_code(code), text).about(&table, &field)
-            }
+            ChangeError::Field { .. } => Self::fields(error.fields()),
+            ChangeError::Fields(faults) => Self::fields(faults),
             ChangeError::File { why, .. } if why.code == "too_large" => Self::new(ErrorCode::TooLarge, text),
             ChangeError::File { .. } => Self::new(ErrorCode::Refused, text),
             ChangeError::Forbidden(what) => {
@@ -291,9 +375,7 @@ impl From<ChangeError> for ApiError {
 impl From<ViewError> for ApiError {
     fn from(error: ViewError) -> Self {
         match error {
-            ViewError::NoTable(table) => {
-                Self::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"))
-            }
+            ViewError::NoTable(table) => Self::no_table(&table),
             ViewError::TooManyRows { .. } => Self::new(ErrorCode::Refused, error.to_string()),
             ViewError::Database(text) => Self::fault(text),
         }
@@ -381,31 +463,31 @@ error_set! {
     /// Of what reads one thing.
     OneErrors: Unauthorized Forbidden NotFound Internal;
     /// Of lists of records.
-    ListErrors: BadRequest BadCondition BadOrder BadCursor Unauthorized Forbidden UnknownTable UnknownField Refused
-        Internal;
+    ListErrors: BadRequest BadCondition BadOrder BadCursor Unauthorized Forbidden UnknownTable SystemTable UnknownField
+        Refused Internal;
     /// Of what reads one record.
-    RecordErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Internal;
+    RecordErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable Internal;
     /// Of feeds.
-    FeedErrors: BadRequest BadCursor Unauthorized Forbidden NotFound UnknownTable Internal;
+    FeedErrors: BadRequest BadCursor Unauthorized Forbidden NotFound UnknownTable SystemTable Internal;
     /// Of the audit.
     AuditErrors: BadRequest Unauthorized Forbidden Internal;
     /// Of explanations of access.
     AccessErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable UnknownField Internal;
     /// Of new records.
-    CreateErrors: BadRequest Unauthorized Forbidden UnknownTable Conflict NotUnique TooLarge UnsupportedMediaType
+    CreateErrors: BadRequest Unauthorized Forbidden UnknownTable SystemTable Conflict NotUnique TooLarge UnsupportedMediaType
         UnknownField Mandatory ReadOnly TooLong UnknownChoice BadValue NoSuchReference Refused Internal;
     /// Of changes of records.
-    UpdateErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict NotUnique TooLarge
+    UpdateErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable Conflict NotUnique TooLarge
         UnsupportedMediaType UnknownField Mandatory ReadOnly TooLong UnknownChoice BadValue NoSuchReference Refused
         Internal;
     /// Of removals.
-    DeleteErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict Internal;
+    DeleteErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable Conflict Internal;
     /// Of files that are put on records.
-    AttachErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge Refused Internal;
+    AttachErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable Conflict TooLarge Refused Internal;
     /// Of files that are taken off.
     TakeOffErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
     /// Of events that are raised.
-    RaiseErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable Conflict TooLarge UnsupportedMediaType
+    RaiseErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable Conflict TooLarge UnsupportedMediaType
         UnknownEvent Refused Internal;
     /// Of events that are raised without a record.
     RaiseAloneErrors: BadRequest Unauthorized Forbidden Conflict TooLarge UnsupportedMediaType UnknownEvent Refused
@@ -414,11 +496,14 @@ error_set! {
     ScheduleErrors: BadRequest Unauthorized Forbidden NotFound Refused Internal;
     /// Of mail that is handed in.
     MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
+    /// Of changes of tables and fields.
+    DefinitionErrors: BadRequest Unauthorized Forbidden NotFound Conflict Exists InUse Shipped TooLarge
+        UnsupportedMediaType BadDefinition Refused Internal;
     /// Of tests of saved accounts.
-    TestErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable TooLarge UnsupportedMediaType UnknownField
+    TestErrors: BadRequest Unauthorized Forbidden NotFound UnknownTable SystemTable TooLarge UnsupportedMediaType UnknownField
         BadValue Refused Internal;
     /// Of tests of accounts that are not saved.
-    NewTestErrors: BadRequest Unauthorized Forbidden UnknownTable TooLarge UnsupportedMediaType UnknownField BadValue
+    NewTestErrors: BadRequest Unauthorized Forbidden UnknownTable SystemTable TooLarge UnsupportedMediaType UnknownField BadValue
         Refused Internal;
     /// Of what is tried again, called off or cleared.
     QueueErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;

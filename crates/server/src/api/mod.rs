@@ -110,8 +110,11 @@ fn routes() -> OpenApiRouter<ApiState> {
 
 fn records_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
-        .routes(routes!(tables::list_tables))
-        .routes(routes!(tables::get_table))
+        .routes(routes!(tables::list_tables, tables::edit::create_table))
+        .routes(routes!(tables::get_table, tables::edit::update_table, tables::edit::delete_table))
+        .routes(routes!(tables::fields::create_field))
+        .routes(routes!(tables::fields::update_field, tables::fields::delete_field))
+        .routes(routes!(tables::changes::list_table_changes))
         .routes(routes!(records::list::list_records, records::create::create_record))
         .routes(routes!(
             records::read::get_record,

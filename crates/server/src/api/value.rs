@@ -6,6 +6,7 @@ use rejoinder_engine::access::Grant;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::dictionary::{Dictionary, TableInfo};
 use rejoinder_engine::display::display;
+use rejoinder_engine::field_fault::FieldFault;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Fields, Record};
@@ -15,7 +16,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::auth::Caller;
-use super::error::{ApiError, ErrorCode};
+use super::error::ApiError;
 
 /// The value of one field: a text (also moments as RFC 3339, decimals, ids), a whole number, yes or no, a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -34,9 +35,20 @@ pub(super) enum FieldValue {
 }
 
 impl FieldValue {
-    fn stored(&self, kind: Kind) -> Result<Value, String> {
+    pub(super) fn stored(&self, kind: Kind) -> Result<Value, String> {
         let json = serde_json::to_value(self).unwrap_or_default();
         Value::from_json(kind, &json).map_err(|error| error.to_string())
+    }
+
+    /// As it was written, for the person who wrote it.
+    fn plain(&self) -> String {
+        match self {
+            Self::Null => String::new(),
+            Self::Boolean(flag) => flag.to_string(),
+            Self::Integer(number) => number.to_string(),
+            Self::Text(text) => text.clone(),
+            Self::List(items) => items.join(","),
+        }
     }
 
     fn shown(value: &Value) -> Self {
@@ -80,24 +92,30 @@ impl RecordBody {
     }
 }
 
-/// The values that a client gave, in the kinds of their fields.
-pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, ApiError> {
-    let table = info.table.name.as_str();
-    let mut fields = Fields::new();
+/// The values that a client gave, in the kinds of their fields, and every one that cannot be read.
+pub(super) fn read(info: &TableInfo, given: &FieldValues) -> (Fields, Vec<FieldFault>) {
+    let (mut fields, mut faults) = (Fields::new(), Vec::new());
     for (name, value) in given {
-        let unknown = || {
-            ApiError::new(ErrorCode::UnknownField, format!("`{table}` has no field `{name}`"))
-                .about(table, name)
+        let mut refuse = |code, rule: String| {
+            faults.push(FieldFault::new(info, name, Some(&value.plain()), code, rule));
         };
-        let field = info.field(name).ok_or_else(unknown)?;
-        let value = value.stored(field.kind).map_err(|text| {
-            // What is wrong would be shown, and may be the secret itself.
-            let text = if field.secret { "a text is wanted".to_owned() } else { text };
-            ApiError::new(ErrorCode::BadValue, format!("`{table}.{name}`: {text}")).about(table, name)
-        })?;
-        fields.insert(name.clone(), value);
+        match info.field(name) {
+            None => refuse("unknown_field", "the table has no such field".to_owned()),
+            Some(field) => match value.stored(field.kind) {
+                Ok(value) => drop(fields.insert(name.clone(), value)),
+                // What is wrong would be shown, and may be the secret itself.
+                Err(_) if field.secret => refuse("bad_value", "a text is wanted".to_owned()),
+                Err(text) => refuse("bad_value", text),
+            },
+        }
     }
-    Ok(fields)
+    (fields, faults)
+}
+
+/// The same; an error where one cannot be read.
+pub(super) fn stored(info: &TableInfo, given: &FieldValues) -> Result<Fields, ApiError> {
+    let (fields, faults) = read(info, given);
+    if faults.is_empty() { Ok(fields) } else { Err(ApiError::fields(faults)) }
 }
 
 /// Values without secret and `hidden` ones, for the caller.

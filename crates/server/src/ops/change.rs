@@ -1,6 +1,8 @@
 //! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
 
 use rejoinder_engine::access::Rights;
+use rejoinder_engine::context::NextNumber;
+use rejoinder_engine::field_fault::FieldFault;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::{Record, RecordKey};
@@ -123,6 +125,24 @@ pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
         }
     }
     Err(AppError::Conflict)
+}
+
+/// Every field that is wrong in the changes; nothing is written and no number used up.
+pub fn faults(app: &App, asker: Asker, changes: Vec<Change>) -> Result<Vec<FieldFault>, AppError> {
+    let config = app.config()?;
+    let changes = match app.secrets.seal_changes(&config.dictionary, changes, &app.env) {
+        Ok(changes) => changes,
+        Err(AppError::Change(error)) => return Ok(error.fields()),
+        Err(error) => return Err(error),
+    };
+    let view = app.store.view()?;
+    let Asker { actor, rights } = asker;
+    let request = Request { id: request_id(&app.env)?, actor, rights, changes };
+    let input = context(&config, &view, app.env.now(), app.env.seed()?, &NextNumber);
+    match decide(input, &request) {
+        Ok(_) => Ok(Vec::new()),
+        Err(error) => Ok(error.fields()),
+    }
 }
 
 fn read(app: &App, keys: &[RecordKey]) -> Result<Vec<Record>, AppError> {

@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod change;
 pub mod connection_test;
+pub mod dictionary;
 pub mod doctor;
 pub mod event_names;
 pub mod explain;

@@ -93,7 +93,9 @@ fn attempt(
 fn take_lane(app: &App, plan: &Plan, worker: &str) -> bool {
     let dictionary = app.store.dictionary();
     let tables = plan.guards.iter().map(|guard| match guard {
-        Guard::Version { table, .. } | Guard::TableCounter { table, .. } => table,
+        Guard::Version { table, .. } | Guard::TableCounter { table, .. } | Guard::NoRecord { table, .. } => {
+            table
+        }
         Guard::Query { query, .. } => &query.table,
     });
     let written = plan.records.iter().map(|op| &op.key().table);

@@ -6,6 +6,8 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
+use rejoinder_engine::dictionary::edit::Edit;
+use rejoinder_engine::dictionary::{Field, Table};
 use rejoinder_engine::file::NewFile;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::pack::record_id;
@@ -17,6 +19,7 @@ use rejoinder_server::api::openapi_json;
 use rejoinder_server::app::App;
 use rejoinder_server::env::pause;
 use rejoinder_server::ops::change::{Asker, change};
+use rejoinder_server::ops::dictionary::{self, Asked};
 use rejoinder_server::tokens;
 use serde_json::{Value as Json, json};
 
@@ -206,6 +209,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
             format!("{}?name=notes.txt", path.replace("{id}", &record()))
         }
         "/api/v1/attachments/{id}" => path.replace("{id}", &file(world, label)),
+        route if route.starts_with("/api/v1/tables") => defined(world, row, &path, label),
         route if !route.contains("{id}") => path,
         route if route.starts_with("/api/v1/records/") => path.replace("{id}", &record()),
         route if route.starts_with("/api/v1/attachments/") => path.replace("{id}", &things.file),
@@ -243,6 +247,16 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         ("PUT", "/api/v1/users/{id}/password") => {
             Some(("application/json", json!({ "password": "correct horse battery" }).to_string()))
         }
+        ("POST", "/api/v1/tables") => {
+            Some(("application/json", json!({ "name": name_of(label) }).to_string()))
+        }
+        ("POST", "/api/v1/tables/{table}/fields") => {
+            let field = json!({ "name": format!("new_{}", name_of(label)), "kind": "integer" });
+            Some(("application/json", field.to_string()))
+        }
+        ("PATCH", route) if route.starts_with("/api/v1/tables") => {
+            Some(("application/json", json!({ "label": { "en": label } }).to_string()))
+        }
         ("PATCH", _) => {
             let display = if row.table == "incident" { "subject" } else { "name" };
             Some(("application/json", json!({ "fields": { display: format!("{label} x") } }).to_string()))
@@ -260,6 +274,33 @@ fn file(world: &World, label: &str) -> String {
     let file = NewFile { name: "notes.txt".to_owned(), media_type, bytes };
     change(app(world), Asker::program(), vec![Change::Attach { key, file }]).unwrap();
     app(world).store.attachments(incident).unwrap().remove(0).id.to_string()
+}
+
+/// A label as a table or field can be called.
+fn name_of(label: &str) -> String {
+    label.replace('-', "_")
+}
+
+/// The path of a table or field that is there: one that may go where it is to be deleted.
+fn defined(world: &World, row: &Row, path: &str, label: &str) -> String {
+    let define = |edit: Edit| {
+        let asked = Asked { edit, fill: false, seen: None, actor: rejoinder_engine::plan::Actor::system() };
+        dictionary::edit(app(world), &asked).unwrap();
+    };
+    let name = name_of(label);
+    match (row.method, row.route) {
+        ("DELETE", "/api/v1/tables/{table}") => {
+            define(Edit::AddTable(Table::new(&name, "created_at", Vec::new())));
+            row.route.replace("{table}", &name)
+        }
+        (_, route) if route.ends_with("{field}") => {
+            let base = rejoinder_engine::dictionary::base_fields().remove(0);
+            let field = Field { name: name.clone(), read_only: false, ..base };
+            define(Edit::AddField { table: row.table.to_owned(), field });
+            path.replace("{field}", &name)
+        }
+        _ => path.to_owned(),
+    }
 }
 
 /// Something that needs attention.

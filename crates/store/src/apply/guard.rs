@@ -57,5 +57,9 @@ fn broken(tx: &mut dyn Tx, schema: &Schema, guard: &Guard) -> Result<Option<Stri
             let now = view::table_counter(tx, schema, table)?;
             (now != *counter).then(|| format!("the table `{table}`"))
         }
+        Guard::NoRecord { table, field, breach } => {
+            let found = crate::breach::find(tx, schema, (table, field), breach)?;
+            (found.count > 0).then(|| format!("a value of `{table}.{field}`"))
+        }
     })
 }

@@ -129,7 +129,7 @@ impl Store {
         let prepared = Arc::new(prepare(self.dictionary(), plan, lane)?);
         let shared = Arc::clone(&prepared);
         let applied = self.write(move |tx| carry_out(tx, &shared))?;
-        if !prepared.plan.tables.is_empty() {
+        if prepared.extended.is_some() {
             self.reload_dictionary()?;
         }
         Ok(applied)
@@ -137,7 +137,11 @@ impl Store {
 }
 
 fn prepare(schema: Arc<Schema>, plan: &Plan, lane: Option<String>) -> Result<Prepared, ApplyError> {
-    let extended = if plan.tables.is_empty() { None } else { Some(schema.with_tables(&plan.tables)?) };
+    let changes = [plan.tables.is_empty(), plan.removed_tables.is_empty(), plan.shipped_tables.is_empty()];
+    let extended = match changes {
+        [true, true, true] => None,
+        _ => Some(schema.with_changes(&plan.tables, &plan.removed_tables)?),
+    };
     let known = extended.as_ref().unwrap_or(&schema);
     let mut effects = Effects::default();
     let roots = record::write(&mut effects, known, plan)?;
@@ -170,6 +174,8 @@ fn without_bytes(plan: &Plan) -> Plan {
     rest.generation = plan.generation;
     rest.guards = guard::needed(plan);
     rest.tables.clone_from(&plan.tables);
+    rest.removed_tables.clone_from(&plan.removed_tables);
+    rest.shipped_tables.clone_from(&plan.shipped_tables);
     rest
 }
 
@@ -184,7 +190,7 @@ fn carry_out(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Applied, ApplyError
     }
     guard::check(tx, &prepared.schema, plan)?;
     if prepared.extended.is_some() {
-        crate::ddl::define(tx, &prepared.schema, &plan.tables, plan.now)?;
+        crate::ddl::define(tx, &prepared.schema, plan)?;
     }
     prepared.effects.carry_out(tx)?;
     Ok(prepared.applied.clone())

@@ -24,7 +24,7 @@ pub(crate) const COUNTER_SHARDS: i64 = 16;
 /// Adds the statements of all records. Answers the root tables that are written.
 pub(super) fn write(effects: &mut Effects, schema: &Schema, plan: &Plan) -> Result<Vec<String>, ApplyError> {
     let mut roots: BTreeMap<String, i64> = BTreeMap::new();
-    let mut configuration = !plan.tables.is_empty();
+    let mut configuration = !plan.tables.is_empty() || !plan.removed_tables.is_empty();
     for op in &plan.records {
         let key = op.key();
         let info = schema.table(&key.table).ok_or_else(|| StoreError::NoSuchField(key.table.clone()))?;

@@ -98,6 +98,12 @@ impl Postgres {
         self.handle.block_on(told).map(|_| ()).map_err(tx::meaning)
     }
 
+    /// Runs one statement outside of any transaction, as building an index beside writers wants.
+    pub(crate) fn alone(&self, sql: &str) -> Result<(), DbError> {
+        let client = self.client()?;
+        self.handle.block_on(client.batch_execute(sql)).map_err(tx::meaning)
+    }
+
     /// Calls `heard` when another process has told of work, until `stop`.
     pub(crate) fn listen(
         &self,

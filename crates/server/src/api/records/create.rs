@@ -8,13 +8,13 @@ use rejoinder_engine::request::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::Versioned;
+use super::{Versioned, all_readable};
 use crate::api::auth::Anybody;
-use crate::api::error::{ApiError, CreateErrors, ErrorCode};
+use crate::api::error::{ApiError, CreateErrors};
 use crate::api::extract::{Body, Names};
 use crate::api::repeat::Repeatable;
 use crate::api::state::ApiState;
-use crate::api::value::{FieldValues, RecordBody, record, stored};
+use crate::api::value::{FieldValues, RecordBody, read, record};
 use crate::ops::change::{Asked, change_asked};
 
 /// Values of a record.
@@ -38,13 +38,13 @@ pub(crate) async fn create_record(
 ) -> Result<impl IntoResponse, ApiError> {
     let made = state.run(move |app| {
         let config = app.config()?;
-        let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
-        let info = config.dictionary.table(&table).ok_or_else(unknown)?;
+        let info = config.dictionary.table(&table).ok_or_else(|| ApiError::no_table(&table))?;
         caller.may(&config, Operation::Create, &table)?;
-        let fields = stored(info, &given.fields)?;
-        let insert = Change::Insert { table: table.clone(), id: None, fields };
+        let (fields, unread) = read(info, &given.fields);
+        let insert = Change::Insert { table: table.clone(), id: None, fields: fields.clone() };
+        all_readable(app, &caller, &insert, unread)?;
         let asked = Asked { id: request, ..Asked::new(caller.asker(), vec![insert]) };
-        let made = change_asked(app, asked)?;
+        let made = change_asked(app, asked).map_err(|error| ApiError::from(error).valued(info, &fields))?;
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
         record(&app.store.view()?, &*app.config()?, &caller, one)
     });

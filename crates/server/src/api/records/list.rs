@@ -73,8 +73,7 @@ pub(crate) async fn list_records(
     let rows = state.run(move |app| {
         let config = app.config()?;
         let dictionary = &config.dictionary;
-        let unknown = || ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`"));
-        let info = dictionary.table(&table).ok_or_else(unknown)?;
+        let info = dictionary.table(&table).ok_or_else(|| ApiError::no_table(&table))?;
         caller.may_read(&config, &table)?;
         let wanted = asked.fields.as_deref().map(|text| fields(info, text)).transpose()?;
         let asked_for = condition(dictionary, &table, asked.filter.as_deref())?;

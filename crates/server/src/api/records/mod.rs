@@ -11,8 +11,10 @@ use axum::http::header::{ETAG, IF_MATCH, IF_NONE_MATCH};
 use axum::http::{HeaderMap, HeaderValue};
 use axum::response::{IntoResponse, Response};
 use rejoinder_engine::config::Config;
+use rejoinder_engine::field_fault::FieldFault;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Record, RecordKey};
+use rejoinder_engine::request::Change;
 use rejoinder_engine::view::View;
 use rejoinder_store::Snapshot;
 
@@ -22,6 +24,7 @@ use super::extract::{header, id};
 use super::value::RecordBody;
 use crate::app::App;
 use crate::error::AppError;
+use crate::ops::change::faults;
 
 /// A record with its version as the ETag.
 pub(super) struct Versioned(pub(super) RecordBody);
@@ -57,7 +60,7 @@ pub(super) fn found(
     (table, text): (&str, &str),
 ) -> Result<Record, ApiError> {
     if config.dictionary.table(table).is_none() {
-        return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
+        return Err(ApiError::no_table(table));
     }
     caller.may_read(config, table)?;
     let missing = || ApiError::missing("record", text);
@@ -68,6 +71,23 @@ pub(super) fn found(
     } else {
         Err(missing())
     }
+}
+
+/// Refuses a change with values that cannot be read, and names what else is wrong with it, so that a person mends all
+/// at once.
+pub(super) fn all_readable(
+    app: &App,
+    caller: &Caller,
+    change: &Change,
+    unread: Vec<FieldFault>,
+) -> Result<(), ApiError> {
+    if unread.is_empty() {
+        return Ok(());
+    }
+    let known: Vec<String> = unread.iter().map(|fault| fault.field.clone()).collect();
+    let others = faults(app, caller.asker(), vec![change.clone()])?;
+    let others = others.into_iter().filter(|fault| !known.contains(&fault.field));
+    Err(ApiError::fields(unread.into_iter().chain(others).collect()))
 }
 
 /// A conflict under `If-Match` is a failed precondition, which names the version that there is.

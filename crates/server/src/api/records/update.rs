@@ -5,12 +5,12 @@ use axum::http::HeaderMap;
 use rejoinder_engine::request::Change;
 
 use super::create::Values;
-use super::{Versioned, key, seen_version, stale_if};
+use super::{Versioned, all_readable, key, seen_version, stale_if};
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, StaleError, UpdateErrors};
 use crate::api::extract::{Body, Names};
 use crate::api::state::ApiState;
-use crate::api::value::{RecordBody, record, stored};
+use crate::api::value::{RecordBody, read, record};
 use crate::ops::change::change_if;
 
 /// Changes the named fields; with `If-Match` only if nobody was faster. Writing into a journal adds a comment.
@@ -32,11 +32,12 @@ pub(crate) async fn update_record(
         caller.may_write(&config, &key.table)?;
         let info =
             config.dictionary.table(&key.table).ok_or_else(|| ApiError::fault("a record without a table"))?;
-        let fields = stored(info, &given.fields)?;
+        let (fields, unread) = read(info, &given.fields);
         let guard = seen.map(|version| (key.clone(), version));
-        let update = Change::Update { key, fields };
+        let update = Change::Update { key, fields: fields.clone() };
+        all_readable(app, &caller, &update, unread)?;
         let done = change_if(app, caller.asker(), vec![update], guard.clone())
-            .map_err(|error| stale_if(app, guard.as_ref(), error))?;
+            .map_err(|error| stale_if(app, guard.as_ref(), error).valued(info, &fields))?;
         let one = done.first().ok_or_else(|| ApiError::missing("record", &id))?;
         record(&app.store.view()?, &*app.config()?, &caller, one)
     });
