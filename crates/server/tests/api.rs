@@ -6,6 +6,8 @@
     reason = "what fails ends the test with its place"
 )]
 
+#[path = "api/lists.rs"]
+mod lists;
 #[path = "api/roles.rs"]
 mod roles;
 #[path = "api/saved_password.rs"]

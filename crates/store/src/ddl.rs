@@ -128,12 +128,7 @@ fn sql_columns(dialect: Dialect, column: &Column) -> Vec<String> {
 }
 
 /// Makes the indexes that are wanted and drops those that no longer are.
-pub(crate) fn indexes(
-    tx: &mut dyn Tx,
-    old: Option<&Root>,
-    name: &str,
-    root: &Root,
-) -> Result<(), DbError> {
+pub(crate) fn indexes(tx: &mut dyn Tx, old: Option<&Root>, name: &str, root: &Root) -> Result<(), DbError> {
     for column in &root.columns {
         let was = old.and_then(|old| old.column(&column.name));
         if was.is_some_and(|was| was.unique == column.unique && was.indexed == column.indexed) {

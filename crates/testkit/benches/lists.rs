@@ -228,7 +228,8 @@ fn ways(api: &Api, size: Size, random: &mut Random) {
 /// Page after page of a list of nearly everything.
 fn deep(api: &Api) {
     for order in ["", "&order=state", "&order=-updated_at", "&order=assignment_group,-created_at"] {
-        let filter = encoded(&all(vec![json!({"field": "state", "operator": "is_not", "value": "postponed"})]));
+        let filter =
+            encoded(&all(vec![json!({"field": "state", "operator": "is_not", "value": "postponed"})]));
         let (mut first, mut last, mut cursor) = (Times::default(), Times::default(), String::new());
         for page in 0..PAGES {
             let path = format!("/api/v1/records/incident?filter={filter}{order}&fields=number,state{cursor}");

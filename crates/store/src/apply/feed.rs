@@ -101,8 +101,9 @@ fn unlinked(plan: &Plan) -> Vec<Link> {
     let incoming = plan.incoming.iter().map(|mail| (mail.id, mail.record.as_ref()));
     let outgoing = plan.outgoing.iter().map(|mail| (mail.id, mail.record.as_ref()));
     let about = incoming.chain(outgoing).filter_map(|(email, record)| Some((email, record?)));
-    let missing = about
-        .filter(|(email, record)| !plan.links.iter().any(|link| link.email == *email && link.record == **record));
+    let missing = about.filter(|(email, record)| {
+        !plan.links.iter().any(|link| link.email == *email && link.record == **record)
+    });
     missing.map(|(email, record)| Link { email, record: record.clone(), related: false }).collect()
 }
 

@@ -90,7 +90,10 @@ mod tests {
         }
         let cut = cursor.get(..cursor.len() - 4).unwrap();
         for broken in ["", "1700000000.0123", "%%%", cut] {
-            assert!(matches!(Place::read(broken, &digest(&["a", "bc"])), Err(StoreError::BadCursor)), "{broken}");
+            assert!(
+                matches!(Place::read(broken, &digest(&["a", "bc"])), Err(StoreError::BadCursor)),
+                "{broken}"
+            );
         }
     }
 }

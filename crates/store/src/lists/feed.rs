@@ -171,7 +171,8 @@ impl Store {
         internal: bool,
         page: &Page,
     ) -> Result<Listed<ActivityRow>, StoreError> {
-        let digest = digest(&["activities", &record.to_string(), if internal { "internal" } else { "public" }]);
+        let digest =
+            digest(&["activities", &record.to_string(), if internal { "internal" } else { "public" }]);
         let after = page.after.as_deref().map(|cursor| At::read(cursor, &digest)).transpose()?;
         let wanted = page.rows();
         let [source, ..] = sources(internal);

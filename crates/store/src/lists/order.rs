@@ -145,10 +145,9 @@ impl<'a> Keys<'a> {
             (SqlValue::Null, false) => vec![(format!("{column} IS NOT NULL"), None)],
             (SqlValue::Null, true) => Vec::new(),
             (value, false) => vec![(format!("{column} > ?"), Some(value.clone()))],
-            (value, true) => vec![
-                (format!("{column} < ?"), Some(value.clone())),
-                (format!("{column} IS NULL"), None),
-            ],
+            (value, true) => {
+                vec![(format!("{column} < ?"), Some(value.clone())), (format!("{column} IS NULL"), None)]
+            }
         }
     }
 

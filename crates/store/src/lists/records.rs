@@ -80,8 +80,7 @@ pub struct AttentionRow {
 const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
                           left_out_code, left_out_text, created_at FROM attachment";
 
-pub(super) const ACTIVITY: &str =
-    "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, mark FROM activity";
+pub(super) const ACTIVITY: &str = "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, mark FROM activity";
 
 pub(super) fn activity(row: &Row) -> Result<ActivityRow, StoreError> {
     Ok(ActivityRow {

@@ -24,7 +24,10 @@ fn fill(store: &Store) -> usize {
     for round in 0..8_i64 {
         for (record, counted) in [("one", true), ("other", false)] {
             // Two plans to each moment, and moments that go back: what is decided later may be older.
-            let mut plan = request(&format!("{record} {round}"), [4, 4, 2, 2, 9, 9, 1, 1][usize::try_from(round).unwrap()]);
+            let mut plan = request(
+                &format!("{record} {round}"),
+                [4, 4, 2, 2, 9, 9, 1, 1][usize::try_from(round).unwrap()],
+            );
             plan.records = vec![if round == 0 {
                 RecordOp::Insert { key: key("incident", record), fields: Fields::new() }
             } else {
@@ -35,8 +38,7 @@ fn fill(store: &Store) -> usize {
                     new: [("weight".to_owned(), Value::Int(round))].into(),
                 }
             }];
-            plan.activities =
-                (0..3).map(|k| activity(&format!("{record} {round} {k}"), record)).collect();
+            plan.activities = (0..3).map(|k| activity(&format!("{record} {round} {k}"), record)).collect();
             plan.outgoing = (0..2)
                 .map(|k| {
                     let mut mail = outgoing(&format!("{record} {round} {k}"), "sender", &["a@example.org"]);
@@ -53,8 +55,13 @@ fn fill(store: &Store) -> usize {
 
 fn check(store: &Backend) {
     let entries = fill(store);
-    let whole: Vec<String> =
-        store.feed(id("one"), true, &Page { after: None, limit: 200 }).unwrap().items.iter().map(line).collect();
+    let whole: Vec<String> = store
+        .feed(id("one"), true, &Page { after: None, limit: 200 })
+        .unwrap()
+        .items
+        .iter()
+        .map(line)
+        .collect();
     assert_eq!(whole.len(), entries, "everything of the record, and nothing of the other");
     let moments: Vec<i64> =
         whole.iter().map(|line| line.split_once(' ').unwrap().0.parse().unwrap()).collect();

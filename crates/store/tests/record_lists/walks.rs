@@ -54,7 +54,9 @@ fn explain(store: &Store, one: &Ran) -> String {
 /// Neither reads everything nor sorts more than what shares one moment.
 fn walks_an_index(plan: &str) -> bool {
     let by_index = plan.contains("USING INDEX") || plan.contains("Index Scan");
-    let sorted = plan.contains("USE TEMP B-TREE FOR ORDER BY") || plan.contains("; Sort") || plan.starts_with("Sort")
+    let sorted = plan.contains("USE TEMP B-TREE FOR ORDER BY")
+        || plan.contains("; Sort")
+        || plan.starts_with("Sort")
         || plan.contains("->  Sort");
     by_index && !sorted && !plan.contains("Seq Scan")
 }
@@ -176,8 +178,12 @@ fn check_earlier(mut store: Backend) {
     let indexes = |store: &Store| {
         let names = store.read(|tx| {
             let sql = match tx.dialect() {
-                Dialect::Sqlite => "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't_job'",
-                Dialect::Postgres => "SELECT CAST(indexname AS text) FROM pg_indexes WHERE tablename = 't_job'",
+                Dialect::Sqlite => {
+                    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't_job'"
+                }
+                Dialect::Postgres => {
+                    "SELECT CAST(indexname AS text) FROM pg_indexes WHERE tablename = 't_job'"
+                }
             };
             let rows = tx.query(sql, &[])?;
             rows.iter().map(|row| row.text(0)).collect::<Result<std::collections::BTreeSet<_>, DbError>>()

@@ -105,7 +105,9 @@ pub(crate) fn holds(item: &Json, parts: &[Json]) -> bool {
         let (found, value) = (found.unwrap_or_default(), text(part, "value"));
         match text(part, "operator").as_str() {
             "is" => found == value,
-            "in" => part.get("values").and_then(Json::as_array).is_some_and(|all| all.contains(&found.into())),
+            "in" => {
+                part.get("values").and_then(Json::as_array).is_some_and(|all| all.contains(&found.into()))
+            }
             // RFC 3339 in UTC is in the order of its text, as far as seconds go.
             "greater_than" => found.get(..19) >= value.get(..19),
             _ => found.get(..19) <= value.get(..19),

@@ -75,8 +75,7 @@ fn walks(store: &Store, ran: &Ran) {
     for step in explained.unwrap_or_default() {
         let walked = LARGE.iter().any(|table| {
             step.contains(&format!("Seq Scan on {table}"))
-                || (step.starts_with(&format!("SCAN {table}")) || step == "SCAN r")
-                    && !step.contains("USING")
+                || (step.starts_with(&format!("SCAN {table}")) || step == "SCAN r") && !step.contains("USING")
         });
         if walked {
             println!("  WALKS: {step}: {}", ran.sql);

@@ -25,7 +25,10 @@ impl Times {
 
     pub(crate) fn line(&self, what: &str) -> String {
         let [p50, p95, p99, max] = [500, 950, 990, 1_000].map(|part| millis(self.within(part)));
-        format!("  {what:<40} {:>5} times  p50 {p50:>7.2}  p95 {p95:>7.2}  p99 {p99:>7.2}  max {max:>7.2} ms", self.0.len())
+        format!(
+            "  {what:<40} {:>5} times  p50 {p50:>7.2}  p95 {p95:>7.2}  p99 {p99:>7.2}  max {max:>7.2} ms",
+            self.0.len()
+        )
     }
 }
 

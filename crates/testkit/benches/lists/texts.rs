@@ -3,12 +3,29 @@
 use super::people::drawn;
 
 const THINGS: [&str; 12] = [
-    "Printer", "VPN", "Mailbox", "Projector", "Laptop", "Badge reader", "Принтер", "Почтовый ящик", "Ноутбук",
-    "Пропуск", "Телефон", "Shared folder",
+    "Printer",
+    "VPN",
+    "Mailbox",
+    "Projector",
+    "Laptop",
+    "Badge reader",
+    "Принтер",
+    "Почтовый ящик",
+    "Ноутбук",
+    "Пропуск",
+    "Телефон",
+    "Shared folder",
 ];
 const TROUBLES: [&str; 10] = [
-    "does not start", "is slow since this morning", "shows error 0x80070005", "asks for a password again",
-    "lost its settings", "не включается", "не открывается", "просит пароль", "работает медленно",
+    "does not start",
+    "is slow since this morning",
+    "shows error 0x80070005",
+    "asks for a password again",
+    "lost its settings",
+    "не включается",
+    "не открывается",
+    "просит пароль",
+    "работает медленно",
     "cannot be found",
 ];
 const SENTENCES: [&str; 12] = [
@@ -32,7 +49,12 @@ fn of<'a>(all: &[&'a str], n: u64) -> &'a str {
 
 /// One line.
 pub(crate) fn subject(n: u64) -> String {
-    format!("{} {} in room {}", of(&THINGS, drawn(n, 20)), of(&TROUBLES, drawn(n, 21)), drawn(n, 22) % 900 + 100)
+    format!(
+        "{} {} in room {}",
+        of(&THINGS, drawn(n, 20)),
+        of(&TROUBLES, drawn(n, 21)),
+        drawn(n, 22) % 900 + 100
+    )
 }
 
 /// Two to seven sentences.

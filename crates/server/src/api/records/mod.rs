@@ -47,12 +47,7 @@ pub(super) fn key(app: &App, table: &str, text: &str) -> Result<RecordKey, ApiEr
 }
 
 /// The same, whole.
-pub(super) fn found(
-    config: &Config,
-    view: &Snapshot,
-    table: &str,
-    text: &str,
-) -> Result<Record, ApiError> {
+pub(super) fn found(config: &Config, view: &Snapshot, table: &str, text: &str) -> Result<Record, ApiError> {
     if config.dictionary.table(table).is_none() {
         return Err(ApiError::new(ErrorCode::UnknownTable, format!("there is no table `{table}`")));
     }
