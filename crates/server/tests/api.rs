@@ -16,6 +16,8 @@ mod events;
 mod own_tokens;
 #[path = "api/pace.rs"]
 mod pace;
+#[path = "api/lists.rs"]
+mod lists;
 #[path = "api/roles.rs"]
 mod roles;
 #[path = "api/saved_password.rs"]

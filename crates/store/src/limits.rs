@@ -31,8 +31,9 @@ pub const COMPRESS_BYTES_MIN: usize = 256;
 pub const THREAD_LAST: usize = 10;
 /// Milliseconds that counting what a list holds may take; over it the count is unknown.
 pub const COUNT_MS_MAX: u64 = 500;
-/// Rows of an index that SQLite looks at to learn how its values are spread; more would hold up writers longer.
-pub const ANALYSIS_ROWS: u32 = 1_000;
+/// Rows of an index that SQLite looks at to learn how its values are spread. More would hold up writers longer; with
+/// fewer, a value of a million rows and one of a thousand look alike.
+pub const ANALYSIS_ROWS: u32 = 100_000;
 /// Rows below which a table of SQLite is not looked at: in a small one every way is short, and it may grow.
 pub const ANALYSED_ROWS_MIN: u32 = 10_000;
 /// Steps of SQLite between two looks at the clock of a read that may only take so long.

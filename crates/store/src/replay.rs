@@ -25,6 +25,7 @@ pub struct Ran {
 pub type Costs = BTreeMap<String, (u64, Duration)>;
 
 static ON: AtomicBool = AtomicBool::new(false);
+static READS: AtomicBool = AtomicBool::new(false);
 static RAN: Mutex<Vec<Ran>> = Mutex::new(Vec::new());
 
 /// Begins to write down.
@@ -42,6 +43,25 @@ pub fn recorded() -> Vec<Ran> {
     ran.truncate(end);
     ran.drain(..begin.min(end));
     ran
+}
+
+/// Begins to write down what is read outside of the writer, on either database.
+pub fn record_reads() {
+    RAN.lock().unwrap_or_else(PoisonError::into_inner).clear();
+    READS.store(true, Ordering::SeqCst);
+}
+
+/// Ends, and gives what was read.
+pub fn recorded_reads() -> Vec<Ran> {
+    READS.store(false, Ordering::SeqCst);
+    std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+pub(crate) fn note_read(sql: &str, params: &[SqlValue]) {
+    if READS.load(Ordering::Relaxed) {
+        let ran = Ran { sql: sql.to_owned(), params: params.to_vec() };
+        RAN.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+    }
 }
 
 pub(crate) fn note(sql: &str, params: &[SqlValue]) {

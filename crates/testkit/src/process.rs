@@ -115,6 +115,11 @@ impl Running {
         self.stages()
     }
 
+    /// Its process.
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     /// The stages in which threads of it are.
     fn stages(&self) -> Vec<&'static str> {
         let bytes = std::fs::read(&self.stages).unwrap_or_default();

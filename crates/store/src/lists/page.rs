@@ -11,7 +11,9 @@ use super::order::{Keys, Part, check, complete, order};
 use super::{Listed, Page};
 use crate::condition::matching;
 use crate::db::Store;
+use crate::dialect::Dialect;
 use crate::error::{DbError, StoreError};
+use crate::layout::CREATED;
 use crate::limits::COUNT_MS_MAX;
 use crate::record::read_of;
 use crate::schema::{Column, Root, Schema, select_of};
@@ -154,7 +156,11 @@ impl<'a> Asked<'a> {
     ) -> Result<Self, StoreError> {
         let mut params = Vec::new();
         let matching = matching(tx.dialect(), schema, &list.table, &list.condition, &mut params);
-        let matching = matching.map_err(StoreError::BadCondition)?;
+        let mut matching = matching.map_err(StoreError::BadCondition)?;
+        // SQLite would take the index of the tables, which is in the order of creation, for the best one, and sort.
+        if tx.dialect() == Dialect::Sqlite && keys.0.first().is_some_and(|key| key.column.name != CREATED) {
+            matching = matching.replacen(" WHERE r.sys__table IN (", " WHERE +r.sys__table IN (", 1);
+        }
         let wanted = |column: &Column| {
             let fields = list.fields.as_ref();
             let sorted = || keys.0.iter().any(|key| key.column.name == column.name);

@@ -76,6 +76,7 @@ impl Tx for PgTx {
     }
 
     fn query(&mut self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
+        crate::replay::note_read(sql, params);
         self.run(async |client| {
             let statement =
                 client.prepare_cached(&Dialect::Postgres.parameters(sql)).await.map_err(meaning)?;

@@ -137,6 +137,7 @@ impl Tx for Reader {
     }
 
     fn query(&mut self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
+        crate::replay::note_read(sql, params);
         query(self.connection()?, sql, params).map_err(|error| match error.sqlite_error_code() {
             Some(ErrorCode::OperationInterrupted) if self.limited => DbError::TooLong,
             _ => meaning(error),
