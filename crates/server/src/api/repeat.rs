@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::auth::recognised;
 use super::error::{ApiError, ErrorCode};
-use super::extract::header;
+use super::extract::{header, too_large};
 use super::state::ApiState;
 use crate::app::App;
 use crate::limits::{KEPT_ANSWER_BYTES, KEY_CHARS_MAX, KEY_KEPT, KEY_LEASE, REQUEST_BYTES_MAX};
@@ -82,9 +82,7 @@ async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
     let (mut parts, body) = request.into_parts();
     let key = key(&parts)?;
     let caller = recognised(&mut parts, state).await?;
-    let too_large =
-        |_| ApiError::new(ErrorCode::TooLarge, format!("at most {REQUEST_BYTES_MAX} bytes are taken"));
-    let body = to_bytes(body, REQUEST_BYTES_MAX).await.map_err(too_large)?;
+    let body = to_bytes(body, REQUEST_BYTES_MAX).await.map_err(|_| too_large())?;
     let (whose, fingerprint) = (caller.id(), fingerprint(&parts, &body));
     let known = state.run(move |app| {
         let now = app.env.now();

@@ -12,6 +12,7 @@ use super::{World, code};
 fn raw(world: &World, bytes: &[u8]) -> (u16, String, Vec<u8>) {
     let address = world.base.strip_prefix("http://").unwrap();
     let mut socket = TcpStream::connect(address).unwrap();
+    socket.set_read_timeout(Some(std::time::Duration::from_secs(10))).unwrap();
     socket.write_all(bytes).unwrap();
     let mut answer = Vec::new();
     // A refused body may reset the connection after the answer.
