@@ -164,6 +164,7 @@ fn fill(store: &Store) -> Vec<Record> {
     let tables = json!([
         {"name": "all", "display": "string", "fields": fields},
         {"name": "user", "extends": "all", "display": "string", "fields": [indexed]},
+        {"name": "group", "extends": "user", "display": "string", "fields": []},
         {"name": "special", "extends": "user", "display": "string", "fields": []},
     ]);
     define(store, "parity", tables).unwrap();
@@ -198,7 +199,7 @@ fn written(kind: Kind, random: &mut Random) -> Given {
 /// An operand that is asked by order: a value, a period, a day, a time from now, another field.
 fn in_order(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Given {
     let in_time = matches!(kind, Kind::Datetime | Kind::Date);
-    let length = Length { amount: random.below(40) as u32, unit: random.pick(&Unit::ALL) };
+    let length = Length { amount: u32::try_from(random.below(40)).unwrap(), unit: random.pick(&Unit::ALL) };
     let on = matches!(operator, Operator::On | Operator::NotOn);
     match random.below(6) {
         0 if in_time => Special::Period(random.pick(&Period::ALL)).into(),
@@ -226,7 +227,7 @@ fn asked(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Ask
         Some(item) => Given::Text(item.clone()),
         None => Given::from(random.pick(&TEXTS[1..])),
     };
-    let dynamic = Special::Dynamic(random.pick(&[Dynamic::Me]));
+    let dynamic = Special::Dynamic(random.pick(&[Dynamic::Me, Dynamic::MyGroups]));
     match (operator, operator.takes()) {
         (_, Takes::Nothing) => Asked::new(name, operator),
         (_, Takes::Several) => {
@@ -271,8 +272,7 @@ fn asked_part(name: &str, part: Part, operator: Operator, random: &mut Random) -
     };
     let mut given = || Given::from(random.pick(numbers));
     let asked = match operator.takes() {
-        Takes::Several => Asked::several(name, operator, vec![given(), given()]),
-        Takes::Two => Asked::several(name, operator, vec![given(), given()]),
+        Takes::Several | Takes::Two => Asked::several(name, operator, vec![given(), given()]),
         _ => Asked::one(name, operator, given()),
     };
     Asked { part: Some(part), ..asked }
@@ -316,6 +316,7 @@ impl<'a, V: View> Both<'a, V> {
                 time_zone: random.pick(&ZONES).to_owned(),
                 week_start: random.pick(&[WeekStart::Monday, WeekStart::Sunday, WeekStart::Saturday]),
                 user: (random.below(4) > 0).then(|| key("all", "row 1").id),
+                groups: (0..random.below(3)).map(|row| key("all", &format!("row {}", row + 2)).id).collect(),
                 ..Occasion::at(NOW)
             };
             let clause = Source::from(make(random));
