@@ -20,8 +20,8 @@ use serde_json::json;
 
 use super::{KINDS, at, define, field, key, write};
 
-const ROWS: usize = 80;
-const ROUNDS: usize = 8;
+const ROWS: usize = 60;
+const ROUNDS: usize = 6;
 
 /// Noon in UTC of the day on which the clock is put back in Berlin.
 const NOW: Timestamp = Timestamp::from_micros(1_761_480_000_000_000);
@@ -358,7 +358,7 @@ pub(crate) fn check(store: &Store) {
             for operator in Operator::ALL.into_iter().filter(|operator| operator.suits_part()) {
                 let question = (operator.word(), format!("{} of {name}", part.word()));
                 wanted.insert(question.clone());
-                if both.rounds(ROUNDS / 2, &mut random, |random| asked_part(name, part, operator, random)) {
+                if both.rounds(ROUNDS / 3, &mut random, |random| asked_part(name, part, operator, random)) {
                     told_apart.insert(question.clone());
                 }
                 asked_so.insert(question);
