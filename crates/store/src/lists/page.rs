@@ -26,6 +26,8 @@ pub struct RecordList {
     pub table: String,
     /// What they fulfil.
     pub condition: Condition,
+    /// What cursors know the condition by, where it is not the same on the next page: one that names `now`.
+    pub name: Option<String>,
     /// At most [`ORDER_FIELDS_MAX`](super::ORDER_FIELDS_MAX) fields to sort by, `true` for descending; newest first
     /// where there is none. Records of equal values follow by their creation in the direction of the last field, then
     /// by their id.
@@ -39,7 +41,7 @@ pub struct RecordList {
 impl RecordList {
     /// The records of `table` that fulfil `condition`, newest first.
     pub fn newest(table: &str, condition: Condition, page: Page) -> Self {
-        Self { table: table.to_owned(), condition, order: Vec::new(), fields: None, page }
+        Self { table: table.to_owned(), condition, name: None, order: Vec::new(), fields: None, page }
     }
 
     /// The order of two of its records, as the database has it.
@@ -49,7 +51,11 @@ impl RecordList {
 
     /// What a cursor of this list says it is of.
     fn digest(&self, complete: &[(String, bool)]) -> Result<String, StoreError> {
-        let (order, condition) = (serde_json::to_string(complete)?, serde_json::to_string(&self.condition)?);
+        let order = serde_json::to_string(complete)?;
+        let condition = match &self.name {
+            Some(name) => name.clone(),
+            None => serde_json::to_string(&self.condition)?,
+        };
         Ok(digest(&["records", &self.table, &order, &condition]))
     }
 }

@@ -2,13 +2,13 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_engine::condition::Condition;
-use rejoinder_engine::condition::source::{ConditionError, Source};
-use rejoinder_engine::dictionary::{Dictionary, TableInfo};
+use rejoinder_engine::condition::{Condition, resolve};
+use rejoinder_engine::dictionary::TableInfo;
 use rejoinder_store::RecordList;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
+use super::filter::{Asked, QueryDialect, Texts, occasion, read};
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, ErrorCode, ListErrors};
 use crate::api::extract::{Names, Params};
@@ -24,6 +24,11 @@ use crate::limits::COUNT_MAX;
 pub(crate) struct ListQuery {
     /// A condition as JSON: `{"field":"state","operator":"is","value":"assigned"}`, with `all`, `any`, `not` for groups.
     filter: Option<String>,
+    /// The same as an encoded query, in the place of `filter`: `state=assigned^ORstate=in_progress`. Its `^ORDERBY` counts
+    /// where there is no `order`.
+    query: Option<String>,
+    /// Whose way of writing `query` is: `servicenow` where nothing is said, or `simpleone`.
+    dialect: Option<QueryDialect>,
     /// At most three fields to sort by, joined by commas, each with `-` before it for descending: `-updated_at,state`.
     /// No value comes first ascending and last descending. Records of equal values follow by their creation, in the
     /// direction of the last field. Newest first where it is absent.
@@ -76,12 +81,18 @@ pub(crate) async fn list_records(
         let info = dictionary.table(&table).ok_or_else(|| ApiError::no_table(&table))?;
         caller.may_read(&config, &table)?;
         let wanted = asked.fields.as_deref().map(|text| fields(info, text)).transpose()?;
-        let asked_for = condition(dictionary, &table, asked.filter.as_deref())?;
-        let order = asked.order.as_deref().map(order).unwrap_or_default();
-        caller.may_ask(&config, &table, &asked_for, &order)?;
+        let texts =
+            Texts { filter: asked.filter.as_deref(), query: asked.query.as_deref(), dialect: asked.dialect };
+        let Asked { condition, order: by_query } = read(&config, &table, texts)?;
+        let order = asked.order.as_deref().map_or(by_query, order);
+        caller.may_ask(&config, &table, &condition, &order)?;
+        let view = app.store.view()?;
+        let now = occasion(app, &config, &caller, &condition, &view)?;
+        let resolved = resolve(&condition, &now).into_owned();
         let list = RecordList {
             table: table.clone(),
-            condition: both(asked_for, caller.visible(&config, &table)),
+            name: serde_json::to_string(&condition).ok(),
+            condition: both(resolved, caller.visible(&config, &table)),
             order,
             fields: if caller.is_asked_each(&config, &table) { None } else { wanted.clone() },
             page: page(asked.limit, asked.cursor),
@@ -91,7 +102,7 @@ pub(crate) async fn list_records(
             Some(true) => app.store.count(&table, &list.condition, COUNT_MAX)?,
             _ => None,
         };
-        let mut items = records(&app.store.view()?, &config, &caller, &listed.items)?;
+        let mut items = records(&view, &config, &caller, &listed.items)?;
         if let Some(wanted) = &wanted {
             items.iter_mut().for_each(|item| item.keep(wanted));
         }
@@ -99,17 +110,6 @@ pub(crate) async fn list_records(
         Ok(RecordItems { items, next: listed.next, count })
     });
     rows.await.map(Json)
-}
-
-fn condition(dictionary: &Dictionary, table: &str, filter: Option<&str>) -> Result<Condition, ApiError> {
-    let bad = |error: ConditionError| ApiError::new(ErrorCode::BadCondition, error.to_string());
-    let source = Source::parse(filter.unwrap_or_default()).map_err(bad)?;
-    let condition = source.check(dictionary, table).map_err(bad)?;
-    if condition.clauses().iter().any(|clause| clause.operator.looks_back()) {
-        let text = "a list knows no changes: ask what the records are now";
-        return Err(ApiError::new(ErrorCode::BadCondition, text));
-    }
-    Ok(condition)
 }
 
 /// What fulfils both.

@@ -2,6 +2,7 @@
 
 pub(super) mod create;
 pub(super) mod delete;
+mod filter;
 pub(super) mod list;
 pub(super) mod read;
 pub(super) mod update;
