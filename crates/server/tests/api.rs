@@ -163,6 +163,65 @@ fn bad_input_gets_a_clear_error_and_changes_nothing() {
 }
 
 #[test]
+fn a_list_is_narrowed_by_either_text_form_as_its_caller_asks() {
+    let world = World::new("api-lists");
+    let boris = world.token_of("demo:people/boris");
+    for (subject, agent) in [("One", true), ("Two", false)] {
+        let mut fields = json!({ "subject": subject, "impact": "high" });
+        if agent {
+            fields["assigned_user"] = json!(record_id("demo", "people/boris").to_string());
+        }
+        let made = world.json("POST", "/api/v1/records/incident", &boris, &json!({ "fields": fields }));
+        assert_eq!(made.0, 201, "{}", made.1);
+    }
+    let encoded = |text: &str| {
+        let bytes = text.bytes().map(|byte| match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'_' | b'.' => char::from(byte).to_string(),
+            other => format!("%{other:02X}"),
+        });
+        bytes.collect::<String>()
+    };
+    let ask = |asked: &str, text: &str| {
+        let path = format!("/api/v1/records/incident?{asked}={}", encoded(text));
+        world.ask("GET", &path, Some(&boris), None).1
+    };
+    let subjects = |answer: Json| {
+        let rows = answer["items"].as_array().unwrap_or_else(|| panic!("{answer}")).clone();
+        let mut all: Vec<String> =
+            rows.iter().map(|row| row["fields"]["subject"].as_str().unwrap().to_owned()).collect();
+        all.sort();
+        all.join(" ")
+    };
+    let mine = r#"{"field":"assigned_user","operator":"is","value":{"dynamic":"me"}}"#;
+    assert_eq!(subjects(ask("filter", mine)), "One");
+    assert_eq!(subjects(ask("filter", &format!(r#"{{"not":{mine}}}"#))), "Two");
+    assert_eq!(subjects(ask("query", "assigned_userDYNAMICme")), "One");
+    assert_eq!(subjects(ask("query", "subject=one^ORsubject=TWO^impact=high^ORDERBYDESCnumber")), "One Two");
+    assert_eq!(subjects(ask("query", "created_atONtoday^assigned_userISEMPTY")), "Two");
+    assert_eq!(
+        subjects(ask("dialect=simpleone&query", "((subject=One)^(impact=low))^OR(subjectSTARTSWITHtw)")),
+        "Two"
+    );
+    // A name of theirs is ours by the table of aliases.
+    assert_eq!(
+        subjects(ask("dialect=simpleone&query", "(sys_class_nameINSTANCEOFitsm_incident)")),
+        "One Two"
+    );
+    for (asked, text, why) in [
+        ("query", "subjectVALCHANGES", "a list knows no changes"),
+        ("query", "subject=javascript:gs.getUserID()", "script"),
+        ("query", "nothing=1", "has no field `nothing`"),
+        ("query", "impactBETWEEN1", "from@to"),
+        ("filter=%7B%22all%22%3A%5B%5D%7D&query", "subject=x", "two ways"),
+        ("filter", r#"{"field":"caller","operator":"less_than","value":"x"}"#, "can be asked is, is_not"),
+    ] {
+        let answer = ask(asked, text);
+        let message = answer.pointer("/error/message").and_then(Json::as_str).unwrap_or_default();
+        assert!(code(&answer) == "bad_condition" && message.contains(why), "{text}: {answer}");
+    }
+}
+
+#[test]
 fn if_match_keeps_one_from_overwriting_another() {
     let world = World::new("api-match");
     let boris = world.token_of("demo:people/boris");

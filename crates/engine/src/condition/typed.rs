@@ -286,9 +286,8 @@ fn text_operand(place: &Place<'_>, text: &str) -> Result<Operand, ConditionError
     );
     // A part of a text, a text in an order, and an item of a list are texts, whatever the whole must look like.
     let kind = match place.kind {
-        Kind::ReferenceList | Kind::TextList if !exact => Kind::String,
+        Kind::ReferenceList | Kind::TextList | Kind::Url if !exact => Kind::String,
         Kind::Reference if is_about_text(operator) => Kind::String,
-        Kind::Url if !exact => Kind::String,
         kind => kind,
     };
     Value::parse(kind, text).map(Operand::Value).map_err(|cause| place.bad(&cause.to_string()))

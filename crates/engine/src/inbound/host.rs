@@ -140,7 +140,6 @@ impl ScriptHost<'_, '_> {
             Condition::Clause(Clause::new(path.clone(), operator, operands))
         };
         let one = |value: &Script| from_script(kind, value).map_err(|text| refuse("bad_query", text));
-        let not = |condition: Condition| Condition::Not(Box::new(condition));
         let items = || -> Result<Vec<Value>, HostError> {
             match &term.value {
                 Script::List(items) => items.iter().map(&one).collect(),
@@ -158,21 +157,15 @@ impl ScriptHost<'_, '_> {
             Ask::NotEquals => clause(Operator::IsNot, vec![one(&term.value)?]),
             Ask::Greater => clause(Operator::GreaterThan, vec![one(&term.value)?]),
             Ask::Less => clause(Operator::LessThan, vec![one(&term.value)?]),
-            Ask::GreaterOrEquals => Condition::Any(vec![
-                clause(Operator::GreaterThan, vec![one(&term.value)?]),
-                clause(Operator::Is, vec![one(&term.value)?]),
-            ]),
-            Ask::LessOrEquals => Condition::Any(vec![
-                clause(Operator::LessThan, vec![one(&term.value)?]),
-                clause(Operator::Is, vec![one(&term.value)?]),
-            ]),
+            Ask::GreaterOrEquals => clause(Operator::GreaterOrEqual, vec![one(&term.value)?]),
+            Ask::LessOrEquals => clause(Operator::LessOrEqual, vec![one(&term.value)?]),
             Ask::In => clause(Operator::In, items()?),
-            Ask::NotIn => not(clause(Operator::In, items()?)),
+            Ask::NotIn => clause(Operator::NotIn, items()?),
             Ask::Like | Ask::Has => clause(Operator::Contains, vec![part()?]),
-            Ask::NotLike | Ask::HasNot => not(clause(Operator::Contains, vec![part()?])),
+            Ask::NotLike | Ask::HasNot => clause(Operator::NotContains, vec![part()?]),
             Ask::StartsWith => clause(Operator::StartsWith, vec![one(&term.value)?]),
             Ask::IsEmpty | Ask::Nothing => clause(Operator::IsEmpty, vec![]),
-            Ask::IsNotEmpty => not(clause(Operator::IsEmpty, vec![])),
+            Ask::IsNotEmpty => clause(Operator::IsNotEmpty, vec![]),
             Ask::Anything => Condition::always(),
             other => {
                 let text = format!("the operator {} cannot be used here yet", other.name());

@@ -2,6 +2,7 @@
 
 mod combinations;
 mod crowd;
+mod documented;
 mod kinds;
 mod limits;
 mod malformed;

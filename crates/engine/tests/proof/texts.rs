@@ -1,11 +1,11 @@
 //! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
 
 use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
-use rejoinder_engine::condition::source::{Asked, ConditionError, Source};
-use rejoinder_engine::condition::{Clause, Condition, Operator};
+use rejoinder_engine::condition::source::{Asked, ConditionError, Source, Special};
+use rejoinder_engine::condition::{Clause, Condition, Dynamic, Length, Operator, Part, Unit};
 use rejoinder_engine::limits::{
-    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, SUBJECT_CHARS_MAX,
-    TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
+    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX,
+    SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
 };
 use rejoinder_engine::render::{Format, Names, RenderError, render};
 use rejoinder_engine::time::Timestamp;
@@ -33,6 +33,64 @@ fn a_path_ends_at_its_limit() {
         check(&path(PATH_STEPS_MAX + 1)),
         Err(ConditionError::TooLarge { limit: PATH_STEPS_MAX, .. })
     ));
+}
+
+#[test]
+fn a_time_from_now_ends_at_its_limit() {
+    let ago = |amount: u32| {
+        let length = Length { amount, unit: Unit::Year };
+        Source::from(Asked::one("created_at", Operator::LessThan, Special::Ago(length)))
+    };
+    assert!(check(&ago(RELATIVE_AMOUNT_MAX)).is_ok());
+    assert!(matches!(check(&ago(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
+}
+
+#[test]
+fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
+    let told = |asked: Asked| check(&asked.into()).unwrap_err().to_string();
+    let me = || Special::Dynamic(Dynamic::Me);
+    for (asked, parts) in [
+        (
+            Asked::one("followers", Operator::LessThan, "x"),
+            ["followers", "reference_list", "less_than", "has_not"],
+        ),
+        (
+            Asked::one("created_at", Operator::On, "soon"),
+            ["created_at on", "datetime", "`soon`", "2026-11-23"],
+        ),
+        (
+            Asked::one("created_at", Operator::Is, "2026-11-23"),
+            ["created_at is", "datetime", "is a day", "`on`"],
+        ),
+        (Asked::one("subject", Operator::Is, me()), ["subject is", "string", "`me`", "reference to `user`"]),
+        (
+            Asked::one("assignment_group", Operator::Is, me()),
+            ["assignment_group is", "reference", "`me`", "`user`"],
+        ),
+        (
+            Asked::one("caller", Operator::SameAs, Special::Field("subject".to_owned())),
+            ["caller same_as", "reference", "`subject`", "one kind"],
+        ),
+        (
+            Asked::one("sys_id", Operator::InstanceOf, "nothing"),
+            ["sys_id instance_of", "reference", "table", "`nothing`"],
+        ),
+        (
+            Asked::several("state", Operator::Between, vec!["a".into()]),
+            ["state", "between", "two", "first and the last"],
+        ),
+        (
+            Asked { part: Some(Part::Hour), ..Asked::one("subject", Operator::Is, "1") },
+            ["subject", "hour", "part", "moments"],
+        ),
+        (
+            Asked { part: Some(Part::Hour), ..Asked::one("created_at", Operator::Contains, "1") },
+            ["created_at", "hour", "contains", "ask `is`"],
+        ),
+    ] {
+        let text = told(asked);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}: {parts:?}");
+    }
 }
 
 #[test]

@@ -6,6 +6,8 @@
 
 mod calendar;
 mod test;
+#[cfg(test)]
+mod tests;
 
 use rejoinder_engine::condition::{Clause, Condition, Operator, RECORD_FIELD, Step, TABLE_FIELD};
 

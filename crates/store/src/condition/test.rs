@@ -61,7 +61,9 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
     match clause.operator {
         Operator::IsEmpty | Operator::IsNotEmpty => Test::Exists,
         Operator::Is | Operator::IsNot if value.is_some_and(Value::is_null) => Test::Exists,
-        Operator::Is | Operator::IsNot => compare("=", first, storage),
+        Operator::Is | Operator::IsNot | Operator::SameAs | Operator::NotSameAs => {
+            compare("=", first, storage)
+        }
         Operator::In | Operator::NotIn | Operator::InstanceOf => {
             let values = clause.operands.iter().filter_map(Operand::value);
             let operands: Vec<SqlValue> = values.filter_map(|operand| compared(storage, operand)).collect();
@@ -84,7 +86,6 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
         Operator::GreaterOrEqual => ordered(">=", first, storage),
         Operator::Between => within(first, clause.operands.get(1), storage),
         Operator::On | Operator::NotOn => within(first, first, storage),
-        Operator::SameAs | Operator::NotSameAs => compare("=", first, storage),
         Operator::Contains | Operator::NotContains | Operator::Has | Operator::HasNot => {
             match (value, storage) {
                 (Some(Value::Text(part)), Storage::Text) => Test::Holds(fold(part)),

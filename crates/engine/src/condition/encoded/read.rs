@@ -58,17 +58,17 @@ fn part(text: &str) -> Part<'_> {
 
 /// Parts between single carets; a doubled one is a caret of a value.
 fn parts(text: &str) -> Vec<String> {
-    let mut parts = vec![String::new()];
+    let mut parts = Vec::new();
+    let mut part = String::new();
     let mut rest = text.chars().peekable();
     while let Some(c) = rest.next() {
-        if c != '^' {
-            parts.last_mut().map(|part| part.push(c));
-        } else if rest.next_if_eq(&'^').is_some() {
-            parts.last_mut().map(|part| part.push('^'));
+        if c != '^' || rest.next_if_eq(&'^').is_some() {
+            part.push(c);
         } else {
-            parts.push(String::new());
+            parts.push(std::mem::take(&mut part));
         }
     }
+    parts.push(part);
     parts
 }
 
@@ -114,7 +114,9 @@ fn by_precedence(text: &str, names: Names<'_>) -> Result<Query, EncodedError> {
             }
             Part::And(rest) => {
                 let one = question(rest, ',', names)?;
-                groups.last_mut().map(|group| group.push(one));
+                if let Some(group) = groups.last_mut() {
+                    group.push(one);
+                }
             }
         }
     }
@@ -173,21 +175,13 @@ impl Reader<'_> {
             if self.text.is_empty() || closed {
                 break;
             }
-            if self.eat("^ORDERBYDESC") || self.eat("ORDERBYDESC") {
-                let path = self.path()?;
-                self.query.order.push((path, true));
-            } else if self.eat("^ORDERBY") || self.eat("ORDERBY") {
-                let path = self.path()?;
-                self.query.order.push((path, false));
-            } else if self.eat("^GROUPBY") || self.eat("GROUPBY") {
-                let path = self.path()?;
-                self.query.group_by.push(path);
-            } else if self.eat("^NQ") {
+            // A `^EQ` ends a query and means nothing.
+            if self.order()? || self.eat("^EQ") {
+                continue;
+            }
+            if self.eat("^NQ") {
                 let item = self.item(depth)?;
                 groups.push(vec![vec![item]]);
-            } else if self.eat("^EQ") {
-                // It ends a query and means nothing.
-                continue;
             } else if self.eat("^OR") {
                 let item = self.item(depth)?;
                 let last = groups.last_mut().and_then(|group| group.last_mut());
@@ -198,7 +192,9 @@ impl Reader<'_> {
                     break;
                 }
                 let item = self.item(depth)?;
-                groups.last_mut().map(|group| group.push(vec![item]));
+                if let Some(group) = groups.last_mut() {
+                    group.push(vec![item]);
+                }
             }
         }
         groups.retain(|group| !group.is_empty());
@@ -207,6 +203,31 @@ impl Reader<'_> {
         }
         let groups = groups.into_iter().map(|group| all(group.into_iter().map(any).collect()));
         Ok(any(groups.collect()))
+    }
+
+    /// Reads an order, where one stands here; they are looked for before `^OR`.
+    fn order(&mut self) -> Result<bool, EncodedError> {
+        let caret = self.text.strip_prefix('^').unwrap_or(self.text);
+        let (descending, grouped) = (caret.starts_with("ORDERBYDESC"), caret.starts_with("GROUPBY"));
+        if !grouped && !caret.starts_with("ORDERBY") {
+            return Ok(false);
+        }
+        let word = if descending {
+            "ORDERBYDESC"
+        } else if grouped {
+            "GROUPBY"
+        } else {
+            "ORDERBY"
+        };
+        let (found, rest) = path(caret.strip_prefix(word).unwrap_or_default());
+        self.text = rest;
+        let path = field(found, self.names)?;
+        if grouped {
+            self.query.group_by.push(path);
+        } else {
+            self.query.order.push((path, descending));
+        }
+        Ok(true)
     }
 
     fn item(&mut self, depth: usize) -> Result<Source, EncodedError> {
@@ -219,12 +240,6 @@ impl Reader<'_> {
             return Err(unreadable(self.text, "a parenthesis is never closed"));
         }
         Ok(inner)
-    }
-
-    fn path(&mut self) -> Result<String, EncodedError> {
-        let (found, rest) = path(self.text);
-        self.text = rest;
-        field(found, self.names)
     }
 
     fn question(&mut self, depth: usize) -> Result<Vec<Asked>, EncodedError> {
