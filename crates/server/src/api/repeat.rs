@@ -78,6 +78,12 @@ enum Begun {
     ToDo(Request, Id),
 }
 
+/// What is to be done with a key.
+enum Step {
+    Answered(Response),
+    ToDo(Id),
+}
+
 async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
     let (mut parts, body) = request.into_parts();
     let key = key(&parts)?;
@@ -98,9 +104,9 @@ async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
         };
         match app.store.begin_request(&asked)? {
             Known::Answered { request, status, answer } => {
-                again(app, request, status, &answer).map(|answer| Err(answer.into_response()))
+                again(app, request, status, &answer).map(Step::Answered)
             }
-            Known::ToDo(request) => Ok(Ok(request)),
+            Known::ToDo(request) => Ok(Step::ToDo(request)),
             Known::UnderWay => {
                 Err(ApiError::new(ErrorCode::UnderWay, "a request with this key is under way")
                     .hint("ask again in a moment")
@@ -114,8 +120,8 @@ async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
         }
     });
     match known.await? {
-        Err(answer) => Ok(Begun::Answered(answer)),
-        Ok(id) => {
+        Step::Answered(answer) => Ok(Begun::Answered(answer)),
+        Step::ToDo(id) => {
             parts.extensions.insert(Repeatable(Some(id)));
             parts.extensions.insert(caller);
             Ok(Begun::ToDo(Request::from_parts(parts, Body::from(body)), id))

@@ -59,8 +59,8 @@ impl Stream {
             loop {
                 let line = self.line();
                 match line.split_once(": ") {
-                    Some(("event", text)) => event.name = text.to_owned(),
-                    Some(("id", text)) => event.id = text.to_owned(),
+                    Some(("event", text)) => text.clone_into(&mut event.name),
+                    Some(("id", text)) => text.clone_into(&mut event.id),
                     Some(("data", text)) => event.data = serde_json::from_str(text).unwrap(),
                     _ if line.is_empty() && !event.name.is_empty() => break,
                     _ => {}
