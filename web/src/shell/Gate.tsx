@@ -1,0 +1,27 @@
+/* Lets those in who are signed in, and says where one is who took a wrong way. */
+
+import { Anchor, Center } from "@mantine/core";
+import { Link, useRouteError } from "react-router";
+import { useWords } from "../i18n";
+import { useAccess } from "../session/session";
+import { SignIn } from "../session/SignIn";
+import { Complaint } from "../ui/Complaint";
+import { Nothing, Page, Waiting } from "../ui/Page";
+import { Shell } from "./Shell";
+
+export function Gate() {
+    const { session } = useAccess();
+    if (session.state === "unknown") { return <Waiting />; }
+    return session.state === "in" ? <Shell /> : <SignIn />;
+}
+
+export function Unknown() {
+    const { t } = useWords();
+    return <Page title={t("no_page")}><Nothing text={t("no_page_hint")}><Anchor component={Link} to="/incidents">{t("incidents")}</Anchor></Nothing></Page>;
+}
+
+/** A defect of the application, or a page that could not be loaded since the program was updated. */
+export function Broken() {
+    const failure = useRouteError();
+    return <Center mih="100dvh" p="md" component="main"><Complaint failure={failure} again={() => location.reload()} /></Center>;
+}
