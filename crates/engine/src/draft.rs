@@ -108,6 +108,8 @@ pub struct Draft<'a> {
     pub email: Option<Id>,
     /// A mark on comments, such as `unverified`.
     pub mark: Option<String>,
+    /// Whether fields that only the program sets may be set: what is asked for is the program's own doing.
+    pub program: bool,
     /// Records that are still to come, so that those before them may refer to them.
     pub expected: std::collections::BTreeSet<Id>,
     state: DraftState,
@@ -123,6 +125,7 @@ impl<'a> Draft<'a> {
             actor,
             email: None,
             mark: None,
+            program: false,
             expected: std::collections::BTreeSet::new(),
             state: DraftState::default(),
         }
@@ -363,7 +366,7 @@ impl<'a> Draft<'a> {
         let refuse = |code, rule: String| {
             Err(ChangeError::Field { table: info.table.name.clone(), field: field.name.clone(), code, rule })
         };
-        if field.read_only {
+        if field.read_only && !self.program {
             return refuse("read_only", "only the program sets it".to_owned());
         }
         match value {

@@ -62,7 +62,22 @@ pub struct Request {
 
 /// Decides the request. Gives the plan and the records that it made or changed, in order.
 pub fn decide(context: Context<'_>, request: &Request) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
+    decide_in(Draft::new(context, request.actor.clone()), request)
+}
+
+/// The same for what the program does itself, which may set what only the program sets (such as the digest of a
+/// password). Not for values that somebody gave as they are.
+pub fn decide_as_program(
+    context: Context<'_>,
+    request: &Request,
+) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
     let mut draft = Draft::new(context, request.actor.clone());
+    draft.program = true;
+    decide_in(draft, request)
+}
+
+fn decide_in(mut draft: Draft<'_>, request: &Request) -> Result<(Plan, Vec<RecordKey>), ChangeError> {
+    let context = draft.context;
     let mut keys = Vec::new();
     draft.expected = request.changes.iter().filter_map(Change::chosen_id).collect();
     for change in &request.changes {

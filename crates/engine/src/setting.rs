@@ -47,6 +47,14 @@ pub const MAILS_PER_RECORD_HOUR: &str = "rejoinder.limit.mails_per_record_hour";
 pub const UNCERTAIN_POLICY: &str = "rejoinder.delivery.uncertain";
 /// For how many hours a delivery is tried (RFC 5321, 4.5.4.1 asks for 4 to 5 days).
 pub const RETRY_HOURS: &str = "rejoinder.delivery.retry_hours";
+/// After how many minutes without a request a session ends.
+pub const SESSION_IDLE_MINUTES: &str = "rejoinder.session.idle_minutes";
+/// After how many hours a session ends, however busy.
+pub const SESSION_HOURS: &str = "rejoinder.session.hours";
+/// The least characters of a new password.
+pub const PASSWORD_CHARS: &str = "rejoinder.password.min_length";
+/// The proxies before the program, whose `X-Forwarded-For` is believed: addresses, separated by blanks or commas.
+pub const TRUSTED_PROXIES: &str = "rejoinder.http.trusted_proxies";
 
 /// A number that a setting may have: its default and its hard maximum.
 struct Bounds {
@@ -57,6 +65,11 @@ struct Bounds {
 const ANSWERS_HOUR: Bounds = Bounds { default: 3, max: 1_000 };
 const ANSWERS_DAY: Bounds = Bounds { default: 10, max: 10_000 };
 const MAILS_RECORD: Bounds = Bounds { default: 20, max: 1_000 };
+const IDLE: Bounds = Bounds { default: 12 * 60, max: 30 * 24 * 60 };
+const HOURS: Bounds = Bounds { default: 7 * 24, max: 90 * 24 };
+/// No setting allows a password shorter than this.
+pub const PASSWORD_CHARS_MIN: u32 = 8;
+const CHARS: Bounds = Bounds { default: 12, max: 128 };
 const RETRY: Bounds = Bounds { default: 120, max: 24 * 30 };
 
 impl Settings {
@@ -155,6 +168,27 @@ impl Settings {
         self.get(UNCERTAIN_POLICY) == Some("resend")
     }
 
+    /// After how many minutes without a request a session ends, at least one.
+    pub fn session_idle_minutes(&self) -> u32 {
+        self.number(SESSION_IDLE_MINUTES, &IDLE).max(1)
+    }
+
+    /// After how many hours a session ends, at least one.
+    pub fn session_hours(&self) -> u32 {
+        self.number(SESSION_HOURS, &HOURS).max(1)
+    }
+
+    /// The least characters of a new password, never below [`PASSWORD_CHARS_MIN`].
+    pub fn password_chars(&self) -> u32 {
+        self.number(PASSWORD_CHARS, &CHARS).max(PASSWORD_CHARS_MIN)
+    }
+
+    /// The addresses of the proxies before the program, as they are written.
+    pub fn trusted_proxies(&self) -> impl Iterator<Item = &str> {
+        let text = self.get(TRUSTED_PROXIES).unwrap_or_default();
+        text.split([' ', ',', '\n', '\t', '\r']).filter(|one| !one.is_empty())
+    }
+
     /// For how many hours a delivery is tried.
     pub fn retry_hours(&self) -> u32 {
         self.number(RETRY_HOURS, &RETRY)
@@ -221,6 +255,16 @@ mod tests {
         assert_eq!(settings(ANSWERS_PER_DAY, "999999").answers_per_day(), ANSWERS_DAY.max);
         assert_eq!(settings(MAILS_PER_RECORD_HOUR, "999999").mails_per_record_hour(), MAILS_RECORD.max);
         assert_eq!(settings(RETRY_HOURS, "999999").retry_hours(), RETRY.max);
+        assert_eq!(settings(SESSION_IDLE_MINUTES, "999999").session_idle_minutes(), IDLE.max);
+        assert_eq!(settings(SESSION_HOURS, "999999").session_hours(), HOURS.max);
+        assert_eq!(settings(PASSWORD_CHARS, "999999").password_chars(), CHARS.max);
+    }
+
+    #[test]
+    fn no_setting_makes_passwords_short_or_sessions_end_at_once() {
+        assert_eq!(settings(PASSWORD_CHARS, "1").password_chars(), PASSWORD_CHARS_MIN);
+        assert_eq!(settings(SESSION_IDLE_MINUTES, "0").session_idle_minutes(), 1);
+        assert_eq!(settings(SESSION_HOURS, "0").session_hours(), 1);
     }
 
     #[test]

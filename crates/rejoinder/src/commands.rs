@@ -11,14 +11,14 @@ use rejoinder_server::app::App;
 use rejoinder_server::connection::Authorities;
 use rejoinder_server::demo;
 use rejoinder_server::env::Env;
-use rejoinder_server::ops::{connection_test, doctor, explain, ingest, rehearse};
+use rejoinder_server::ops::{connection_test, doctor, explain, ingest, passwords, rehearse, users};
 use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::{Options, open, start};
 use rejoinder_server::wire::Egress;
 use tokio::runtime::Runtime;
 
 use crate::beside::running;
-use crate::{Command, Demo, Explain, Ingest, Place, Serve, TestConnection};
+use crate::{Command, Demo, Explain, Ingest, Password, Place, Serve, TestConnection, User};
 
 pub(crate) fn run(command: Command) -> Result<ExitCode> {
     match command {
@@ -28,6 +28,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Explain(explain) => run_explain(&explain),
         Command::Doctor(place) => run_doctor(&place),
         Command::TestConnection(asked) => run_test_connection(&asked),
+        Command::User(User::Password(asked)) => run_password(&asked),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)
@@ -214,4 +215,27 @@ fn run_test_connection(asked: &TestConnection) -> Result<ExitCode> {
     };
     print(&text)?;
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+fn run_password(asked: &Password) -> Result<ExitCode> {
+    let client = running(&asked.place.data)?;
+    let own = if client.is_none() { Some(app(&asked.place)?) } else { None };
+    let password = if asked.stdin {
+        let mut line = String::new();
+        std::io::stdin().read_line(&mut line).context("standard input cannot be read")?;
+        line.trim_end_matches(['\r', '\n']).to_owned()
+    } else {
+        passwords::generated(&Env::machine())?
+    };
+    match (&client, &own) {
+        (Some(client), _) => client.set_password(&asked.address, &password, asked.administrator)?,
+        (None, Some(app)) => users::set_password(app, &asked.address, &password, asked.administrator)?,
+        (None, None) => return Err(anyhow!("neither a running program nor a database")),
+    }
+    if asked.stdin {
+        print(&format!("the password of {} is set", asked.address))?;
+    } else {
+        print(&password)?;
+    }
+    Ok(ExitCode::SUCCESS)
 }

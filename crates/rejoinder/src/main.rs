@@ -39,6 +39,9 @@ enum Command {
     Doctor(Place),
     /// Try the connections of an account or mailbox step by step; non-zero if a step fails.
     TestConnection(TestConnection),
+    /// Give users a way in.
+    #[command(subcommand)]
+    User(User),
     /// Print the OpenAPI description of the REST API.
     Openapi,
 }
@@ -140,6 +143,26 @@ struct TestConnection {
     /// The language of what is said: `en` or `ru`.
     #[arg(long, default_value = "en")]
     language: String,
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Set the password of a user: prints a generated one, or reads one from standard input.
+    Password(Password),
+}
+
+#[derive(Args)]
+struct Password {
+    #[command(flatten)]
+    place: Place,
+    /// The address of the user.
+    address: String,
+    /// Read the password from standard input, one line, instead of generating one.
+    #[arg(long)]
+    stdin: bool,
+    /// Where nobody has the address yet, give it to the administrator that every installation has.
+    #[arg(long)]
+    administrator: bool,
 }
 
 fn egress(text: &str) -> Result<Egress, String> {

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::error::AppError;
+use crate::ops::users;
 
 /// How long the running program may take to answer.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -66,6 +67,37 @@ impl Client {
         let report = answer(request.send(body.as_bytes()))?;
         let ok = report.get("ok").and_then(serde_json::Value::as_bool) == Some(true);
         Ok((text_of(&report, "text"), ok))
+    }
+
+    /// Sets the password of the user with this address; see [`crate::ops::users::set_password`].
+    pub fn set_password(&self, address: &str, password: &str, administrator: bool) -> Result<(), AppError> {
+        let filter = serde_json::json!({ "field": "email", "operator": "is", "value": address }).to_string();
+        let found = self.get(&format!("/api/v1/records/user?filter={}", escaped(&filter)))?;
+        let known = found.pointer("/items/0/id").and_then(serde_json::Value::as_str).map(str::to_owned);
+        let id = match known {
+            Some(id) => id,
+            None if administrator => self.name_administrator(address)?,
+            None => return Err(users::no_user(address)),
+        };
+        let body = serde_json::json!({ "password": password }).to_string();
+        let request = self.agent.put(format!("{}/api/v1/users/{id}/password", self.base));
+        let request =
+            request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
+        answer(request.send(body.as_bytes())).map(drop)
+    }
+
+    fn name_administrator(&self, address: &str) -> Result<String, AppError> {
+        let id = users::administrator().id.to_string();
+        let path = format!("/api/v1/records/user/{id}");
+        if self.get(&path)?.pointer("/fields/email").is_some() {
+            return Err(users::taken());
+        }
+        let body = serde_json::json!({ "fields": { "email": address } }).to_string();
+        let request = self.agent.patch(format!("{}{path}", self.base));
+        let request =
+            request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
+        answer(request.send(body.as_bytes()))?;
+        Ok(id)
     }
 
     fn account_called(&self, name: &str) -> Result<String, AppError> {

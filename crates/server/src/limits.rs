@@ -81,3 +81,24 @@ pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
 pub const PAGE_ROWS: u32 = 50;
+/// Bytes of a password; a longer one is refused before anything is computed.
+pub const PASSWORD_BYTES_MAX: usize = 1_024;
+/// Passwords that are computed with at once, 19 MiB and some 20 ms each; more wait.
+pub const PASSWORDS_AT_ONCE: usize = 2;
+/// Passwords that wait for that; more are refused (429).
+pub const PASSWORDS_WAITING: usize = 64;
+/// Failures of one login that cost nothing; after each further one the next attempt waits [`SIGN_IN_WAIT`], twice as
+/// long each time.
+pub const LOGIN_ATTEMPTS_FREE: u32 = 5;
+/// Failures of one login after which it is refused for [`SIGN_IN_LOCK`].
+pub const LOGIN_ATTEMPTS_MAX: u32 = 12;
+/// Failures from one address (one /64 of IPv6) that cost nothing: many people may share it.
+pub const ADDRESS_ATTEMPTS_FREE: u32 = 30;
+/// Failures from one address after which it is refused for [`SIGN_IN_LOCK`].
+pub const ADDRESS_ATTEMPTS_MAX: u32 = 60;
+/// The wait after the first failure that costs something.
+pub const SIGN_IN_WAIT: Duration = Duration::from_secs(1);
+/// For how long sign-ins are refused after too many failures, and after how long without one they are forgotten.
+pub const SIGN_IN_LOCK: Duration = Duration::from_secs(15 * 60);
+/// How often it is noted that a session or a token is in use, at most.
+pub const SEEN_PAUSE: Duration = Duration::from_secs(60);

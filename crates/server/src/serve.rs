@@ -134,6 +134,9 @@ fn prepare(options: &Options) -> Result<(Arc<App>, String), AppError> {
         packs.push(shipped("demo")?);
     }
     install(&app, &packs)?;
+    if options.demo.is_some() {
+        crate::demo::passwords(&app, options.http.ip().is_loopback())?;
+    }
     let admin = record_id("core", "people/admin");
     let token = tokens::kept_in(&app, &options.data.join(TOKEN_FILE), "Administrator", admin)?;
     app.reload()?;
@@ -156,7 +159,7 @@ pub async fn start(options: Options) -> Result<Running, AppError> {
     let smtp = start_listener(options.smtp, Protocol::Smtp, accept.clone(), &stop, &mut tasks).await?;
     let lmtp = start_listener(options.lmtp, Protocol::Lmtp, accept, &stop, &mut tasks).await?;
     start_workers(&app, &stop, &mut tasks);
-    let state = ApiState { app: app.clone(), demo: mailboxes, data: options.data.clone() };
+    let state = ApiState::new(app.clone(), mailboxes, options.data.clone());
     let http = start_http(state, options.http, &stop, &mut tasks).await?;
     let address = |taken: Option<SocketAddr>| taken.map(|address| address.to_string());
     let running = serde_json::json!({
@@ -248,6 +251,7 @@ async fn start_http(
     let routes = crate::web::with_application(router(state), &env);
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
+        let routes = routes.into_make_service_with_connect_info::<SocketAddr>();
         let serving =
             axum::serve(socket, routes).with_graceful_shutdown(async move { stopped.cancelled().await });
         if let Err(error) = serving.await {

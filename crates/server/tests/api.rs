@@ -10,6 +10,8 @@
 mod roles;
 #[path = "api/saved_password.rs"]
 mod saved_password;
+#[path = "api/session.rs"]
+mod session;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_server::api::openapi_json;
@@ -62,8 +64,47 @@ impl World {
         (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
     }
 
+    /// One request with these headers; of a body it is said that it is JSON.
+    fn send(&self, method: &str, path: &str, headers: &[(&str, &str)], body: Option<&Json>) -> Answer {
+        let config = ureq::Agent::config_builder().http_status_as_error(false).build();
+        let agent: ureq::Agent = config.into();
+        let mut request = ureq::http::Request::builder().method(method).uri(format!("{}{path}", self.base));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        if body.is_some() {
+            request = request.header("Content-Type", "application/json");
+        }
+        let bytes = body.map(|body| body.to_string().into_bytes()).unwrap_or_default();
+        let mut answer = agent.run(request.body(bytes).unwrap()).unwrap();
+        let text = answer.body_mut().read_to_string().unwrap_or_default();
+        let headers = answer.headers().clone();
+        Answer {
+            status: answer.status().as_u16(),
+            headers,
+            body: serde_json::from_str(&text).unwrap_or_default(),
+        }
+    }
+
     fn json(&self, method: &str, path: &str, token: &str, body: &Json) -> (u16, Json) {
         self.ask(method, path, Some(token), Some(("application/json", body.to_string().as_bytes())))
+    }
+}
+
+/// What was answered.
+struct Answer {
+    status: u16,
+    headers: ureq::http::HeaderMap,
+    body: Json,
+}
+
+impl Answer {
+    fn code(&self) -> &str {
+        code(&self.body)
+    }
+
+    fn header(&self, name: &str) -> &str {
+        self.headers.get(name).map(|value| value.to_str().unwrap()).unwrap_or_default()
     }
 }
 

@@ -36,6 +36,7 @@ mod record;
 pub mod replay;
 mod row;
 pub mod schema;
+mod sign_in;
 mod sqlite;
 pub mod stage;
 pub mod tx;
@@ -65,4 +66,5 @@ pub use queue::{
 };
 pub use reading::{Again, Reading, SentCopy};
 pub use schema::Schema;
+pub use sign_in::{Attempts, NewSession, SessionRow, SignInKind, SignInNote, SignInRow, Throttle};
 pub use view::{Snapshot, TxView};

@@ -27,7 +27,7 @@ macro_rules! migrations {
     };
 }
 
-migrations! { 1 "0001_spine", 2 "0002_reading", 3 "0003_states" }
+migrations! { 1 "0001_spine", 2 "0002_reading", 3 "0003_states", 5 "0005_sign_in" }
 
 /// The newest schema that this program knows.
 pub fn newest() -> i64 {

@@ -47,10 +47,18 @@ codes! {
     BadOrder = "bad_order", BAD_REQUEST;
     /// The cursor is none that a page of this list gave.
     BadCursor = "bad_cursor", BAD_REQUEST;
-    /// There is no token, or it is not (or no longer) known.
+    /// There is no token and no session, or it is not (or no longer) known.
     Unauthorized = "unauthorized", UNAUTHORIZED;
-    /// The user of the token may not do this.
+    /// The address or the password is wrong, or the user may not sign in.
+    BadLogin = "bad_login", UNAUTHORIZED;
+    /// The caller may not do this.
     Forbidden = "forbidden", FORBIDDEN;
+    /// With the cookie of a session, what changes something brings the session's token in `X-CSRF-Token`.
+    CsrfToken = "csrf_token", FORBIDDEN;
+    /// A page of another site asks with the cookie of a session.
+    CrossSite = "cross_site", FORBIDDEN;
+    /// The password until now is another one.
+    WrongPassword = "wrong_password", FORBIDDEN;
     /// There is no such thing.
     NotFound = "not_found", NOT_FOUND;
     /// There is no such table.
@@ -83,8 +91,12 @@ codes! {
     BadValue = "bad_value", UNPROCESSABLE_ENTITY;
     /// The field points to a record that does not exist.
     NoSuchReference = "no_such_reference", UNPROCESSABLE_ENTITY;
+    /// A new password is too short or too long.
+    BadPassword = "bad_password", UNPROCESSABLE_ENTITY;
     /// It is understood and cannot be done; the message says what to do instead.
     Refused = "refused", UNPROCESSABLE_ENTITY;
+    /// Too many failed to sign in, or do so at once; `Retry-After` says when it may be tried again.
+    TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
     /// A fault inside; the message names an id that stands in the log.
     Internal = "internal", INTERNAL_SERVER_ERROR;
     /// The program is not ready: the database does not answer, or work waits that nobody does.
@@ -127,6 +139,8 @@ pub struct ErrorBody {
 pub struct ApiError {
     detail: Box<ErrorDetail>,
     status: StatusCode,
+    /// After how many seconds it may be tried again.
+    retry_after: Option<u64>,
     /// What happened inside, for the log; never sent.
     fault: Option<String>,
 }
@@ -135,12 +149,18 @@ impl ApiError {
     /// An error with the usual status of its code.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
         let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, hint: None });
-        Self { detail, status: code.status(), fault: None }
+        Self { detail, status: code.status(), retry_after: None, fault: None }
     }
 
     /// The same with something to do about it.
     pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.detail.hint = Some(hint.into());
+        self
+    }
+
+    /// The same, to be tried again after so many seconds.
+    pub(super) const fn retry_after(mut self, seconds: u64) -> Self {
+        self.retry_after = Some(seconds);
         self
     }
 
@@ -189,10 +209,14 @@ impl ApiError {
 
 impl IntoResponse for ApiError {
     fn into_response(self) -> Response {
-        let unauthorized = self.detail.code == ErrorCode::Unauthorized;
+        let unauthorized = self.status == StatusCode::UNAUTHORIZED;
+        let retry_after = self.retry_after;
         let mut response = (self.status, Json(ErrorBody { error: *self.detail })).into_response();
         if unauthorized {
             response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if let Some(seconds) = retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }
@@ -347,6 +371,15 @@ error_set! {
     QueueErrors: Unauthorized Forbidden NotFound Conflict NotPossible Internal;
     /// Of the demo.
     DemoErrors: Unauthorized Forbidden NotFound NotDemo Internal;
+    /// Of signing in.
+    SignInErrors: BadRequest BadLogin CrossSite TooLarge UnsupportedMediaType TooManyAttempts Internal;
+    /// Of who is signed in.
+    SessionErrors: Unauthorized Forbidden CrossSite Internal;
+    /// Of signing out.
+    SignOutErrors: Unauthorized Forbidden CsrfToken CrossSite Refused Internal;
+    /// Of new passwords.
+    PasswordErrors: BadRequest Unauthorized Forbidden CsrfToken CrossSite WrongPassword NotFound Conflict TooLarge
+        UnsupportedMediaType BadPassword TooManyAttempts Internal;
     /// Of readiness.
     ReadyErrors: NotReady;
 }

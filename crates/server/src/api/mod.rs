@@ -19,12 +19,16 @@ mod events;
 mod explanations;
 mod extract;
 mod feed;
+mod guests;
 mod health;
 mod inbound;
 mod page;
+mod passwords;
 mod record_events;
 mod records;
 mod rehearsal;
+mod session;
+mod sign_ins;
 mod state;
 mod status;
 mod tables;
@@ -39,7 +43,9 @@ use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::openapi::security::{
+    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
+};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -57,31 +63,47 @@ use crate::limits::REQUEST_BYTES_MAX;
                        happens to records becomes mail."
     ),
     components(schemas(ErrorBody)),
-    modifiers(&Token)
+    modifiers(&Ways)
 )]
 struct Document;
 
-/// The way to sign in, for the document.
-struct Token;
+/// The ways in, for the document.
+struct Ways;
 
-impl utoipa::Modify for Token {
+impl utoipa::Modify for Ways {
     fn modify(&self, document: &mut OpenApi) {
-        let scheme = HttpBuilder::new()
+        let token = HttpBuilder::new()
             .scheme(HttpAuthScheme::Bearer)
-            .description(Some("An API token of an active user with the role `agent` or `admin`."))
+            .description(Some("An API token of an active user."))
             .build();
-        document
-            .components
-            .get_or_insert_default()
-            .add_security_scheme("token", SecurityScheme::Http(scheme));
+        let text = "The session that POST /api/v1/session begins. What is no reading also brings the header \
+                    `X-CSRF-Token`.";
+        let session =
+            SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::with_description(auth::COOKIE, text)));
+        let components = document.components.get_or_insert_default();
+        components.add_security_scheme("token", SecurityScheme::Http(token));
+        components.add_security_scheme("session", session);
     }
+}
+
+/// What holds for every operation is said in one place: where a token is taken, a session is too.
+fn completed(mut document: OpenApi) -> OpenApi {
+    for item in document.paths.paths.values_mut() {
+        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
+        for operation in operations.into_iter().flatten() {
+            if let Some(ways) = operation.security.as_mut().filter(|ways| !ways.is_empty()) {
+                ways.push(SecurityRequirement::new::<&str, [&str; 0], &str>("session", []));
+            }
+        }
+    }
+    document
 }
 
 fn routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::with_openapi(<Document as utoipa::OpenApi>::openapi())
         .routes(routes!(health::live))
         .routes(routes!(health::ready))
-        .nest("/api/v1", records_routes().merge(mail_routes()).merge(other_routes()))
+        .nest("/api/v1", records_routes().merge(mail_routes()).merge(sign_in_routes()).merge(other_routes()))
 }
 
 fn records_routes() -> OpenApiRouter<ApiState> {
@@ -124,6 +146,13 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(attention::clear_attention))
 }
 
+fn sign_in_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(session::create_session, session::get_session, session::delete_session))
+        .routes(routes!(passwords::set_password))
+        .routes(routes!(sign_ins::list_sign_ins))
+}
+
 fn other_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(status::get_status))
@@ -135,13 +164,13 @@ fn other_routes() -> OpenApiRouter<ApiState> {
 
 /// The OpenAPI document of the API; needs no running program.
 pub fn openapi() -> OpenApi {
-    routes().into_openapi()
+    completed(routes().into_openapi())
 }
 
 /// The routes of the API. Whatever is not known is answered in the shape of an error, too.
 pub fn router(state: ApiState) -> Router {
     let (router, document) = routes().split_for_parts();
-    let document = Arc::new(document);
+    let document = Arc::new(completed(document));
     let served = get(move || {
         let document = document.clone();
         async move { Json(document.as_ref().clone()) }

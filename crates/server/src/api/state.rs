@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use super::error::ApiError;
+use super::guests::Guests;
 use crate::app::App;
 use crate::demo::Mailboxes;
 
@@ -16,9 +17,16 @@ pub struct ApiState {
     pub demo: Option<Arc<Mailboxes>>,
     /// The folder of everything that the program keeps, for the checks of the doctor.
     pub data: PathBuf,
+    /// What bounds the work of this process.
+    pub(super) guests: Guests,
 }
 
 impl ApiState {
+    /// What every handler of one process has.
+    pub fn new(app: Arc<App>, demo: Option<Arc<Mailboxes>>, data: PathBuf) -> Self {
+        Self { app, demo, data, guests: Guests::default() }
+    }
+
     /// Runs `work` where it may block. A fault is logged under an id of its own, which is all that the caller gets.
     pub(super) async fn run<T: Send + 'static>(
         &self,

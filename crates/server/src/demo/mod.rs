@@ -12,6 +12,9 @@ use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 use rejoinder_engine::pack::record_id;
+use rejoinder_engine::plan::Actor;
+use rejoinder_engine::value::Value;
+use rejoinder_engine::view::View;
 
 pub use mailboxes::{MailboxSummary, Mailboxes, StoredMail};
 pub use script::{Failure, play};
@@ -19,6 +22,7 @@ pub use welcome::welcome;
 
 use crate::app::App;
 use crate::error::AppError;
+use crate::ops::passwords;
 use crate::serve::TOKEN_FILE;
 use crate::tokens;
 
@@ -54,6 +58,37 @@ impl std::fmt::Debug for Tokens {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Tokens(…)")
     }
+}
+
+/// The password of everybody in the demo, who can be signed in from this machine alone.
+pub const PASSWORD: &str = "demo";
+/// Who has it.
+const PEOPLE: [&str; 4] = ["people/anna", "people/vera", "people/boris", "people/admin"];
+
+/// Gives the demo's people their password where they have none. Where the page can be reached from elsewhere, nobody
+/// keeps it.
+pub fn passwords(app: &App, on_loopback: bool) -> Result<(), AppError> {
+    let view = app.store.view()?;
+    let mut known = Vec::new();
+    for person in PEOPLE {
+        known.extend(view.get(passwords::USERS, record_id("demo", person))?);
+    }
+    drop(view);
+    // One salt for all: what everybody is told needs none.
+    let mut digest = None;
+    for user in known {
+        let kept = passwords::digest_of(&user);
+        if on_loopback && kept.is_none() {
+            let digest = match &digest {
+                Some(digest) => String::clone(digest),
+                None => digest.insert(passwords::digest(app, PASSWORD)?).clone(),
+            };
+            passwords::keep(app, Actor::system(), user.id, Value::text(digest))?;
+        } else if !on_loopback && passwords::fits(PASSWORD, kept) {
+            passwords::keep(app, Actor::system(), user.id, Value::Null)?;
+        }
+    }
+    Ok(())
 }
 
 /// The tokens kept in the data folder; made where they are missing.

@@ -1,6 +1,6 @@
 //! What the demo says when it is ready: where it is, and what to try first.
 
-use super::Place;
+use super::{PASSWORD, Place};
 
 /// The words for the terminal. Commands are shown as this one was called.
 pub fn welcome(place: &Place) -> String {
@@ -12,11 +12,20 @@ fn words(place: &Place, program: &str) -> String {
     let Place { smtp, http, tokens, data } = place;
     let agent = &tokens.agent;
     let data = data.display();
+    let sign_in = if http.ip().is_loopback() {
+        format!(
+            "Sign in  http://{http}/ with an address below or admin@example.com; the password is {PASSWORD}"
+        )
+    } else {
+        "Sign in  nobody has a password, because others reach this address; see docs/demo.md".to_owned()
+    };
     format!(
         "Rejoinder's demo is ready.
 
   Open     http://{http}/#token={agent}
            incidents, mail in and out with reasons, and everybody's mailbox; write there as Anna
+
+  {sign_in}
 
   People   anna@example.com   calls for help       vera@example.com     calls for help, in Russian
            boris@example.com  works on incidents   monitor@example.com  a machine that sends alerts
@@ -64,6 +73,7 @@ mod tests {
         };
         let text = words(&place, "target/debug/rejoinder");
         for part in [
+            "http://127.0.0.1:8025/ with an address below or admin@example.com; the password is demo",
             "127.0.0.1:2525",
             "http://127.0.0.1:8025/#token=rj_agent",
             "target/debug/rejoinder explain --data some/folder INC",

@@ -6,4 +6,7 @@ pub mod connection_test;
 pub mod doctor;
 pub mod explain;
 pub mod ingest;
+pub mod passwords;
 pub mod rehearse;
+pub mod sign_in;
+pub mod users;

@@ -15,6 +15,8 @@ use crate::row::{json, params};
 use crate::schema::Schema;
 use crate::tx::Statement;
 
+/// The table of users.
+const USERS: &str = "user";
 /// Over how many rows the counter of one table is spread, so that plans that write the same table at the same time
 /// do not wait for each other.
 pub(crate) const COUNTER_SHARDS: i64 = 16;
@@ -33,6 +35,9 @@ pub(super) fn write(effects: &mut Effects, schema: &Schema, plan: &Plan) -> Resu
             effects.push(about.clone(), statement);
         }
         effects.push(about, change(plan, op)?);
+        if info.root == USERS && shuts_out(op) {
+            effects.other("sessions", crate::sign_in::end_all(key.id));
+        }
     }
     let shard = shard(plan);
     for (root, writes) in &roots {
@@ -42,6 +47,16 @@ pub(super) fn write(effects: &mut Effects, schema: &Schema, plan: &Plan) -> Resu
         effects.other("the configuration generation", crate::config::raise("configuration_generation"));
     }
     Ok(roots.into_keys().collect())
+}
+
+/// Whether a user may no longer be signed in: their sessions end in the same transaction, and do not come back when
+/// the user does.
+fn shuts_out(op: &RecordOp) -> bool {
+    match op {
+        RecordOp::Insert { .. } => false,
+        RecordOp::Update { new, .. } => new.contains_key("locked") || new.contains_key("active"),
+        RecordOp::Delete { .. } => true,
+    }
 }
 
 fn change(plan: &Plan, op: &RecordOp) -> Result<Statement, StoreError> {

@@ -54,20 +54,20 @@ pub struct Listed<T> {
 
 /// The conditions of a list and their parameters.
 #[derive(Debug, Default)]
-struct Filter {
+pub(crate) struct Filter {
     clauses: Vec<String>,
     params: Vec<SqlValue>,
 }
 
 impl Filter {
     /// Adds `clause`, in which `?` stands for `value` each time.
-    fn add(&mut self, clause: &str, value: impl Into<SqlValue>) {
+    pub(crate) fn add(&mut self, clause: &str, value: impl Into<SqlValue>) {
         self.params.push(value.into());
         self.clauses.push(clause.replace('?', &format!("?{}", self.params.len())));
     }
 
     /// Adds `clause` where there is a value.
-    fn add_some(&mut self, clause: &str, value: Option<impl Into<SqlValue>>) {
+    pub(crate) fn add_some(&mut self, clause: &str, value: Option<impl Into<SqlValue>>) {
         if let Some(value) = value {
             self.add(clause, value);
         }
@@ -82,7 +82,7 @@ impl Filter {
 
     /// Adds the cursor over a number: rows with a smaller one come after it. A text that is no cursor of ours
     /// begins at the first page.
-    fn after_number(&mut self, column: &str, page: &Page) {
+    pub(crate) fn after_number(&mut self, column: &str, page: &Page) {
         let after = page.after.as_deref().and_then(|after| after.parse::<i64>().ok());
         self.add_some(&format!("{column} < ?"), after);
     }
@@ -102,7 +102,7 @@ impl Filter {
     }
 
     /// Runs the list: `select` up to its FROM, `order` the columns after ORDER BY.
-    fn list<T>(
+    pub(crate) fn list<T>(
         mut self,
         tx: &mut dyn Tx,
         texts: (&str, &str),

@@ -1,0 +1,157 @@
+//! Who asks: an API token in the header, or the session of a cookie.
+//!
+//! Both are kept as digests. Must not decide what somebody may do beyond being somebody; [`super::rights`] does.
+
+use axum::extract::FromRequestParts;
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use rejoinder_engine::condition::{Condition, Operator};
+use rejoinder_engine::display::{Reader, is_agent};
+use rejoinder_engine::id::Id;
+use rejoinder_engine::plan::Actor;
+use rejoinder_engine::record::Record;
+use rejoinder_engine::value::{Kind, Value};
+use rejoinder_engine::view::{Query, View};
+
+use super::super::error::{ApiError, ErrorCode};
+use super::super::state::ApiState;
+use super::origin::{must_bring_token, refuse_foreign, session_cookie};
+use crate::app::App;
+use crate::ops::sign_in::{Session, find, may_sign_in};
+use crate::tokens::digest;
+
+/// How somebody was recognised.
+#[derive(Debug, Clone)]
+pub(in crate::api) enum Way {
+    /// By an API token: its record.
+    Token(Box<Record>),
+    /// By the session of a browser.
+    Session(Box<Session>),
+}
+
+/// Whoever sent the request: an active user with the role `agent` or `admin`.
+#[derive(Debug, Clone)]
+pub(in crate::api) struct Caller {
+    /// The user.
+    user: Record,
+    /// How they read: language, time zone.
+    pub(in crate::api) reader: Reader,
+    way: Way,
+}
+
+impl Caller {
+    fn new(user: Record, way: Way) -> Self {
+        Self { reader: Reader::user(&user), user, way }
+    }
+
+    /// As the cause of changes.
+    pub(in crate::api) fn actor(&self) -> Actor {
+        Actor { user: Some(self.user.id), label: self.name().to_owned() }
+    }
+
+    /// Their name.
+    pub(in crate::api) fn name(&self) -> &str {
+        self.user.text("name")
+    }
+
+    /// The id of their user.
+    pub(in crate::api) const fn id(&self) -> Id {
+        self.user.id
+    }
+
+    /// The record of their user.
+    pub(in crate::api) const fn user(&self) -> &Record {
+        &self.user
+    }
+
+    /// How they were recognised.
+    pub(in crate::api) const fn way(&self) -> &Way {
+        &self.way
+    }
+
+    /// Their roles.
+    pub(in crate::api) fn roles(&self) -> &[String] {
+        self.user.get("roles").items()
+    }
+
+    /// Whether they are an administrator.
+    pub(in crate::api) fn is_admin(&self) -> bool {
+        has(&self.user, "admin")
+    }
+}
+
+/// Whoever is signed in, in any role or none.
+#[derive(Debug, Clone)]
+pub(in crate::api) struct Anybody(pub(in crate::api) Caller);
+
+impl FromRequestParts<ApiState> for Caller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        asking(parts, state, is_agent).await
+    }
+}
+
+impl FromRequestParts<ApiState> for Anybody {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, state: &ApiState) -> Result<Self, ApiError> {
+        asking(parts, state, |_| true).await.map(Self)
+    }
+}
+
+/// Whether a user has a role.
+pub(super) fn has(user: &Record, wanted: &str) -> bool {
+    user.get("roles").items().iter().any(|role| role == wanted)
+}
+
+fn unauthorized(message: &str) -> ApiError {
+    ApiError::new(ErrorCode::Unauthorized, message)
+        .hint("sign in, or send `Authorization: Bearer TOKEN` with an API token")
+}
+
+/// The caller, where their user is `allowed`.
+pub(super) async fn asking(
+    parts: &Parts,
+    state: &ApiState,
+    allowed: fn(&Record) -> bool,
+) -> Result<Caller, ApiError> {
+    let caller = recognised(parts, state).await?;
+    if allowed(&caller.user) {
+        return Ok(caller);
+    }
+    Err(ApiError::new(ErrorCode::Forbidden, "the user has no role that may do this"))
+}
+
+/// Whoever it is. A token in the header counts before the cookie, because somebody put it there.
+async fn recognised(parts: &Parts, state: &ApiState) -> Result<Caller, ApiError> {
+    if let Some(header) = parts.headers.get(AUTHORIZATION) {
+        let token = header.to_str().ok().and_then(|text| text.split_once(' '));
+        let token =
+            token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+        let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
+        return state.run(move |app| by_token(app, &digest)).await;
+    }
+    let token = session_cookie(&parts.headers).map(str::to_owned);
+    let token = token.ok_or_else(|| unauthorized("there is no session and no token"))?;
+    refuse_foreign(&state.app, &parts.headers)?;
+    let found = state.run(move |app| Ok(find(app, &token)?)).await?;
+    let session = found.ok_or_else(|| unauthorized("the session is over"))?;
+    must_bring_token(&parts.method, &parts.headers, &session)?;
+    Ok(Caller::new(session.user.clone(), Way::Session(Box::new(session))))
+}
+
+fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
+    let view = app.store.view()?;
+    let all = Condition::All(vec![
+        Condition::clause("digest", Kind::String, Operator::Is, vec![Value::text(digest)]),
+        Condition::clause("active", Kind::Boolean, Operator::Is, vec![Value::Bool(true)]),
+    ]);
+    let known = view.query(&Query::new("api_token", all))?.into_iter().next();
+    let known = known.ok_or_else(|| unauthorized("the token is not known or no longer active"))?;
+    let user = known.get("user").as_ref_id().map(|user| view.get("user", user)).transpose()?.flatten();
+    let user = user.filter(may_sign_in);
+    let user =
+        user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
+    Ok(Caller::new(user, Way::Token(Box::new(known))))
+}
