@@ -60,6 +60,8 @@ export const en = {
     close: "Close",
     cancel: "Cancel",
     clear: "Clear",
+    no_role: "Welcome, {name}",
+    no_role_hint: "This application is for agents and administrators, and you have neither role. An administrator can give you one. To ask for help, write a mail.",
     no_page: "There is no such page",
     no_page_hint: "The address leads nowhere. See what is there:",
     no_table: "There is no table “{table}”.",

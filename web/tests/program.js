@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
-const ROOT = resolve(import.meta.dirname, "..");
+const ROOT = resolve(import.meta.dirname, "../..");
 const TARGET = resolve(ROOT, process.env.CARGO_TARGET_DIR ?? "target");
 export const SCREENSHOTS = join(TARGET, "screenshots");
 const START_MS = 60000;
@@ -65,16 +65,23 @@ export function browser() {
 
 /* A tab that remembers what went wrong in it: errors of the console, failed requests, answers that are errors. */
 export async function tab(chrome, { width = 1280, scheme = "light", locale = "en-US" } = {}) {
-    const context = await chrome.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale });
+    const context = await chrome.newContext({ viewport: { width, height: 900 }, colorScheme: scheme, locale, reducedMotion: "reduce" });
     context.setDefaultTimeout(15000);
     const page = await context.newPage();
     const troubles = [];
-    page.on("console", message => { if (message.type() === "error") { troubles.push("console: " + message.text()); } });
+    page.on("console", message => {
+        if (message.location().url.endsWith("/api/v1/session") && message.text().includes("401")) { return; }
+        if (message.type() === "error") { troubles.push("console: " + message.text()); }
+    });
     page.on("pageerror", error => troubles.push("error: " + error.message));
     page.on("requestfailed", request => {
         // What is asked while one leaves a part of the page is called off by the browser.
         if (request.failure()?.errorText !== "net::ERR_ABORTED") { troubles.push("failed: " + request.url()); }
     });
-    page.on("response", answer => { if (answer.status() >= 400) { troubles.push(answer.status() + " " + answer.url()); } });
+    page.on("response", answer => {
+        // Nobody is signed in yet: that is what the application asks first, and no trouble.
+        if (answer.status() === 401 && answer.url().endsWith("/api/v1/session") && answer.request().method() === "GET") { return; }
+        if (answer.status() >= 400) { troubles.push(answer.status() + " " + answer.url()); }
+    });
     return { context, page, troubles };
 }
