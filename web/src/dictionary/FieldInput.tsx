@@ -32,7 +32,7 @@ export function FieldInput(props: FieldInputProps) {
     const text = textOf(value);
     switch (field.kind) {
         case "boolean":
-            return <Checkbox label={common.label} description={description} error={error} name={field.name} checked={value === true} disabled={readOnly} onChange={event => onChange(event.currentTarget.checked)} py={6} />;
+            return <div className="check"><Checkbox label={common.label} description={description} error={error} name={field.name} checked={value === true} disabled={readOnly} onChange={event => onChange(event.currentTarget.checked)} /></div>;
         case "choice":
             return field.choices.length > 0
                 ? <Select {...common} data={choicesOf(field, text, label)} value={text || null} onChange={next => onChange(next)} clearable={!field.mandatory && !readOnly} searchable={field.choices.length > 10} clearButtonProps={{ "aria-label": t("clear") }} />

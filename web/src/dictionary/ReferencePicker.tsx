@@ -1,6 +1,6 @@
 /* Picks records of another table by their names: one, or several. */
 
-import { MultiSelect, Select } from "@mantine/core";
+import { MultiSelect, Select, Text } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useState, type ReactNode } from "react";
@@ -11,11 +11,19 @@ import { useWords } from "../i18n";
 /** Records that are offered at once. */
 const OFFERED = 20;
 
-const named = (record: RecordBody, display: string): string => {
-    const name = record.display[display] ?? record.id;
-    const more = record.display.email ?? record.display.subject;
-    return more && more !== name ? `${name} · ${more}` : name;
+interface Option { value: string; label: string; more: string }
+
+/** A record by its name, with what tells it from others of that name. */
+const named = (record: RecordBody, display: string): Option => {
+    const label = record.display[display] ?? record.id;
+    const more = record.display.email ?? record.display.subject ?? "";
+    return { value: record.id, label, more: more === label ? "" : more };
 };
+
+function shown({ option }: { option: { value: string; label: string } }) {
+    const { label, more } = option as Option;
+    return <div><Text size="sm">{label}</Text>{more && <Text size="xs" c="dimmed">{more}</Text>}</div>;
+}
 
 /** The records whose name holds a text, and those that are picked already. */
 function useOffered(table: string, search: string, picked: string[]) {
@@ -24,7 +32,7 @@ function useOffered(table: string, search: string, picked: string[]) {
     const display = info?.display ?? "name";
     const email = info?.fields.some(field => field.name === "email") ?? false;
     const subject = info?.fields.some(field => field.name === "subject") ?? false;
-    const [searched] = useDebouncedValue(search.split(" · ")[0]?.trim() ?? "", 150);
+    const [searched] = useDebouncedValue(search.trim(), 150);
     const found = useQuery({
         queryKey: ["offered", table, searched],
         enabled: info !== undefined,
@@ -45,9 +53,9 @@ function useOffered(table: string, search: string, picked: string[]) {
             return answer.data ?? null;
         })),
     });
-    const options = new Map<string, string>(picked.map(id => [id, id]));
+    const options = new Map<string, Option>(picked.map(id => [id, { value: id, label: id, more: "" }]));
     for (const record of [...known.data ?? [], ...found.data ?? []]) { if (record !== null) { options.set(record.id, named(record, display)); } }
-    return [...options].map(([value, label]) => ({ value, label }));
+    return [...options.values()];
 }
 
 interface Common { table: string; label: ReactNode; error?: string | null; required?: boolean; readOnly?: boolean; hidesLabel?: boolean; size?: string; rightLabel?: ReactNode }
@@ -58,7 +66,7 @@ export function ReferencePicker({ table, value, onChange, label, error, required
     const options = useOffered(table, search, value ? [value] : []);
     return (
         <Select {...hidesLabel ? { "aria-label": String(label) } : { label }} data={options} value={value || null} onChange={next => onChange(next ?? "")} searchable clearable={!readOnly} searchValue={search} onSearchChange={setSearch}
-            error={error} required={required} readOnly={readOnly} size={size} nothingFoundMessage={t("nothing_found")} filter={({ options: all }) => all} maxDropdownHeight={260}
+            error={error} required={required} readOnly={readOnly} size={size} nothingFoundMessage={t("nothing_found")} filter={({ options: all }) => all} renderOption={shown} maxDropdownHeight={260}
             clearButtonProps={{ "aria-label": t("clear") }} comboboxProps={{ withinPortal: true }} />
     );
 }
@@ -69,6 +77,6 @@ export function ReferencesPicker({ table, value, onChange, label, error, require
     const options = useOffered(table, search, value);
     return (
         <MultiSelect label={label} data={options} value={value} onChange={onChange} searchable clearable={!readOnly} searchValue={search} onSearchChange={setSearch} error={error} required={required} readOnly={readOnly}
-            nothingFoundMessage={t("nothing_found")} filter={({ options: all }) => all} clearButtonProps={{ "aria-label": t("clear") }} />
+            nothingFoundMessage={t("nothing_found")} filter={({ options: all }) => all} renderOption={shown} clearButtonProps={{ "aria-label": t("clear") }} />
     );
 }

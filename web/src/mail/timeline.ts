@@ -22,6 +22,8 @@ function fact(line: string): Fact {
     const [, first = "", rest = ""] = /^(\S+)\s+(.*)$/.exec(line.trim()) ?? [];
     const step = first.toLowerCase();
     if (STEPS.includes(step)) { return { step, text: rest, tone: toneOf(step, rest), depth: Math.max(depth, 0) }; }
+    // `to anna@example.com: sent (250 …)`: what became of a recipient.
+    if (/^to \S+: /.test(line.trim())) { return { step: "delivery", text: line.trim(), tone: toneOf("delivery", line), depth: Math.max(depth, 0) }; }
     return { step: "", text: line.trim(), tone: "plain", depth: Math.max(depth, 0) };
 }
 

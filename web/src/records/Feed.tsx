@@ -22,7 +22,7 @@ export function Feed({ table, id }: { table: TableBody; id: string }) {
     const [shown, setShown] = useState<Shown>("all");
     if (feed.isError && !feed.data) { return <Complaint failure={feed.error} again={() => void feed.refetch()} />; }
     if (!feed.data) { return <Waiting />; }
-    const entries = feed.data.pages.flatMap(page => page.items).filter(entry => shown === "all" || entry.kind !== "change");
+    const entries = feed.data.pages.flatMap(page => page.items).filter(entry => entry.kind !== "change" || (shown === "all" && namesOf(entry).length > 0));
     return (
         <Stack gap="sm" component="section" aria-label={t("feed")}>
             <Group justify="space-between"><Title order={2} size="h5">{t("feed")}</Title>
@@ -70,6 +70,9 @@ function MailEntry({ email, subject }: { email: string; subject: string }) {
     );
 }
 
+/** The fields that a change set, without who and when. */
+const namesOf = (entry: FeedEntry): string[] => Object.keys({ ...entry.old, ...entry.new }).filter(name => !STAMPS.includes(name));
+
 /** What a change set, in the words of the dictionary. */
 function Changes({ entry, table }: { entry: FeedEntry; table: TableBody }) {
     const { t, label, moment } = useWords();
@@ -83,7 +86,9 @@ function Changes({ entry, table }: { entry: FeedEntry; table: TableBody }) {
         const text = choice ? label(choice.label, choice.value) : Array.isArray(value) ? value.join(", ") : String(value);
         return text.length > 80 ? `${text.slice(0, 80)}…` : text;
     };
-    const names = Object.keys({ ...entry.old, ...entry.new }).filter(name => !STAMPS.includes(name));
+    const names = namesOf(entry);
+    // A record that was made: its values stand in the form.
+    if (Object.keys(entry.old).length === 0 && "created_at" in entry.new) { return <Text size="sm">{t("was_made")}</Text>; }
     return (
         <ul className="changes">
             {names.map(name => {

@@ -1,9 +1,9 @@
 /* Lists of records: incidents with saved quick filters, and any table by its dictionary. The filter stands in the
    address as the API's condition. */
 
-import { Button, Collapse, Group, SegmentedControl, Stack } from "@mantine/core";
+import { Button, Collapse, Group, Stack } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { useEffect, useMemo, useState } from "react";
+import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useStatus, useTables } from "../api/queries";
 import { ConditionBuilder } from "../dictionary/ConditionBuilder";
@@ -60,13 +60,11 @@ function Listing({ name, title, quick, create, empty }: ListingProps) {
     if (!table || !tables.data) { return <Page title={title}><Waiting /></Page>; }
     return (
         <Page title={title} actions={create && <Button component={Link} to={create.to} size="sm" leftSection={<Icon name="plus" size={16} />}>{create.text}</Button>}>
-            {quick.length > 0 && (
-                <Group gap="sm" className="quick">
-                    <SegmentedControl size="sm" value={chosen} onChange={key => setFilter(quick.find(one => one.key === key)?.filter ?? null)} aria-label={t("quick_filters")}
-                        data={quick.map(one => ({ value: one.key, label: word("quick", one.key) }))} />
-                </Group>
-            )}
-            <FilterPanel key={filter ?? ""} filter={filter} onFilter={setFilter} open={chosen === "" && filter !== null}>
+            <FilterPanel key={filter ?? ""} filter={filter} onFilter={setFilter} open={chosen === "" && filter !== null} beside={quick.length > 0 && (
+                <div role="group" aria-label={t("quick_filters")} className="quick">
+                    {quick.map(one => <Button key={one.key} size="compact-sm" variant={one.key === chosen ? "light" : "subtle"} color={one.key === chosen ? undefined : "gray"} aria-pressed={one.key === chosen} onClick={() => setFilter(one.filter)}>{word("quick", one.key)}</Button>)}
+                </div>
+            )}>
                 {(tree, change) => <ConditionBuilder tables={tables.data ?? []} table={table} tree={tree} onChange={change} />}
             </FilterPanel>
             <RecordList table={table} filter={filter} order={order} onOrder={setOrder} empty={filter ? t("nothing_matches") : empty} />
@@ -74,10 +72,10 @@ function Listing({ name, title, quick, create, empty }: ListingProps) {
     );
 }
 
-interface FilterPanelProps { filter: string | null; onFilter: (filter: string | null) => void; open: boolean; children: (tree: Tree, change: (tree: Tree) => void) => React.ReactNode }
+interface FilterPanelProps { filter: string | null; onFilter: (filter: string | null) => void; open: boolean; beside: ReactNode; children: (tree: Tree, change: (tree: Tree) => void) => ReactNode }
 
 /** Where the filter is built; it is asked when one says so, not with every letter. */
-function FilterPanel({ filter, onFilter, open, children }: FilterPanelProps) {
+function FilterPanel({ filter, onFilter, open, beside, children }: FilterPanelProps) {
     const { t } = useWords();
     const { tree: begin, readable } = useMemo(() => parsed(filter), [filter]);
     const [tree, setTree] = useState<Tree>(begin);
@@ -87,10 +85,11 @@ function FilterPanel({ filter, onFilter, open, children }: FilterPanelProps) {
     return (
         <Stack gap="xs">
             <Group gap="xs">
+                {beside}
                 <Button size="compact-sm" variant={count ? "light" : "default"} leftSection={<Icon name="filter" size={14} />} onClick={toggle} aria-expanded={opened} aria-controls="filter">
                     {count ? t("filter_count", { count }) : t("filter")}
                 </Button>
-                {filter !== null && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setTree(emptyGroup()); onFilter(null); }}>{t("filter_clear")}</Button>}
+                {filter !== null && !beside && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setTree(emptyGroup()); onFilter(null); }}>{t("filter_clear")}</Button>}
             </Group>
             <Collapse expanded={opened} id="filter">
                 <form className="sheet" onSubmit={event => { event.preventDefault(); onFilter(written(tree)); }}>

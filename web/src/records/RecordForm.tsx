@@ -63,7 +63,7 @@ export function RecordForm({ table, record, onSaved }: Props) {
         <form onSubmit={submit} onKeyDown={onKey} noValidate className="sheet" aria-label={t("fields")}>
             <Stack gap="md">
                 {readOnly && <Text size="sm" c="dimmed">{t("admins_write")}</Text>}
-                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="sm">{first.map(input)}</SimpleGrid>
+                <SimpleGrid cols={{ base: 1, sm: 2 }} spacing="md" verticalSpacing="sm">{first.map(field => field.name === "subject" ? <div key={field.name} className="whole">{input(field)}</div> : input(field))}</SimpleGrid>
                 {wide.map(input)}
                 {stamps.length > 0 && record && <Text size="xs" c="dimmed">{stamped(record, moment, t)}</Text>}
                 <Clashes draft={draft} table={table} failure={failure} label={label} />
