@@ -1,7 +1,9 @@
 /* The real program and a real browser for one test run: started on free ports in a folder of their own, stopped by id. */
 
+import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
@@ -84,4 +86,42 @@ export async function tab(chrome, { width = 1280, scheme = "light", locale = "en
         if (answer.status() >= 400) { troubles.push(answer.status() + " " + answer.url()); }
     });
     return { context, page, troubles };
+}
+
+export const PHOTO = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
+
+/* Runs `act` in a tab of its own; anything that goes wrong in the tab fails the test. `expected` are known troubles. */
+export async function inTab(chrome, options, act, expected = []) {
+    const { context, page, troubles } = await tab(chrome, options);
+    try {
+        await act(page);
+        const unexpected = troubles.filter(one => !expected.some(known => known.test(one)));
+        assert.deepEqual(unexpected, []);
+    } catch (error) {
+        await page.screenshot({ path: join(SCREENSHOTS, "failed.png"), fullPage: true }).catch(() => null);
+        error.message += troubles.length ? "\nin the tab: " + troubles.join("\n") : "";
+        throw error;
+    } finally {
+        await context.close();
+    }
+}
+
+/* The address of a page with a token behind the `#`. */
+export const at = (program, token, path) => program.url + path + "#" + new URLSearchParams({ token });
+export const shot = (page, name) => page.screenshot({ path: join(SCREENSHOTS, name + ".png"), fullPage: true });
+/* Goes to another page as a click on a link does. */
+export const go = (page, path) => page.evaluate(to => { history.pushState(null, "", to); dispatchEvent(new PopStateEvent("popstate", { state: null })); }, path);
+
+/* Picks an option of a list that opens. */
+export async function select(page, input, option) {
+    await input.click();
+    await page.getByRole("option", { name: option, exact: true }).locator("visible=true").click();
+}
+
+export async function closedPort() {
+    const server = createServer();
+    await new Promise(done => server.listen(0, "127.0.0.1", done));
+    const { port } = server.address();
+    await new Promise(done => server.close(done));
+    return port;
 }

@@ -72,7 +72,7 @@ function MailTable({ list, rows, incoming }: { list: React.RefObject<HTMLTableEl
             <Table.Tbody>{rows.map(mail => (
                 <Table.Tr key={mail.id} data-row={mail.id}>
                     <Table.Td data-label={t("subject")}><Anchor component={Link} to={`/mail/${mail.id}`} data-open size="sm" fw={500}>{mail.subject || t("no_subject")}</Anchor></Table.Td>
-                    <Table.Td data-label={t(incoming ? "from" : "to")}><Text span size="sm">{incoming ? mail.from : mail.to.join(", ")}</Text></Table.Td>
+                    <Table.Td data-label={t(incoming ? "from" : "to")} className="firm"><Text span size="sm">{incoming ? mail.from : mail.to.join(", ")}</Text></Table.Td>
                     <Table.Td data-label={t("state")} className="narrow"><State value={mail.state} /></Table.Td>
                     <Table.Td data-label={t("reason")}><Reason mail={mail} /></Table.Td>
                     <Table.Td data-label={t("when")} className="narrow"><Text span size="sm">{moment(mail.created_at)}</Text></Table.Td>

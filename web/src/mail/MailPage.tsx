@@ -86,7 +86,7 @@ function Deliveries({ rows }: { rows: Schemas["DeliveryBody"][] }) {
                 <Table.Thead><Table.Tr><Table.Th>{t("address")}</Table.Th><Table.Th>{t("state")}</Table.Th><Table.Th>{t("answer_of_server")}</Table.Th><Table.Th>{t("attempts")}</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>{rows.map(one => (
                     <Table.Tr key={one.id}>
-                        <Table.Td data-label={t("address")}>{one.address}</Table.Td>
+                        <Table.Td data-label={t("address")} className="firm">{one.address}</Table.Td>
                         <Table.Td data-label={t("state")} className="narrow"><State value={one.state} /></Table.Td>
                         <Table.Td data-label={t("answer_of_server")}>
                             <Stack gap={4}>

@@ -14,7 +14,7 @@ export function Why({ of, begin = false }: { of: string; begin?: boolean }) {
     const [open, setOpen] = useState(begin);
     return (
         <Stack gap="xs" component="section" aria-label={t("why")}>
-            <div><Button variant="subtle" size="compact-sm" px={4} leftSection={<Icon name={open ? "down" : "next"} size={14} />} aria-expanded={open} onClick={() => setOpen(!open)}>{t("why")}</Button></div>
+            <div><Button variant="subtle" size="compact-sm" px={4} className="unfold" leftSection={<Icon name={open ? "down" : "next"} size={14} />} aria-expanded={open} onClick={() => setOpen(!open)}>{t("why")}</Button></div>
             {open && <Story of={of} />}
         </Stack>
     );

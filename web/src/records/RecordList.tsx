@@ -102,7 +102,7 @@ function Row({ row, fields, display, picked, onPick }: { row: RecordBody; fields
     const linked = fields.some(field => field.name === display) ? display : fields[0]?.name;
     return (
         <Table.Tr data-row={row.id} bg={picked ? "var(--mantine-primary-color-light)" : undefined}>
-            {onPick && <Table.Td className="narrow"><Checkbox size="xs" aria-label={t("select_one", { name })} checked={picked} onChange={onPick} /></Table.Td>}
+            {onPick && <Table.Td className="narrow pick"><Checkbox size="xs" aria-label={t("select_one", { name })} checked={picked} onChange={onPick} /></Table.Td>}
             {fields.map(field => (
                 <Table.Td key={field.name} data-label={label(field.label, field.name)} className={classOf(row, field)}>
                     {field.name === linked
@@ -116,6 +116,7 @@ function Row({ row, fields, display, picked, onPick }: { row: RecordBody; fields
 
 const classOf = (row: RecordBody, field: FieldBody): string => [
     ["datetime", "number", "choice", "boolean", "integer"].includes(field.kind) ? "narrow" : "",
+    ["email", "reference"].includes(field.kind) ? "firm" : "",
     field.kind !== "boolean" && (row.fields[field.name] === undefined || row.fields[field.name] === null) ? "blank" : "",
 ].join(" ").trim();
 

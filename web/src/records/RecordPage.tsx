@@ -57,7 +57,7 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     if (!record.data || !table) { return <Page title={shown} above={above}><Waiting /></Page>; }
     const { fields, display } = record.data;
     const number = display[table.display] ?? id;
-    const title = table.fields.some(field => field.name === "subject") && table.display !== "subject" ? `${number} ${display.subject ?? ""}`.trim() : number;
+    const title = table.fields.some(field => field.name === table.display && field.kind === "number") ? `${number} ${display.subject ?? ""}`.trim() : number;
     const state = table.fields.find(field => field.name === "state" && field.kind === "choice")?.choices.find(choice => choice.value === fields.state);
     return (
         <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<Remove table={table} record={record.data} />}>

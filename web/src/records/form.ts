@@ -6,7 +6,10 @@ const STAMPS = ["created_at", "created_by", "updated_at", "updated_by"];
 const WIDE = ["text", "html", "json"];
 /** What people look for first; the rest follows as the dictionary has it. */
 const EARLY = ["name", "subject", "active", "state", "impact", "priority", "caller", "assigned_user", "assignment_group", "followers", "email", "type", "table", "order", "kind"];
-const place = (field: FieldBody): number => { const at = EARLY.indexOf(field.name); return at < 0 ? EARLY.length : at; };
+const place = (field: FieldBody): number => {
+    const at = EARLY.indexOf(field.name);
+    return at < 0 ? EARLY.length + (field.kind === "boolean" ? 1 : 0) : at;
+};
 
 export interface Arranged { first: FieldBody[]; wide: FieldBody[]; stamps: FieldBody[] }
 
