@@ -70,7 +70,8 @@ test("a password opens a session, a wrong one is told, signing out ends it, and 
 test("Anna writes with a photo, the agent asks, Anna answers, and all of it is in the feed", async () => {
     await inTab({}, async page => {
         await page.goto(at(demo, demo.agent, "/write"));
-        await page.getByLabel("Subject").fill("Printer on floor 3 is dead");
+        await heading(page, "Write a mail").waitFor();
+        await page.locator("main").getByLabel("Subject").fill("Printer on floor 3 is dead");
         await page.getByLabel("Text", { exact: true }).fill("It smells of smoke. <b>Help!</b>\n\nAnna");
         await page.locator("input[type=file]").setInputFiles({ name: "printer.png", mimeType: "image/png", buffer: PHOTO });
         await page.getByRole("button", { name: "Send" }).click();
@@ -242,12 +243,12 @@ test("a list is filtered by a condition that one builds, which stands in the add
         await page.getByRole("link", { name: "INC0000001" }).waitFor();
         await page.getByRole("button", { name: "Filter", exact: true }).click();
         await page.getByRole("button", { name: "Condition" }).click();
-        await select(page, page.getByLabel("Field", { exact: true }), "Caller → Name");
-        await select(page, page.getByLabel("Operator"), "starts with");
-        await page.getByLabel("Value").fill("Вера");
+        await select(page, page.getByRole("combobox", { name: "Field" }), "Caller → Name");
+        await select(page, page.getByRole("combobox", { name: "Operator" }), "starts with");
+        await page.getByRole("textbox", { name: "Value" }).fill("Вера");
         await page.getByRole("button", { name: "Group" }).click();
-        await select(page, page.getByLabel("Field", { exact: true }).last(), "Impact");
-        await select(page, page.getByLabel("Value").last(), "High");
+        await select(page, page.getByRole("combobox", { name: "Field" }).last(), "Impact");
+        await select(page, page.getByRole("combobox", { name: "Value" }).last(), "High");
         await page.getByRole("button", { name: "Apply" }).click();
         await page.getByRole("link", { name: "INC0000001" }).waitFor({ state: "detached" });
         assert.equal(await page.locator("[data-row]").count(), 1);
@@ -275,8 +276,8 @@ test("columns are chosen and kept, rows are selected and changed together", asyn
         await page.getByLabel("Select all rows of this page").check();
         await page.getByRole("button", { name: "Set a field" }).click();
         const dialog = page.getByRole("dialog");
-        await select(page, dialog.getByLabel("Field"), "Impact");
-        await select(page, dialog.getByLabel("Impact"), "Low");
+        await select(page, dialog.getByRole("combobox", { name: "Field" }), "Impact");
+        await select(page, dialog.getByRole("combobox", { name: "Impact" }), "Low");
         await dialog.getByRole("button", { name: "Save" }).click();
         await dialog.waitFor({ state: "detached" });
         assert.ok((await demo.api("/records/incident")).items.every(one => one.fields.impact === "low"));

@@ -91,6 +91,7 @@ export async function tab(chrome, { width = 1280, scheme = "light", locale = "en
 export const PHOTO = Buffer.from("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==", "base64");
 
 /* Runs `act` in a tab of its own; anything that goes wrong in the tab fails the test. `expected` are known troubles. */
+let failed = 0;
 export async function inTab(chrome, options, act, expected = []) {
     const { context, page, troubles } = await tab(chrome, options);
     try {
@@ -98,7 +99,7 @@ export async function inTab(chrome, options, act, expected = []) {
         const unexpected = troubles.filter(one => !expected.some(known => known.test(one)));
         assert.deepEqual(unexpected, []);
     } catch (error) {
-        await page.screenshot({ path: join(SCREENSHOTS, "failed.png"), fullPage: true }).catch(() => null);
+        await page.screenshot({ path: join(SCREENSHOTS, `failed-${failed += 1}.png`), fullPage: true }).catch(() => null);
         error.message += troubles.length ? "\nin the tab: " + troubles.join("\n") : "";
         throw error;
     } finally {
@@ -124,4 +125,12 @@ export async function closedPort() {
     const { port } = server.address();
     await new Promise(done => server.close(done));
     return port;
+}
+
+/* Hands a mail in, as a mail program writes it. */
+export async function mailed(program, { from, subject, text, id, answers = null, to = "help@example.com" }) {
+    const reply = answers ? `In-Reply-To: <${answers}>\r\nReferences: <${answers}>\r\n` : "";
+    const body = `From: ${from}\r\nTo: ${to}\r\nMessage-ID: <${id}>\r\n${reply}Subject: ${subject}\r\n\r\n${text}\r\n`;
+    const answer = await fetch(program.url + "/api/v1/inbound", { method: "POST", headers: { Authorization: "Bearer " + program.admin, "Content-Type": "message/rfc822" }, body });
+    assert.equal(answer.status, 202);
 }

@@ -9,9 +9,9 @@ import { asFailure, type Failure } from "../api/failure";
 import { useLookAgain, useRecord, useTables } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { useWords, type Key } from "../i18n";
-import { Leaving } from "../records/Leaving";
 import { useDraft } from "../records/useDraft";
 import { usePerson } from "../session/session";
+import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Page, Waiting } from "../ui/Page";
@@ -51,7 +51,7 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
     const [busy, setBusy] = useState<"save" | "test" | null>(null);
     const [report, setReport] = useState<Schemas["ConnectionReport"] | null>(null);
     const [more, setMore] = useState(false);
-    const [left, setLeft] = useState(false);
+    useUnsaved(draft.dirty && busy !== "save");
     const result = useRef<HTMLDivElement>(null);
     const values: FieldValues = draft.values;
     const known = table.fields.filter(field => !field.read_only);
@@ -68,7 +68,6 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
                 ? await take(api.PATCH("/api/v1/records/{table}/{id}", { params: { path: { table: record.table, id: record.id }, header: { "If-Match": `"${draft.version}"` } }, body: { fields } }))
                 : await take(api.POST("/api/v1/records/{table}", { params: { path: { table: table.name } }, body: { fields } }));
             draft.reset();
-            setLeft(true);
             notifications.show({ message: t("saved"), color: "green", icon: <Icon name="check" />, closeButtonProps: { "aria-label": t("close") } });
             await again();
             if (!record) { await go(`/mailboxes/${saved.id}`, { replace: true }); }
@@ -117,7 +116,6 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
                 </Stack>
             </form>
             <div ref={result} role="region" aria-live="polite" aria-label={t("test")}>{busy === "test" ? <Testing /> : report && <Report report={report} />}</div>
-            <Leaving dirty={draft.dirty && busy !== "save" && !(left && record === null)} />
         </Stack>
     );
 }

@@ -303,7 +303,6 @@ export const en = {
     extends: "Extends",
     show: "Show",
     show_records: "Show records",
-    records_of: "Records: {table}",
     kind: "Kind",
     rules_of_field: "Asked of it",
     mandatory: "mandatory",

@@ -305,7 +305,6 @@ export const ru: Record<keyof typeof en, string> = {
     extends: "Расширяет",
     show: "Показать",
     show_records: "Показать записи",
-    records_of: "Записи: {table}",
     kind: "Вид",
     rules_of_field: "Требования",
     mandatory: "обязательное",

@@ -5,8 +5,8 @@ import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { useLookAgain } from "../api/queries";
 import { useWords } from "../i18n";
+import { useUnsaved } from "../shell/Unsaved";
 import { useAct } from "../ui/Complaint";
-import { Leaving } from "./Leaving";
 
 interface Props { table: TableBody; record: RecordBody; asking: boolean; onAsked: () => void }
 
@@ -32,6 +32,7 @@ export function Composer({ table, record, asking, onAsked }: Props) {
         onAsked();
     }, [asking, onAsked]);
     const ready = text.trim() !== "";
+    useUnsaved(ready && !busy);
     const send = async () => {
         if (!ready || busy) { return; }
         setBusy(true);
@@ -60,7 +61,6 @@ export function Composer({ table, record, asking, onAsked }: Props) {
                     <Group gap="sm"><Text size="xs" c="dimmed" visibleFrom="sm">Ctrl+Enter</Text><Button type="submit" size="sm" loading={busy} disabled={!ready}>{t(isPublic ? "send_comment" : "add_note")}</Button></Group>
                 </Group>
             </Stack>
-            <Leaving dirty={ready && !busy} />
         </form>
     );
 }

@@ -11,10 +11,10 @@ import { FieldInput } from "../dictionary/FieldInput";
 import { textOf } from "../dictionary/values";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
+import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { arranged, isJson } from "./form";
-import { Leaving } from "./Leaving";
 import { useDraft, type Draft } from "./useDraft";
 
 interface Props { table: TableBody; record: RecordBody | null; onSaved?: (record: RecordBody) => void }
@@ -25,8 +25,8 @@ export function RecordForm({ table, record, onSaved }: Props) {
     const again = useLookAgain();
     const [failure, setFailure] = useState<Failure | null>(null);
     const [busy, setBusy] = useState(false);
-    const [saved, setSaved] = useState(false);
     const draft = useDraft(record, table.fields);
+    useUnsaved(draft.dirty && !busy);
     const readOnly = table.configuration && !admin;
     const { first, wide, stamps } = arranged(table, record === null);
 
@@ -39,7 +39,6 @@ export function RecordForm({ table, record, onSaved }: Props) {
                 ? await take(api.POST("/api/v1/records/{table}", { params: { path: { table: table.name } }, body: { fields: draft.changed } }))
                 : await take(api.PATCH("/api/v1/records/{table}/{id}", { params: { path: { table: record.table, id: record.id }, header: { "If-Match": `"${draft.version}"` } }, body: { fields: draft.changed } }));
             draft.reset();
-            setSaved(true);
             notifications.show({ message: t("saved"), color: "green", icon: <Icon name="check" />, closeButtonProps: { "aria-label": t("close") } });
             await again();
             onSaved?.(written);
@@ -73,7 +72,6 @@ export function RecordForm({ table, record, onSaved }: Props) {
                     {draft.dirty && <Button variant="subtle" color="gray" onClick={() => { draft.reset(); setFailure(null); }}>{t("discard")}</Button>}
                 </Group>}
             </Stack>
-            <Leaving dirty={draft.dirty && !busy && !(saved && record === null)} />
         </form>
     );
 }

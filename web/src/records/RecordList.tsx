@@ -128,8 +128,7 @@ function Columns({ table, columns, onChange }: { table: TableBody; columns: stri
             <Menu.Target><Tooltip label={t("columns")}><ActionIcon variant="default" size="md" aria-label={t("columns")}><Icon name="columns" size={16} /></ActionIcon></Tooltip></Menu.Target>
             <Menu.Dropdown mah={360} className="scrolls">
                 {table.fields.filter(shows).map(field => (
-                    <Menu.Item key={field.name} role="menuitemcheckbox" aria-checked={columns.includes(field.name)} disabled={columns.length === 1 && columns.includes(field.name)} onClick={() => onChange(toggled(field.name))}
-                        leftSection={<span className="tick">{columns.includes(field.name) && <Icon name="check" size={14} />}</span>}>{label(field.label, field.name)}</Menu.Item>
+                    <Menu.CheckboxItem key={field.name} checked={columns.includes(field.name)} disabled={columns.length === 1 && columns.includes(field.name)} onChange={() => onChange(toggled(field.name))}>{label(field.label, field.name)}</Menu.CheckboxItem>
                 ))}
                 <Menu.Divider />
                 <Menu.Item onClick={() => onChange(null)}>{t("columns_usual")}</Menu.Item>

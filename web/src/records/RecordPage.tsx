@@ -2,10 +2,11 @@
 
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
+import { useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Navigate, useNavigate, useParams } from "react-router";
 import { api, take, type RecordBody, type TableBody } from "../api/client";
-import { useLookAgain, useRecord, useTables } from "../api/queries";
+import { useRecord, useTables } from "../api/queries";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
 import { Complaint, useAct } from "../ui/Complaint";
@@ -48,7 +49,8 @@ function NewRecord({ name }: { name: string }) {
 
 function OneRecord({ name, id }: { name: string; id: string }) {
     const { t, label } = useWords();
-    const record = useRecord(name, id);
+    const [going, setGoing] = useState(false);
+    const record = useRecord(name, id, !going);
     const tables = useTables().data;
     const table = tables?.find(one => one.name === (record.data?.table ?? name));
     const shown = label(table?.label, name);
@@ -60,7 +62,7 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     const title = table.fields.some(field => field.name === table.display && field.kind === "number") ? `${number} ${display.subject ?? ""}`.trim() : number;
     const state = table.fields.find(field => field.name === "state" && field.kind === "choice")?.choices.find(choice => choice.value === fields.state);
     return (
-        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<Remove table={table} record={record.data} />}>
+        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<Remove table={table} record={record.data} going={setGoing} />}>
             {record.isError && <Complaint failure={record.error} />}
             {hasFeed(table) ? <Task table={table} record={record.data} /> : <RecordForm table={table} record={record.data} />}
         </Page>
@@ -88,19 +90,23 @@ function Task({ table, record }: { table: TableBody; record: RecordBody }) {
     );
 }
 
-function Remove({ table, record }: { table: TableBody; record: RecordBody }) {
+/** Deletes; the record is no longer looked at from the moment on in which it goes. */
+function Remove({ table, record, going }: { table: TableBody; record: RecordBody; going: (going: boolean) => void }) {
     const { t } = useWords();
     const { admin } = usePerson();
     const [opened, { open, close }] = useDisclosure(false);
     const act = useAct();
-    const again = useLookAgain();
+    const client = useQueryClient();
     const go = useNavigate();
     if (!admin) { return null; }
     const remove = async () => {
+        going(true);
         const header = { "If-Match": `"${record.version}"` };
         const gone = await act(() => take(api.DELETE("/api/v1/records/{table}/{id}", { params: { path: { table: record.table, id: record.id }, header } })), t("deleted"));
         close();
-        if (gone) { await go(listOf(table.name)); await again(); }
+        if (!gone) { going(false); return; }
+        await go(listOf(table.name));
+        await client.invalidateQueries({ queryKey: ["records", table.name] });
     };
     return (
         <>

@@ -1,9 +1,7 @@
 /* What somebody writes into a form: kept apart from the record, which goes on living, so that what others change
    meanwhile is seen and neither side is lost. */
 
-import { useState } from "react";
-import { useBlocker } from "react-router";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import type { FieldBody, FieldValue, FieldValues, RecordBody } from "../api/client";
 import { changes, clashes, same, type Clash } from "../dictionary/values";
 
@@ -48,16 +46,4 @@ export function useDraft(record: RecordBody | null, fields: FieldBody[], begin: 
         reset: () => { setDraft(begin); setBase(record); },
         version: base?.version ?? 0,
     };
-}
-
-/** Asks before one leaves what is not saved. */
-export function useLeaving(dirty: boolean) {
-    const blocker = useBlocker(({ currentLocation, nextLocation }) => dirty && currentLocation.pathname !== nextLocation.pathname);
-    useEffect(() => {
-        if (!dirty) { return undefined; }
-        const ask = (event: BeforeUnloadEvent) => event.preventDefault();
-        addEventListener("beforeunload", ask);
-        return () => removeEventListener("beforeunload", ask);
-    }, [dirty]);
-    return blocker;
 }

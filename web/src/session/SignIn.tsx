@@ -7,6 +7,7 @@ import { useWords } from "../i18n";
 import { LanguageMenu, SchemeMenu } from "../shell/Preferences";
 import icon from "../ui/icon.svg";
 import { Complaint } from "../ui/Complaint";
+import { notFresh } from "../ui/Page";
 import { useAccess } from "./session";
 
 export function SignIn() {
@@ -17,6 +18,7 @@ export function SignIn() {
     const [secret, setSecret] = useState("");
     const [busy, setBusy] = useState(false);
     const [failure, setFailure] = useState<Failure | null>(session.state === "out" ? session.failure : null);
+    useEffect(notFresh, []);
     useEffect(() => { document.title = `${t("sign_in")} · Rejoinder`; }, [t]);
 
     const enter = async (event: FormEvent) => {

@@ -55,7 +55,7 @@ export function Palette() {
     ];
     return (
         <Spotlight
-            actions={groups} nothingFound={t("nothing_found")} shortcut={["mod + K"]} query={query} onQueryChange={setQuery} scrollable maxHeight={420} limit={30}
+            actions={groups} nothingFound={t("nothing_found")} shortcut={["mod + K"]} tagsToIgnore={[]} query={query} onQueryChange={setQuery} scrollable maxHeight={420} limit={30}
             searchProps={{ leftSection: <Icon name="search" />, placeholder: t("palette_hint"), "aria-label": t("palette") }}
         />
     );

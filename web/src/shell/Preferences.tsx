@@ -31,7 +31,7 @@ export function LanguageMenu() {
     const other = language === "en" ? "ru" : "en";
     return (
         <Tooltip label={t("other_language")}>
-            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("other_language")} lang={other} onClick={() => choose(other)}>
+            <ActionIcon variant="subtle" color="gray" size="lg" aria-label={`${other.toUpperCase()}: ${t("other_language")}`} lang={other} onClick={() => choose(other)}>
                 <span className="language">{other.toUpperCase()}</span>
             </ActionIcon>
         </Tooltip>

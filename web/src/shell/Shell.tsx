@@ -15,6 +15,7 @@ import { find, recordPath } from "./jump";
 import { Palette, openPalette } from "./Palette";
 import { offered, type Place } from "./places";
 import { LanguageMenu, SchemeMenu } from "./Preferences";
+import { Leaving } from "./Unsaved";
 
 /** Rows of one queue that can be told in the shell; more is `100+`. */
 const MANY = 100;
@@ -41,7 +42,7 @@ export function Shell() {
                 <Group h="100%" gap="sm" wrap="nowrap" justify="space-between">
                     <Group gap="sm" wrap="nowrap">
                         <Burger opened={open} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t("navigation")} aria-expanded={open} />
-                        <Anchor component={Link} to="/incidents" underline="never" c="inherit" className="brand">
+                        <Anchor component={Link} to="/incidents" underline="never" c="inherit" className="brand" aria-label="Rejoinder">
                             <img src={icon} width={26} height={26} alt="" /><Text fw={600} component="span" visibleFrom="xs">Rejoinder</Text>
                         </Anchor>
                     </Group>
@@ -60,6 +61,7 @@ export function Shell() {
             </AppShell.Navbar>
             <AppShell.Main id="main"><Suspense fallback={<Waiting />}><Outlet /></Suspense></AppShell.Main>
             <Palette />
+            <Leaving />
         </AppShell>
     );
 }

@@ -16,7 +16,7 @@ export function TablePage() {
     if (!table) { return <Page title={name} above={above}>{tables.isSuccess ? <Nothing text={t("no_table", { table: name })} /> : <Waiting />}</Page>; }
     return (
         <Page title={label(table.label, name)} above={above} beside={<Text size="sm" c="dimmed" ff="monospace">{table.name}</Text>} actions={<Button component={Link} to={`/list/${name}`} size="xs" variant="default">{t("show_records")}</Button>}>
-            {table.extends && <Text size="sm">{t("extends")}: <Anchor component={Link} to={`/tables/${table.extends}`} size="sm">{label(tables.data?.find(one => one.name === table.extends)?.label, table.extends)}</Anchor></Text>}
+            {table.extends && <Text size="sm">{t("extends")}: <Anchor component={Link} to={`/tables/${table.extends}`} size="sm" underline="always">{label(tables.data?.find(one => one.name === table.extends)?.label, table.extends)}</Anchor></Text>}
             <Table className="list" verticalSpacing={7}>
                 <Table.Thead><Table.Tr><Table.Th>{t("label")}</Table.Th><Table.Th>{t("name")}</Table.Th><Table.Th>{t("kind")}</Table.Th><Table.Th>{t("rules_of_field")}</Table.Th></Table.Tr></Table.Thead>
                 <Table.Tbody>{table.fields.map(field => (
@@ -41,7 +41,7 @@ function Kind({ field }: { field: FieldBody }) {
     return (
         <Text span size="sm">
             {word("kind", field.kind)}
-            {field.table && <> → <Anchor component={Link} to={`/tables/${field.table}`} size="sm">{field.table}</Anchor></>}
+            {field.table && <> → <Anchor component={Link} to={`/tables/${field.table}`} size="sm" underline="always">{field.table}</Anchor></>}
             {field.choices.length > 0 && <Text span size="sm" c="dimmed">: {field.choices.map(choice => label(choice.label, choice.value)).join(", ")}</Text>}
         </Text>
     );

@@ -23,7 +23,7 @@ export function TablesPage() {
                             <Table.Td data-label={t("name")}><Text span size="sm" ff="monospace">{table.name}</Text></Table.Td>
                             <Table.Td data-label={t("extends")} className={table.extends ? "" : "blank"}>{table.extends && <Text span size="sm" ff="monospace">{table.extends}</Text>}</Table.Td>
                             <Table.Td data-label={t("fields")} className="narrow"><Text span size="sm">{table.fields.length}</Text></Table.Td>
-                            <Table.Td data-label={t("records")} className="narrow"><Anchor component={Link} to={`/list/${table.name}`} size="sm" aria-label={t("records_of", { table: label(table.label, table.name) })}>{t("show")}</Anchor></Table.Td>
+                            <Table.Td data-label={t("records")} className="narrow"><Anchor component={Link} to={`/list/${table.name}`} size="sm" aria-label={`${t("show")}: ${label(table.label, table.name)}`}>{t("show")}</Anchor></Table.Td>
                         </Table.Tr>
                     ))}</Table.Tbody>
                 </Table>

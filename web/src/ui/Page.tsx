@@ -7,6 +7,10 @@ import { Link, useLocation } from "react-router";
 import { useWords } from "../i18n";
 import { Icon } from "./icons";
 
+/** Whether nothing was shown yet since the tab was loaded: then the focus stays before the way to the content. */
+let fresh = true;
+export const notFresh = (): void => { fresh = false; };
+
 export interface PageProps { title: string; above?: { to: string; text: string }; beside?: ReactNode; actions?: ReactNode; children: ReactNode }
 
 export function Page({ title, above, beside, actions, children }: PageProps) {
@@ -16,7 +20,8 @@ export function Page({ title, above, beside, actions, children }: PageProps) {
     useEffect(() => {
         // Where one came by a link the new heading is read out; where the page itself has put the focus, it stays.
         const active = document.activeElement;
-        if (active === null || active === document.body || !document.querySelector("main")?.contains(active)) { heading.current?.focus({ preventScroll: true }); }
+        if (!fresh && (active === null || active === document.body || !document.querySelector("main")?.contains(active))) { heading.current?.focus({ preventScroll: true }); }
+        fresh = false;
         scrollTo(0, 0);
     }, [pathname]);
     return (
