@@ -5,7 +5,7 @@ import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { tabTo } from "./keys.js";
-import { PHOTO, SCREENSHOTS, at, browser, closedPort, go, inTab as inTabOf, select, shot, start, until } from "./program.js";
+import { PHOTO, SCREENSHOTS, at, browser, closedPort, go, inTab as inTabOf, mailed, select, shot, start, until } from "./program.js";
 
 let chrome;
 let demo;
@@ -120,8 +120,8 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await page.locator("article.automatic_answer").waitFor();
         await page.setViewportSize({ width: 1280, height: 1000 });
         await page.screenshot({ path: join(SCREENSHOTS, "page-incident.png") });
-        const mail = page.locator("article.mail").filter({ hasText: "Information needed" });
-        await mail.getByRole("button").click();
+        const mail = page.locator("article.mail").filter({ has: page.getByRole("button", { name: /^\[INC0000001\] Information needed/ }) });
+        await mail.getByRole("button", { name: /^\[INC0000001\] Information needed/ }).click();
         await mail.getByText("we need to know more from you").waitFor();
         await page.getByRole("button", { name: "Why? What was considered and decided" }).click();
         await page.locator("ol.story li.fact").first().waitFor();
@@ -146,6 +146,21 @@ test("inbox and outbox show states, reasons and what each server answered, and g
         await page.getByRole("button", { name: "Source" }).click();
         assert.match((await saved).suggestedFilename(), /\.eml$/);
         await shot(page, "mail-out");
+    });
+});
+
+test("the HTML of a mail is shown in a frame without rights, without what acts or loads", async () => {
+    const html = "<p>It is <b>broken</b></p><script>document.title='taken'</script><img src='http://127.0.0.1:9/spy.png' onerror='alert(1)'><p style='color:red' onclick='x()'>Really</p><a href='javascript:alert(1)'>here</a>";
+    await mailed(demo, { from: "vera@example.com", subject: "In colours", text: html, id: "html@vera.example.com", type: "text/html" });
+    const mail = await until("the mail", async () => (await demo.api("/emails?direction=incoming&text=colours")).items[0]);
+    await inTab({}, async page => {
+        await page.goto(at(demo, demo.agent, "/mail/" + mail.id));
+        await page.getByText("HTML", { exact: true }).click();
+        const frame = page.frameLocator("iframe[sandbox='']");
+        await frame.locator("b").filter({ hasText: "broken" }).waitFor();
+        for (const gone of ["script", "img", "[style]", "[onclick]", "[href]"]) { assert.equal(await frame.locator(gone).count(), 0, gone); }
+        assert.equal(await frame.locator("a").textContent(), "here");
+        assert.equal(await page.title(), "In colours · Rejoinder");
     });
 });
 

@@ -128,9 +128,9 @@ export async function closedPort() {
 }
 
 /* Hands a mail in, as a mail program writes it. */
-export async function mailed(program, { from, subject, text, id, answers = null, to = "help@example.com" }) {
+export async function mailed(program, { from, subject, text, id, answers = null, to = "help@example.com", type = "text/plain" }) {
     const reply = answers ? `In-Reply-To: <${answers}>\r\nReferences: <${answers}>\r\n` : "";
-    const body = `From: ${from}\r\nTo: ${to}\r\nMessage-ID: <${id}>\r\n${reply}Subject: ${subject}\r\n\r\n${text}\r\n`;
+    const body = `From: ${from}\r\nTo: ${to}\r\nMessage-ID: <${id}>\r\n${reply}Subject: ${subject}\r\nContent-Type: ${type}; charset=utf-8\r\n\r\n${text}\r\n`;
     const answer = await fetch(program.url + "/api/v1/inbound", { method: "POST", headers: { Authorization: "Bearer " + program.admin, "Content-Type": "message/rfc822" }, body });
     assert.equal(answer.status, 202);
 }

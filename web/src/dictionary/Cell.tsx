@@ -1,6 +1,6 @@
 /* One value of a record as a reader sees it. */
 
-import { Text } from "@mantine/core";
+import { Anchor, Text } from "@mantine/core";
 import type { FieldBody, RecordBody } from "../api/client";
 import { useWords } from "../i18n";
 import { Icon } from "../ui/icons";
@@ -20,6 +20,8 @@ export function Cell({ record, field }: { record: RecordBody; field: FieldBody }
         return field.name === "state" ? <State value={value} text={text} /> : <Text span size="sm">{text}</Text>;
     }
     if (field.kind === "datetime") { return <Text span size="sm">{moment(String(value))}</Text>; }
+    // The API lets in nothing but http:, https: and mailto:, and so does this.
+    if (field.kind === "url" && /^(https?|mailto):/i.test(String(value))) { return <Anchor href={String(value)} size="sm" target="_blank" rel="noreferrer">{String(value)}</Anchor>; }
     const shown = record.display[field.name] ?? (Array.isArray(value) ? value.join(", ") : String(value));
     return <Text span size="sm">{shown.length > SHORT ? `${shown.slice(0, SHORT)}…` : shown}</Text>;
 }

@@ -91,6 +91,7 @@ function ClauseValue({ clause, field, onChange }: { clause: Clause; field: Field
         case "boolean": return <Select {...common} data={[{ value: "true", label: t("yes") }, { value: "false", label: t("no") }]} value={value || null} onChange={set} />;
         case "reference": case "reference_list": return <div className="value"><ReferencePicker table={field.table ?? "user"} label={t("value")} hidesLabel size="sm" value={value} onChange={set} /></div>;
         case "datetime": return <TextInput {...common} type="datetime-local" value={value ? toLocal(value) : ""} onChange={event => set(fromLocal(event.currentTarget.value))} />;
+        case "date": return <TextInput {...common} type="date" value={value} onChange={event => set(event.currentTarget.value)} />;
         case "integer": case "decimal": return <TextInput {...common} inputMode="decimal" value={value} onChange={event => set(event.currentTarget.value)} />;
         default: return <TextInput {...common} value={value} onChange={event => set(event.currentTarget.value)} />;
     }

@@ -45,13 +45,15 @@ export function FieldInput(props: FieldInputProps) {
             return <TagsInput {...common} value={Array.isArray(value) ? value : []} onChange={onChange} splitChars={[",", ";", "\n"]} acceptValueOnBlur clearable={!readOnly} clearButtonProps={{ "aria-label": t("clear") }} />;
         case "datetime":
             return <TextInput {...common} type="datetime-local" value={text ? toLocal(text) : ""} onChange={event => onChange(fromLocal(event.currentTarget.value) || null)} />;
+        case "date":
+            return <TextInput {...common} type="date" value={text} onChange={event => onChange(event.currentTarget.value || null)} />;
         case "text": case "html": case "json":
             return <Textarea {...common} value={text} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} autosize minRows={props.rows ?? 3} maxRows={24} maxLength={field.max_length || undefined}
                 spellCheck={field.kind === "text"} styles={field.kind === "text" && field.name !== "script" ? undefined : { input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }} />;
         default:
             if (field.secret) { return <Secret {...props} />; }
             return <TextInput {...common} value={text} placeholder={props.placeholder} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} maxLength={field.kind === "string" ? field.max_length || undefined : undefined}
-                type={field.kind === "email" ? "email" : "text"} inputMode={field.kind === "integer" ? "numeric" : field.kind === "decimal" ? "decimal" : undefined} autoComplete="off" spellCheck={field.name === "subject" || field.name === "description"} />;
+                type={field.kind === "email" ? "email" : field.kind === "url" ? "url" : "text"} inputMode={field.kind === "integer" ? "numeric" : field.kind === "decimal" ? "decimal" : undefined} autoComplete="off" spellCheck={field.name === "subject" || field.name === "description"} />;
     }
 }
 

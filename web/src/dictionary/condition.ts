@@ -25,7 +25,7 @@ export const emptyGroup = (join: "all" | "any" = "all", parts: Node[] = []): Gro
 export const emptyClause = (field = "", operator: Operator = "is"): Clause => ({ kind: "clause", id: fresh(), field, operator, value: "", values: [] });
 
 const LISTS = ["reference_list", "text_list"];
-const TEXTS = ["string", "text", "html", "email", "number", "json"];
+const TEXTS = ["string", "text", "html", "email", "number", "url", "json"];
 
 /** What can be asked of a field of a kind. */
 export function operatorsOf(kind: string): Operator[] {
@@ -34,7 +34,7 @@ export function operatorsOf(kind: string): Operator[] {
     if (kind === "choice") { return ["is", "is_not", "in", "is_empty", "is_not_empty"]; }
     if (kind === "boolean") { return ["is", "is_not"]; }
     if (kind === "reference") { return ["is", "is_not", "is_empty", "is_not_empty"]; }
-    if (kind === "datetime") { return ["greater_than", "less_than", "is_empty", "is_not_empty"]; }
+    if (kind === "datetime" || kind === "date") { return ["greater_than", "less_than", "is_empty", "is_not_empty"]; }
     return ["is", "is_not", "less_than", "greater_than", "is_empty", "is_not_empty"];
 }
 

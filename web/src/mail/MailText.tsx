@@ -8,7 +8,7 @@ import { clean } from "./clean";
 
 export function MailText({ mail }: { mail: Schemas["EmailWhole"] }) {
     const { t } = useWords();
-    const html = (mail as { html?: string | null }).html ?? null;
+    const html = mail.html ?? null;
     const [as, setAs] = useState("text");
     const framed = useMemo(() => html === null ? "" : clean(html), [html]);
     return (

@@ -81,7 +81,7 @@ export function RecordList({ table, filter, order, onOrder, empty }: Props) {
     );
 }
 
-const SORTABLE = ["string", "email", "number", "choice", "integer", "decimal", "boolean", "datetime"];
+const SORTABLE = ["string", "email", "number", "choice", "integer", "decimal", "boolean", "datetime", "date", "duration", "url"];
 
 function Heading({ field, order, onOrder }: { field: FieldBody; order: string | null; onOrder: (order: string | null) => void }) {
     const { label } = useWords();
@@ -115,7 +115,7 @@ function Row({ row, fields, display, picked, onPick }: { row: RecordBody; fields
 }
 
 const classOf = (row: RecordBody, field: FieldBody): string => [
-    ["datetime", "number", "choice", "boolean", "integer"].includes(field.kind) ? "narrow" : "",
+    ["datetime", "date", "duration", "number", "choice", "boolean", "integer"].includes(field.kind) ? "narrow" : "",
     ["email", "reference"].includes(field.kind) ? "firm" : "",
     field.kind !== "boolean" && (row.fields[field.name] === undefined || row.fields[field.name] === null) ? "blank" : "",
 ].join(" ").trim();

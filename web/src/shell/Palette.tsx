@@ -4,7 +4,7 @@ import { Spotlight, spotlight, type SpotlightActionData, type SpotlightActionGro
 import { useMantineColorScheme } from "@mantine/core";
 import { useDebouncedValue } from "@mantine/hooks";
 import { useQuery } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type KeyboardEvent } from "react";
 import { useNavigate } from "react-router";
 import { useStatus, useTables } from "../api/queries";
 import { useWords } from "../i18n";
@@ -16,6 +16,13 @@ import { SCHEMES } from "./Preferences";
 
 /** Characters from which on records are looked for. */
 const SEARCH_MIN = 2;
+
+/** Enter takes the first of what is offered where nothing is selected: what is found comes after what was typed. */
+function enterFirst(event: KeyboardEvent) {
+    if (event.key !== "Enter") { return; }
+    const list = document.querySelector(".mantine-Spotlight-actionsList");
+    if (!list?.querySelector("[data-selected]")) { list?.querySelector<HTMLElement>(".mantine-Spotlight-action")?.click(); }
+}
 
 export function Palette() {
     const { t, choose, language, label } = useWords();
@@ -56,7 +63,7 @@ export function Palette() {
     return (
         <Spotlight
             actions={groups} nothingFound={t("nothing_found")} shortcut={["mod + K"]} tagsToIgnore={[]} query={query} onQueryChange={setQuery} scrollable maxHeight={420} limit={30}
-            searchProps={{ leftSection: <Icon name="search" />, placeholder: t("palette_hint"), "aria-label": t("palette") }}
+            searchProps={{ leftSection: <Icon name="search" />, placeholder: t("palette_hint"), "aria-label": t("palette"), onKeyDown: enterFirst }}
         />
     );
 }
