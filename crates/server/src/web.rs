@@ -45,7 +45,9 @@ fn policy(style: &str) -> String {
 pub fn with_application(api: Router, env: &Env) -> Router {
     let (first, other) = (env.clone(), env.clone());
     let index = move || async move { page(&first) };
-    let asset = |Path(name): Path<String>, headers: HeaderMap| async move { file(&format!("assets/{name}"), &headers) };
+    let asset = |Path(name): Path<String>, headers: HeaderMap| async move {
+        file(&format!("assets/{name}"), &headers)
+    };
     let address = move |method: Method, uri: Uri| async move { elsewhere(&method, &uri, &other) };
     api.route("/", get(index)).route("/assets/{file}", get(asset)).fallback(address)
 }
@@ -85,7 +87,8 @@ fn page(env: &Env) -> Response {
         Ok(seed) => seed.derive("nonce of a page").to_string(),
         Err(error) => return ApiError::fault(error.to_string()).logged("no_entropy").into_response(),
     };
-    let built = Files::get(INDEX).map(|found| String::from_utf8_lossy(&found.data).replace(NONCE_MARK, &nonce));
+    let built =
+        Files::get(INDEX).map(|found| String::from_utf8_lossy(&found.data).replace(NONCE_MARK, &nonce));
     let headers = [
         (CONTENT_TYPE, media_type(INDEX).to_owned()),
         (CONTENT_SECURITY_POLICY, policy(&format!(" 'nonce-{nonce}'"))),
@@ -139,7 +142,9 @@ mod tests {
         {
             assert!(is_address(address), "{address}");
         }
-        for other in ["/api", "/api/v1/nothing", "/health/ready", "/assets/gone.js", "/favicon.ico", "/a/b.js"] {
+        for other in
+            ["/api", "/api/v1/nothing", "/health/ready", "/assets/gone.js", "/favicon.ico", "/a/b.js"]
+        {
             assert!(!is_address(other), "{other}");
         }
     }
@@ -148,7 +153,10 @@ mod tests {
     fn whatever_is_not_known_is_an_error_in_the_shape_of_the_api() {
         let answer = elsewhere(&Method::GET, &Uri::from_static("/api/v1/nothing"), &env());
         assert_eq!(answer.status(), StatusCode::NOT_FOUND);
-        assert_eq!(elsewhere(&Method::POST, &Uri::from_static("/incidents"), &env()).status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            elsewhere(&Method::POST, &Uri::from_static("/incidents"), &env()).status(),
+            StatusCode::NOT_FOUND
+        );
         assert_eq!(file("../src/web.rs", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
     }
 
@@ -161,7 +169,10 @@ mod tests {
         });
         assert_ne!(policies[0], policies[1]);
         for policy in policies {
-            assert!(policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"), "{policy}");
+            assert!(
+                policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"),
+                "{policy}"
+            );
             assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
         }
     }

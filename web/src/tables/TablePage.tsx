@@ -22,7 +22,7 @@ export function TablePage() {
                 <Table.Tbody>{table.fields.map(field => (
                     <Table.Tr key={field.name}>
                         <Table.Td data-label={t("label")}><Text span size="sm">{label(field.label, field.name)}</Text></Table.Td>
-                        <Table.Td data-label={t("name")}><Text span size="sm" ff="monospace">{field.name}</Text></Table.Td>
+                        <Table.Td data-label={t("name")} className="firm"><Text span size="sm" ff="monospace">{field.name}</Text></Table.Td>
                         <Table.Td data-label={t("kind")}><Kind field={field} /></Table.Td>
                         <Table.Td data-label={t("rules_of_field")} className={field.mandatory || field.read_only || field.secret ? "" : "blank"}><Group gap={4}>
                             {field.mandatory && <Badge size="sm" variant="light" className="state">{t("mandatory")}</Badge>}

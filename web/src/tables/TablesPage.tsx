@@ -20,7 +20,7 @@ export function TablesPage() {
                     <Table.Tbody>{tables.data.map(table => (
                         <Table.Tr key={table.name} data-row={table.name}>
                             <Table.Td data-label={t("label")}><Anchor component={Link} to={`/tables/${table.name}`} data-open size="sm" fw={500}>{label(table.label, table.name)}</Anchor></Table.Td>
-                            <Table.Td data-label={t("name")}><Text span size="sm" ff="monospace">{table.name}</Text></Table.Td>
+                            <Table.Td data-label={t("name")} className="firm"><Text span size="sm" ff="monospace">{table.name}</Text></Table.Td>
                             <Table.Td data-label={t("extends")} className={table.extends ? "" : "blank"}>{table.extends && <Text span size="sm" ff="monospace">{table.extends}</Text>}</Table.Td>
                             <Table.Td data-label={t("fields")} className="narrow"><Text span size="sm">{table.fields.length}</Text></Table.Td>
                             <Table.Td data-label={t("records")} className="narrow"><Anchor component={Link} to={`/list/${table.name}`} size="sm" aria-label={`${t("show")}: ${label(table.label, table.name)}`}>{t("show")}</Anchor></Table.Td>
