@@ -53,6 +53,10 @@ pub const SESSION_IDLE_MINUTES: &str = "rejoinder.session.idle_minutes";
 pub const SESSION_HOURS: &str = "rejoinder.session.hours";
 /// The least characters of a new password.
 pub const PASSWORD_CHARS: &str = "rejoinder.password.min_length";
+/// Requests that one token or session may send within a minute.
+pub const REQUESTS_PER_MINUTE: &str = "rejoinder.api.requests_per_minute";
+/// Requests without a known token or session that one address may send within a minute.
+pub const STRANGE_REQUESTS_PER_MINUTE: &str = "rejoinder.api.requests_per_minute_without_token";
 /// The proxies before the program, whose `X-Forwarded-For` is believed: addresses, separated by blanks or commas.
 pub const TRUSTED_PROXIES: &str = "rejoinder.http.trusted_proxies";
 
@@ -70,6 +74,8 @@ const HOURS: Bounds = Bounds { default: 7 * 24, max: 90 * 24 };
 /// No setting allows a password shorter than this.
 pub const PASSWORD_CHARS_MIN: u32 = 8;
 const CHARS: Bounds = Bounds { default: 12, max: 128 };
+const REQUESTS: Bounds = Bounds { default: 12_000, max: 1_000_000 };
+const STRANGE_REQUESTS: Bounds = Bounds { default: 1_200, max: 100_000 };
 const RETRY: Bounds = Bounds { default: 120, max: 24 * 30 };
 
 impl Settings {
@@ -183,6 +189,16 @@ impl Settings {
         self.number(PASSWORD_CHARS, &CHARS).max(PASSWORD_CHARS_MIN)
     }
 
+    /// Requests that one token or session may send within a minute, at least one.
+    pub fn requests_per_minute(&self) -> u32 {
+        self.number(REQUESTS_PER_MINUTE, &REQUESTS).max(1)
+    }
+
+    /// Requests without a known token or session that one address may send within a minute, at least one.
+    pub fn strange_requests_per_minute(&self) -> u32 {
+        self.number(STRANGE_REQUESTS_PER_MINUTE, &STRANGE_REQUESTS).max(1)
+    }
+
     /// The addresses of the proxies before the program, as they are written.
     pub fn trusted_proxies(&self) -> impl Iterator<Item = &str> {
         let text = self.get(TRUSTED_PROXIES).unwrap_or_default();
@@ -258,6 +274,9 @@ mod tests {
         assert_eq!(settings(SESSION_IDLE_MINUTES, "999999").session_idle_minutes(), IDLE.max);
         assert_eq!(settings(SESSION_HOURS, "999999").session_hours(), HOURS.max);
         assert_eq!(settings(PASSWORD_CHARS, "999999").password_chars(), CHARS.max);
+        assert_eq!(settings(REQUESTS_PER_MINUTE, "9999999").requests_per_minute(), REQUESTS.max);
+        let strange = settings(STRANGE_REQUESTS_PER_MINUTE, "9999999");
+        assert_eq!(strange.strange_requests_per_minute(), STRANGE_REQUESTS.max);
     }
 
     #[test]

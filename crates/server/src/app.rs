@@ -70,12 +70,14 @@ pub struct Wake {
     jobs: Notify,
     others: Notify,
     sent: Notify,
+    applied: Notify,
 }
 
 impl Wake {
     /// Wakes the worker of this process, and has the other processes on the database told.
     pub fn tell(&self, work: Work) {
         self.of(work).notify_one();
+        self.applied.notify_one();
         self.others.notify_one();
     }
 
@@ -90,6 +92,7 @@ impl Wake {
         for work in [Work::Arrivals, Work::Events, Work::Deliveries, Work::Jobs] {
             self.of(work).notify_one();
         }
+        self.applied.notify_one();
     }
 
     /// What the worker waits for.
@@ -110,6 +113,11 @@ impl Wake {
     /// What the tasks that read mailboxes wait for.
     pub const fn sent(&self) -> &Notify {
         &self.sent
+    }
+
+    /// What the feeder of streams waits for: something was applied here, or another process has told of work.
+    pub const fn applied(&self) -> &Notify {
+        &self.applied
     }
 
     /// What the announcer waits for.

@@ -21,6 +21,7 @@ pub mod reading;
 pub mod secrets;
 pub mod serve;
 pub mod stages;
+pub mod stream;
 pub mod tokens;
 pub mod web;
 pub mod workers;

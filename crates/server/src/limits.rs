@@ -102,3 +102,31 @@ pub const SIGN_IN_WAIT: Duration = Duration::from_secs(1);
 pub const SIGN_IN_LOCK: Duration = Duration::from_secs(15 * 60);
 /// How often it is noted that a session or a token is in use, at most.
 pub const SEEN_PAUSE: Duration = Duration::from_secs(60);
+/// Tokens that one user may have; another one is refused.
+pub const TOKENS_PER_USER: usize = 50;
+/// Characters of an idempotency key; a longer one is a bad request.
+pub const KEY_CHARS_MAX: usize = 255;
+/// For how long a repeat gets the first answer; after it the same key begins anew.
+pub const KEY_KEPT: Duration = Duration::from_secs(24 * 60 * 60);
+/// For how long a request with a key is under way at most, if its process dies: then a repeat does it.
+pub const KEY_LEASE: Duration = Duration::from_secs(60);
+/// Bytes of an answer that is kept for its key.
+pub const KEPT_ANSWER_BYTES: usize = 8 * 1024 * 1024;
+/// Buckets of requests that a process keeps; see `api::pace`.
+pub const BUCKETS_MAX: usize = 10_000;
+/// Streams of notices that one user may have open; another one is refused.
+pub const STREAMS_PER_USER: usize = 8;
+/// Streams of notices that a process holds open; another one is refused.
+pub const STREAMS_MAX: usize = 1_000;
+/// How often it is looked for what was applied elsewhere, while somebody listens.
+pub const STREAM_POLL: Duration = Duration::from_secs(1);
+/// The least time between two looks: a busy program tells its listeners twenty times a second at most.
+pub const STREAM_PAUSE: Duration = Duration::from_millis(50);
+/// How long before the newest that was seen is looked again: what was decided earlier may be committed later.
+pub const STREAM_OVERLAP: Duration = Duration::from_secs(10);
+/// Notices that a listener may be behind; then its stream ends, and it goes on from where it was with a new one.
+pub const STREAM_NOTICES: usize = 4_096;
+/// Changes that one look reads, and that a stream which goes on is told of again; beyond it is told to read anew.
+pub const STREAM_ROWS: u32 = 2_000;
+/// How often a stream says that it is alive, and looks whether its user may still read.
+pub const STREAM_BEAT: Duration = Duration::from_secs(15);

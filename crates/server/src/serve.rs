@@ -23,7 +23,7 @@ use crate::install::{install, shipped};
 use crate::limits::{STOP_GRACE, TICKS};
 use crate::secrets::{KeySource, Secrets};
 use crate::workers::{self, jobs, notify, process, send};
-use crate::{reading, stages, tokens};
+use crate::{reading, stages, stream, tokens};
 
 /// What is needed before the database opens.
 #[derive(Debug, Clone)]
@@ -160,6 +160,7 @@ pub async fn start(options: Options) -> Result<Running, AppError> {
     let lmtp = start_listener(options.lmtp, Protocol::Lmtp, accept, &stop, &mut tasks).await?;
     start_workers(&app, &stop, &mut tasks);
     let state = ApiState::new(app.clone(), mailboxes, options.data.clone());
+    tasks.push(tokio::spawn(stream::feed(app.clone(), state.hub.clone(), stop.clone())));
     let http = start_http(state, options.http, &stop, &mut tasks).await?;
     let address = |taken: Option<SocketAddr>| taken.map(|address| address.to_string());
     let running = serde_json::json!({

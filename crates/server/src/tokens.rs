@@ -6,13 +6,15 @@ use std::path::Path;
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
+use rejoinder_engine::record::Record;
 use rejoinder_engine::request::Change;
+use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::value::Value;
 use sha2::{Digest, Sha256};
 
 use crate::app::App;
 use crate::error::AppError;
-use crate::ops::change::change;
+use crate::ops::change::{Asked, change, change_asked};
 
 /// What tokens begin with, so that one that leaks is recognised.
 const PREFIX: &str = "rj_";
@@ -22,19 +24,53 @@ pub fn digest(token: &str) -> String {
     data_encoding::HEXLOWER.encode(&Sha256::digest(token.as_bytes()))
 }
 
-/// Makes a token that acts as `user`.
+/// What a token is to be.
+pub struct NewToken<'a> {
+    /// Who makes it.
+    pub actor: Actor,
+    /// Its name.
+    pub name: &'a str,
+    /// As whom it acts.
+    pub user: Id,
+    /// What it is for; for everything that its user may where there is none.
+    pub scopes: Vec<String>,
+    /// Until when.
+    pub expires_at: Option<Timestamp>,
+    /// The identity of the request, where it may be repeated.
+    pub request: Option<Id>,
+}
+
+/// Makes a token that acts as `user` and may all that they may.
 pub fn make(app: &App, name: &str, user: Id) -> Result<String, AppError> {
+    let new =
+        NewToken { actor: Actor::system(), name, user, scopes: Vec::new(), expires_at: None, request: None };
+    make_for(app, new).map(|(token, _)| token)
+}
+
+/// Makes a token; gives it with its record.
+pub fn make_for(app: &App, new: NewToken<'_>) -> Result<(String, Record), AppError> {
     let random = app.env.seed()?.bytes();
     let token = format!("{PREFIX}{}", data_encoding::BASE32_NOPAD.encode(&random).to_ascii_lowercase());
+    let digest = Value::text(digest(&token));
     let fields = [
-        ("name".to_owned(), Value::text(name)),
-        ("user".to_owned(), Value::Ref(user)),
-        ("digest".to_owned(), Value::text(digest(&token))),
+        ("name".to_owned(), Value::text(new.name)),
+        ("user".to_owned(), Value::Ref(new.user)),
+        ("digest".to_owned(), digest.clone()),
         ("active".to_owned(), Value::Bool(true)),
+        ("scopes".to_owned(), Value::list(new.scopes)),
+        ("expires_at".to_owned(), new.expires_at.map_or(Value::Null, Value::Time)),
     ];
-    let table = "api_token".to_owned();
-    change(app, Actor::system(), vec![Change::Insert { table, id: None, fields: fields.into() }])?;
-    Ok(token)
+    let insert = Change::Insert { table: "api_token".to_owned(), id: None, fields: fields.into() };
+    let asked = Asked { id: new.request, ..Asked::new(new.actor.clone(), vec![insert]) };
+    let made = change_asked(app, asked)?.into_iter().next();
+    let made = made.ok_or_else(|| AppError::NotFound { what: "token", name: new.name.to_owned() })?;
+    if *made.get("digest") == digest {
+        return Ok((token, made));
+    }
+    // An earlier try of the same request made it and could not tell: what it is called by is given anew.
+    let update = Change::Update { key: made.key(), fields: [("digest".to_owned(), digest)].into() };
+    let changed = change(app, new.actor, vec![update])?.into_iter().next();
+    Ok((token, changed.unwrap_or(made)))
 }
 
 /// The token in `path`; one is made and written there where the file is not yet there.

@@ -15,7 +15,7 @@ use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 
-use crate::api::{ApiError, ErrorCode};
+use crate::api::{ApiError, ErrorCode, no_method};
 use crate::env::Env;
 
 /// The built application; names are what stands behind `/`.
@@ -49,7 +49,10 @@ pub fn with_application(api: Router, env: &Env) -> Router {
         file(&format!("assets/{name}"), &headers)
     };
     let address = move |method: Method, uri: Uri| async move { elsewhere(&method, &uri, &other) };
-    api.route("/", get(index)).route("/assets/{file}", get(asset)).fallback(address)
+    api.route("/", get(index))
+        .route("/assets/{file}", get(asset))
+        .fallback(address)
+        .method_not_allowed_fallback(no_method)
 }
 
 /// Whether an address may be one of the application's: no path of the API or of health, and no name of a file.

@@ -6,12 +6,22 @@
     reason = "what fails ends the test with its place"
 )]
 
+#[path = "api/at_once.rs"]
+mod at_once;
+#[path = "api/tokens.rs"]
+mod own_tokens;
+#[path = "api/pace.rs"]
+mod pace;
 #[path = "api/roles.rs"]
 mod roles;
 #[path = "api/saved_password.rs"]
 mod saved_password;
 #[path = "api/session.rs"]
 mod session;
+#[path = "api/shape.rs"]
+mod shape;
+#[path = "api/stream.rs"]
+mod stream;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_server::api::openapi_json;
@@ -31,10 +41,28 @@ struct World {
 
 impl World {
     fn new(name: &str) -> Self {
+        Self::over(name, None)
+    }
+
+    /// Runs `check` on SQLite, and on PostgreSQL where there is a server.
+    fn on_both(name: &str, check: impl Fn(&Self)) {
+        check(&Self::new(name));
+        let Ok(server) = std::env::var("REJOINDER_TEST_POSTGRES") else {
+            assert!(std::env::var("CI").as_deref() != Ok("true"), "REJOINDER_TEST_POSTGRES is not set");
+            println!("left out: REJOINDER_TEST_POSTGRES names no server (make test starts one)");
+            println!("{name}: 1 on SQLite, 0 on PostgreSQL");
+            return;
+        };
+        let database = rejoinder_testkit::postgres::database(&server, &name.replace('-', "_"));
+        check(&Self::over(&format!("{name}-postgres"), Some(database)));
+        println!("{name}: 1 on SQLite, 1 on PostgreSQL");
+    }
+
+    fn over(name: &str, database: Option<String>) -> Self {
         let folder = Folder::new(name);
         let runtime = Runtime::new().unwrap();
         let any = ([127, 0, 0, 1], 0).into();
-        let options = Options { demo: Some(any), ..Options::on_loopback(folder.path()) };
+        let options = Options { demo: Some(any), database, ..Options::on_loopback(folder.path()) };
         let running = runtime.block_on(start(options)).unwrap();
         let base = format!("http://{}", running.http);
         Self { running: Some(running), base, runtime, folder }
@@ -60,7 +88,10 @@ impl World {
         }
         let bytes = body.map(|(_, bytes)| bytes.to_vec()).unwrap_or_default();
         let mut answer = agent.run(request.body(bytes).unwrap()).unwrap();
-        let text = answer.body_mut().read_to_string().unwrap_or_default();
+        // A stream has no end.
+        let streams = answer.headers().get("content-type").is_some_and(|kind| kind == "text/event-stream");
+        let text =
+            if streams { String::new() } else { answer.body_mut().read_to_string().unwrap_or_default() };
         (answer.status().as_u16(), serde_json::from_str(&text).unwrap_or_default())
     }
 
@@ -263,6 +294,8 @@ fn a_rehearsal_shows_the_plan_and_writes_nothing() {
     let mail =
         b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: Dry\r\nMessage-ID: <d@x>\r\n\r\nRun\r\n";
     let app = &world.running.as_ref().unwrap().app;
+    // That the token is in use is noted once a minute: not by the rehearsal.
+    assert_eq!(world.ask("GET", "/api/v1/session", Some(&boris), None).0, 200);
     let before = app.store.content_hash().unwrap();
     let (status, shown) =
         world.ask("POST", "/api/v1/inbound/rehearsal", Some(&boris), Some(("message/rfc822", mail)));

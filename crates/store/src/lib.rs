@@ -22,6 +22,7 @@ mod event;
 pub mod fault;
 pub mod hash;
 pub mod history;
+mod idempotency;
 mod job;
 mod lane;
 pub mod limits;
@@ -53,11 +54,13 @@ pub use error::{DbError, StoreError};
 pub use event::{PARKED_BLOCKS, StoredEvent};
 #[doc(hidden)]
 pub use fault::FaultKind;
+pub use idempotency::{KeyedRequest, Known};
 pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
-    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, ChangeRow, DeliveryRow, EmailDetail, EmailFilter,
-    EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, ChangeNews, ChangeRow, DeliveryRow, EmailDetail,
+    EmailFilter, EmailLinkRow, EmailRow, EventRow, JobRow, Listed, PAGE_ROWS_MAX, Page, QueueCount,
+    StateNews,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

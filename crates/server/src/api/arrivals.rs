@@ -72,7 +72,7 @@ pub(super) struct StateQuery {
 }
 
 /// Copies of incoming mails, newest first.
-#[utoipa::path(get, path = "/arrivals", tag = "mail", security(("token" = [])), params(StateQuery),
+#[utoipa::path(get, path = "/arrivals", tag = "mail", security(("token" = ["mail:read"])), params(StateQuery),
     responses((status = 200, body = Items<ArrivalBody>), ReadErrors))]
 pub(super) async fn list_arrivals(
     State(state): State<ApiState>,
@@ -91,7 +91,7 @@ pub(super) async fn list_arrivals(
 }
 
 /// One copy of an incoming mail.
-#[utoipa::path(get, path = "/arrivals/{id}", tag = "mail", security(("token" = [])),
+#[utoipa::path(get, path = "/arrivals/{id}", tag = "mail", security(("token" = ["mail:read"])),
     params(("id" = String, Path, description = "The arrival")),
     responses((status = 200, body = ArrivalBody), OneErrors))]
 pub(super) async fn get_arrival(
@@ -107,7 +107,7 @@ pub(super) async fn get_arrival(
 }
 
 /// Has a failed mail decided again.
-#[utoipa::path(post, path = "/arrivals/{id}/retry", tag = "mail", security(("token" = [])),
+#[utoipa::path(post, path = "/arrivals/{id}/retry", tag = "mail", security(("token" = ["mail:write"])),
     params(("id" = String, Path, description = "The arrival")),
     responses((status = 200, body = ArrivalBody), QueueErrors))]
 pub(super) async fn retry_arrival(

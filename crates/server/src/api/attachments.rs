@@ -52,7 +52,7 @@ pub(super) fn attachment(row: AttachmentRow) -> AttachmentBody {
 }
 
 /// The files of a record.
-#[utoipa::path(get, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/records/{table}/{id}/attachments", tag = "records", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record")),
     responses((status = 200, body = Items<AttachmentBody>), RecordErrors))]
 pub(super) async fn list_attachments(
@@ -69,7 +69,7 @@ pub(super) async fn list_attachments(
 }
 
 /// The bytes of a file, always as a download.
-#[utoipa::path(get, path = "/attachments/{id}/content", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/attachments/{id}/content", tag = "records", security(("token" = ["records:read"])),
     params(("id" = String, Path, description = "The file")),
     responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "application/octet-stream"), OneErrors))]
 pub(super) async fn get_attachment_content(

@@ -51,7 +51,7 @@ pub(super) struct AttentionQuery {
 }
 
 /// What nobody has looked at yet, newest first.
-#[utoipa::path(get, path = "/attention", tag = "attention", security(("token" = [])), params(AttentionQuery),
+#[utoipa::path(get, path = "/attention", tag = "attention", security(("token" = ["mail:read"])), params(AttentionQuery),
     responses((status = 200, body = Items<AttentionBody>), ReadErrors))]
 pub(super) async fn list_attention(
     State(state): State<ApiState>,
@@ -65,7 +65,7 @@ pub(super) async fn list_attention(
 }
 
 /// Says that somebody has looked at it.
-#[utoipa::path(post, path = "/attention/{id}/clear", tag = "attention", security(("token" = [])),
+#[utoipa::path(post, path = "/attention/{id}/clear", tag = "attention", security(("token" = ["mail:write"])),
     params(("id" = String, Path, description = "What was looked at")),
     responses((status = 204, description = "It is cleared"), QueueErrors))]
 pub(super) async fn clear_attention(

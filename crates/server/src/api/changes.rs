@@ -75,7 +75,7 @@ pub(super) struct ChangeQuery {
 }
 
 /// The changes of a record, newest first, those of a deleted one too.
-#[utoipa::path(get, path = "/changes", tag = "records", security(("token" = [])), params(ChangeQuery),
+#[utoipa::path(get, path = "/changes", tag = "records", security(("token" = ["records:read"])), params(ChangeQuery),
     responses((status = 200, body = Items<ChangeBody>), FeedErrors))]
 pub(super) async fn list_changes(
     State(state): State<ApiState>,

@@ -132,7 +132,7 @@ async fn tried(
 }
 
 /// Tries the connections of a saved account or mailbox, with values that are not saved yet where some are given.
-#[utoipa::path(post, path = "/records/{table}/{id}/connection-test", tag = "accounts", security(("token" = [])),
+#[utoipa::path(post, path = "/records/{table}/{id}/connection-test", tag = "accounts", security(("token" = ["configuration"])),
     params(("table" = String, Path, description = "`email_account` or `mailbox`"),
         ("id" = String, Path, description = "The record")),
     request_body = ConnectionTest, responses((status = 200, body = ConnectionReport), TestErrors))]
@@ -146,7 +146,7 @@ pub(super) async fn test_record(
 }
 
 /// Tries the connections of an account or mailbox that is not saved.
-#[utoipa::path(post, path = "/records/{table}/connection-test", tag = "accounts", security(("token" = [])),
+#[utoipa::path(post, path = "/records/{table}/connection-test", tag = "accounts", security(("token" = ["configuration"])),
     params(("table" = String, Path, description = "`email_account` or `mailbox`")),
     request_body = ConnectionTest, responses((status = 200, body = ConnectionReport), NewTestErrors))]
 pub(super) async fn test_values(

@@ -69,7 +69,7 @@ pub(super) struct DeliveryQuery {
 }
 
 /// Deliveries, newest first.
-#[utoipa::path(get, path = "/deliveries", tag = "mail", security(("token" = [])), params(DeliveryQuery),
+#[utoipa::path(get, path = "/deliveries", tag = "mail", security(("token" = ["mail:read"])), params(DeliveryQuery),
     responses((status = 200, body = Items<DeliveryBody>), ReadErrors))]
 pub(super) async fn list_deliveries(
     State(state): State<ApiState>,
@@ -85,7 +85,7 @@ pub(super) async fn list_deliveries(
 }
 
 /// Has a delivery tried again.
-#[utoipa::path(post, path = "/deliveries/{id}/retry", tag = "mail", security(("token" = [])),
+#[utoipa::path(post, path = "/deliveries/{id}/retry", tag = "mail", security(("token" = ["mail:write"])),
     params(("id" = String, Path, description = "The delivery")),
     responses((status = 200, body = DeliveryBody), QueueErrors))]
 pub(super) async fn retry_delivery(
@@ -105,7 +105,7 @@ pub(super) async fn retry_delivery(
 }
 
 /// Calls a delivery off that was not sent yet.
-#[utoipa::path(post, path = "/deliveries/{id}/cancel", tag = "mail", security(("token" = [])),
+#[utoipa::path(post, path = "/deliveries/{id}/cancel", tag = "mail", security(("token" = ["mail:write"])),
     params(("id" = String, Path, description = "The delivery")),
     responses((status = 200, body = DeliveryBody), QueueErrors))]
 pub(super) async fn cancel_delivery(

@@ -81,7 +81,7 @@ fn mailboxes(state: &ApiState) -> Result<Arc<Mailboxes>, ApiError> {
 }
 
 /// All mailboxes that got mail.
-#[utoipa::path(get, path = "/demo/mailboxes", tag = "demo", security(("token" = [])),
+#[utoipa::path(get, path = "/demo/mailboxes", tag = "demo", security(("token" = ["mail:read"])),
     responses((status = 200, body = Items<MailboxBody>), DemoErrors))]
 pub(super) async fn list_mailboxes(
     State(state): State<ApiState>,
@@ -93,7 +93,7 @@ pub(super) async fn list_mailboxes(
 }
 
 /// The mails of one mailbox, oldest first.
-#[utoipa::path(get, path = "/demo/mailboxes/{address}", tag = "demo", security(("token" = [])),
+#[utoipa::path(get, path = "/demo/mailboxes/{address}", tag = "demo", security(("token" = ["mail:read"])),
     params(("address" = String, Path, description = "The address")),
     responses((status = 200, body = Items<MailboxMail>), DemoErrors))]
 pub(super) async fn get_mailbox(
@@ -107,7 +107,7 @@ pub(super) async fn get_mailbox(
 }
 
 /// The bytes of one mail.
-#[utoipa::path(get, path = "/demo/mailboxes/{address}/{id}/source", tag = "demo", security(("token" = [])),
+#[utoipa::path(get, path = "/demo/mailboxes/{address}/{id}/source", tag = "demo", security(("token" = ["mail:read"])),
     params(("address" = String, Path, description = "The address"), ("id" = u64, Path, description = "The mail")),
     responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "message/rfc822"), DemoErrors))]
 pub(super) async fn get_mailbox_source(

@@ -31,7 +31,7 @@ pub(super) struct Checks {
 }
 
 /// Checks settings, database, accounts with their connections, clocks, folder and queues.
-#[utoipa::path(get, path = "/doctor", tag = "status", security(("token" = [])),
+#[utoipa::path(get, path = "/doctor", tag = "status", security(("token" = ["configuration"])),
     responses((status = 200, body = Checks), OneErrors))]
 pub(super) async fn get_doctor(
     State(state): State<ApiState>,

@@ -144,7 +144,7 @@ pub(super) struct EmailQuery {
 }
 
 /// Mails, newest first.
-#[utoipa::path(get, path = "/emails", tag = "mail", security(("token" = [])), params(EmailQuery),
+#[utoipa::path(get, path = "/emails", tag = "mail", security(("token" = ["mail:read"])), params(EmailQuery),
     responses((status = 200, body = Items<EmailBody>), ReadErrors))]
 pub(super) async fn list_emails(
     State(state): State<ApiState>,
@@ -165,7 +165,7 @@ pub(super) async fn list_emails(
 }
 
 /// One mail.
-#[utoipa::path(get, path = "/emails/{id}", tag = "mail", security(("token" = [])),
+#[utoipa::path(get, path = "/emails/{id}", tag = "mail", security(("token" = ["mail:read"])),
     params(("id" = String, Path, description = "The mail")),
     responses((status = 200, body = EmailWhole), OneErrors))]
 pub(super) async fn get_email(
@@ -183,7 +183,7 @@ pub(super) async fn get_email(
 }
 
 /// The bytes of a mail as it came or was written.
-#[utoipa::path(get, path = "/emails/{id}/source", tag = "mail", security(("token" = [])),
+#[utoipa::path(get, path = "/emails/{id}/source", tag = "mail", security(("token" = ["mail:read"])),
     params(("id" = String, Path, description = "The mail")),
     responses((status = 200, description = "The bytes", body = Vec<u8>, content_type = "message/rfc822"), OneErrors))]
 pub(super) async fn get_email_source(

@@ -57,6 +57,8 @@ codes! {
     CsrfToken = "csrf_token", FORBIDDEN;
     /// A page of another site asks with the cookie of a session.
     CrossSite = "cross_site", FORBIDDEN;
+    /// The API token has scopes, and none of them is for this.
+    MissingScope = "missing_scope", FORBIDDEN;
     /// The password until now is another one.
     WrongPassword = "wrong_password", FORBIDDEN;
     /// There is no such thing.
@@ -73,6 +75,8 @@ codes! {
     NotUnique = "not_unique", CONFLICT;
     /// The thing is not in a state in which this can be done.
     NotPossible = "not_possible", CONFLICT;
+    /// A request with the same idempotency key is under way; it is answered in a moment.
+    UnderWay = "under_way", CONFLICT;
     /// The body is larger than is taken.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE;
     /// The body is of another media type than the path takes.
@@ -91,12 +95,18 @@ codes! {
     BadValue = "bad_value", UNPROCESSABLE_ENTITY;
     /// The field points to a record that does not exist.
     NoSuchReference = "no_such_reference", UNPROCESSABLE_ENTITY;
+    /// The idempotency key belongs to another request.
+    KeyReused = "key_reused", UNPROCESSABLE_ENTITY;
     /// A new password is too short or too long.
     BadPassword = "bad_password", UNPROCESSABLE_ENTITY;
     /// It is understood and cannot be done; the message says what to do instead.
     Refused = "refused", UNPROCESSABLE_ENTITY;
+    /// Too many requests within a minute; `Retry-After` says when it goes on.
+    TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     /// Too many failed to sign in, or do so at once; `Retry-After` says when it may be tried again.
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS;
+    /// Too many streams of notices are open.
+    TooManyStreams = "too_many_streams", TOO_MANY_REQUESTS;
     /// A fault inside; the message names an id that stands in the log.
     Internal = "internal", INTERNAL_SERVER_ERROR;
     /// The program is not ready: the database does not answer, or work waits that nobody does.
@@ -122,6 +132,9 @@ pub struct ErrorDetail {
     /// The field, where it is about one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub field: Option<FieldName>,
+    /// The version that a record has now, where `If-Match` named another.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub version: Option<i64>,
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
@@ -148,7 +161,8 @@ pub struct ApiError {
 impl ApiError {
     /// An error with the usual status of its code.
     pub(crate) fn new(code: ErrorCode, message: impl Into<String>) -> Self {
-        let detail = Box::new(ErrorDetail { code, message: message.into(), field: None, hint: None });
+        let detail =
+            Box::new(ErrorDetail { code, message: message.into(), field: None, version: None, hint: None });
         Self { detail, status: code.status(), retry_after: None, fault: None }
     }
 
@@ -183,12 +197,13 @@ impl ApiError {
         Self::new(ErrorCode::NotFound, format!("there is no {what} `{shown}`"))
     }
 
-    /// A change of a record whose version is not the expected one.
-    pub(super) fn stale() -> Self {
+    /// A change of a record whose version is not the expected one; `current` is the one it has.
+    pub(super) fn stale(current: Option<i64>) -> Self {
         let mut error =
             Self::new(ErrorCode::Conflict, "the record has another version than `If-Match` names")
                 .hint("read it again and repeat your change");
         error.status = StatusCode::PRECONDITION_FAILED;
+        error.detail.version = current;
         error
     }
 
@@ -380,6 +395,13 @@ error_set! {
     /// Of new passwords.
     PasswordErrors: BadRequest Unauthorized Forbidden CsrfToken CrossSite WrongPassword NotFound Conflict TooLarge
         UnsupportedMediaType BadPassword TooManyAttempts Internal;
+    /// Of new tokens.
+    TokenErrors: BadRequest Unauthorized Forbidden NotFound Conflict TooLarge UnsupportedMediaType Mandatory TooLong
+        BadValue Refused Internal;
+    /// Of tokens that are removed.
+    TokenGoneErrors: Unauthorized Forbidden NotFound Conflict Internal;
+    /// Of streams.
+    StreamErrors: BadRequest Unauthorized Forbidden TooManyStreams Internal NotReady;
     /// Of readiness.
     ReadyErrors: NotReady;
 }

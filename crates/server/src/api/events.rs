@@ -64,7 +64,7 @@ pub(super) struct EventQuery {
 }
 
 /// Events, newest first.
-#[utoipa::path(get, path = "/events", tag = "events", security(("token" = [])), params(EventQuery),
+#[utoipa::path(get, path = "/events", tag = "events", security(("token" = ["records:read"])), params(EventQuery),
     responses((status = 200, body = Items<EventBody>), ReadErrors))]
 pub(super) async fn list_events(
     State(state): State<ApiState>,
@@ -84,7 +84,7 @@ pub(super) async fn list_events(
 }
 
 /// Has a parked event looked at again.
-#[utoipa::path(post, path = "/events/{id}/retry", tag = "events", security(("token" = [])),
+#[utoipa::path(post, path = "/events/{id}/retry", tag = "events", security(("token" = ["records:write"])),
     params(("id" = String, Path, description = "The event")),
     responses((status = 200, body = EventBody), QueueErrors))]
 pub(super) async fn retry_event(

@@ -29,7 +29,7 @@ async fn told(state: &ApiState, key: String) -> Result<Json<ExplanationBody>, Ap
 }
 
 /// Explains a mail.
-#[utoipa::path(get, path = "/emails/{id}/explanation", tag = "explanations", security(("token" = [])),
+#[utoipa::path(get, path = "/emails/{id}/explanation", tag = "explanations", security(("token" = ["mail:read"])),
     params(("id" = String, Path, description = "The mail")),
     responses((status = 200, body = ExplanationBody), OneErrors))]
 pub(super) async fn explain_email(
@@ -41,7 +41,7 @@ pub(super) async fn explain_email(
 }
 
 /// Explains a record by its number, a mail by its Message-ID, or a mail, arrival, event or record by its id.
-#[utoipa::path(get, path = "/explanations/{key}", tag = "explanations", security(("token" = [])),
+#[utoipa::path(get, path = "/explanations/{key}", tag = "explanations", security(("token" = ["mail:read"])),
     params(("key" = String, Path, description = "A number, a Message-ID or an id")),
     responses((status = 200, body = ExplanationBody), OneErrors))]
 pub(super) async fn explain_key(

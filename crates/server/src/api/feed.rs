@@ -68,7 +68,7 @@ pub(super) struct FeedQuery {
 }
 
 /// What agents see of a record, newest first.
-#[utoipa::path(get, path = "/records/{table}/{id}/feed", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/records/{table}/{id}/feed", tag = "records", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
         FeedQuery),
     responses((status = 200, body = Items<FeedEntry>), FeedErrors))]

@@ -31,7 +31,7 @@ pub(super) struct Kept {
 }
 
 /// Takes a mail; when this answers, it is kept.
-#[utoipa::path(post, path = "/inbound", tag = "mail", security(("token" = [])), params(MailQuery),
+#[utoipa::path(post, path = "/inbound", tag = "mail", security(("token" = ["inbound"])), params(MailQuery),
     request_body(content = Vec<u8>, content_type = "message/rfc822"),
     responses((status = 202, body = Kept), MailErrors))]
 pub(super) async fn take_mail(

@@ -12,6 +12,7 @@ mod changes;
 mod connection_tests;
 mod deliveries;
 mod demo;
+mod described;
 mod doctor;
 mod emails;
 mod error;
@@ -22,30 +23,33 @@ mod feed;
 mod guests;
 mod health;
 mod inbound;
+mod pace;
 mod page;
 mod passwords;
 mod record_events;
 mod records;
 mod rehearsal;
+mod repeat;
 mod session;
 mod sign_ins;
 mod state;
 mod status;
+mod stream;
 mod tables;
+mod tokens;
 mod value;
 mod words;
 
 use std::sync::Arc;
 
 use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
-use utoipa::openapi::security::{
-    ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
-};
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
@@ -84,19 +88,6 @@ impl utoipa::Modify for Ways {
         components.add_security_scheme("token", SecurityScheme::Http(token));
         components.add_security_scheme("session", session);
     }
-}
-
-/// What holds for every operation is said in one place: where a token is taken, a session is too.
-fn completed(mut document: OpenApi) -> OpenApi {
-    for item in document.paths.paths.values_mut() {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete];
-        for operation in operations.into_iter().flatten() {
-            if let Some(ways) = operation.security.as_mut().filter(|ways| !ways.is_empty()) {
-                ways.push(SecurityRequirement::new::<&str, [&str; 0], &str>("session", []));
-            }
-        }
-    }
-    document
 }
 
 fn routes() -> OpenApiRouter<ApiState> {
@@ -150,12 +141,15 @@ fn sign_in_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(session::create_session, session::get_session, session::delete_session))
         .routes(routes!(passwords::set_password))
+        .routes(routes!(tokens::list_tokens, tokens::create_token))
+        .routes(routes!(tokens::delete_token))
         .routes(routes!(sign_ins::list_sign_ins))
 }
 
 fn other_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(status::get_status))
+        .routes(routes!(stream::open_stream))
         .routes(routes!(doctor::get_doctor))
         .routes(routes!(demo::list_mailboxes))
         .routes(routes!(demo::get_mailbox))
@@ -164,13 +158,13 @@ fn other_routes() -> OpenApiRouter<ApiState> {
 
 /// The OpenAPI document of the API; needs no running program.
 pub fn openapi() -> OpenApi {
-    completed(routes().into_openapi())
+    described::completed(routes().into_openapi())
 }
 
 /// The routes of the API. Whatever is not known is answered in the shape of an error, too.
 pub fn router(state: ApiState) -> Router {
     let (router, document) = routes().split_for_parts();
-    let document = Arc::new(completed(document));
+    let document = Arc::new(described::completed(document));
     let served = get(move || {
         let document = document.clone();
         async move { Json(document.as_ref().clone()) }
@@ -180,6 +174,8 @@ pub fn router(state: ApiState) -> Router {
         .fallback(no_path)
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
+        .layer(from_fn_with_state(state.clone(), repeat::once))
+        .layer(from_fn_with_state(state.clone(), pace::paced))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(state)
 }
@@ -188,7 +184,8 @@ async fn no_path() -> ApiError {
     ApiError::new(ErrorCode::NotFound, "there is no such path").hint("see /api/v1/openapi.json")
 }
 
-async fn no_method() -> ApiError {
+/// The path is there, and not for this method.
+pub(crate) async fn no_method() -> ApiError {
     ApiError::new(ErrorCode::MethodNotAllowed, "this path does not know this method")
         .hint("see /api/v1/openapi.json")
 }

@@ -31,7 +31,7 @@ pub(super) struct NewPassword {
 
 /// Sets the password of a user: an administrator anybody's, everybody their own with the one until now. Ends the
 /// user's other sessions.
-#[utoipa::path(put, path = "/users/{id}/password", tag = "sign-in", security(("token" = [])),
+#[utoipa::path(put, path = "/users/{id}/password", tag = "sign-in", security(("token" = ["admin"])),
     params(("id" = String, Path, description = "The user")), request_body = NewPassword,
     responses((status = 204, description = "It is set"), PasswordErrors))]
 pub(super) async fn set_password(

@@ -74,7 +74,7 @@ fn told(dictionary: &rejoinder_engine::dictionary::Dictionary, plan: Plan) -> Re
 }
 
 /// Decides on a mail with today's rules and shows the plan; nothing is written and no number used up.
-#[utoipa::path(post, path = "/inbound/rehearsal", tag = "mail", security(("token" = [])), params(MailQuery),
+#[utoipa::path(post, path = "/inbound/rehearsal", tag = "mail", security(("token" = ["mail:read"])), params(MailQuery),
     request_body(content = Vec<u8>, content_type = "message/rfc822"),
     responses((status = 200, body = Rehearsal), MailErrors))]
 pub(super) async fn rehearse_mail(

@@ -7,6 +7,7 @@ use axum::http::{Extensions, HeaderMap, HeaderName, StatusCode};
 use axum::response::IntoResponse;
 use rejoinder_engine::display::Reader;
 use rejoinder_engine::record::Record;
+use rejoinder_engine::value::Value;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -150,7 +151,13 @@ pub(super) fn why(app: &App, no: NoSession) -> ApiError {
 pub(super) async fn get_session(Anybody(caller): Anybody) -> impl IntoResponse {
     let shown = match caller.way() {
         Way::Session(session) => body(session),
-        Way::Token(_) => SessionBody { user: user(caller.user()), csrf: None, expires_at: None },
+        Way::Token(token) => {
+            let expires_at = match token.get("expires_at") {
+                Value::Time(end) => Some(end.rfc3339()),
+                _ => None,
+            };
+            SessionBody { user: user(caller.user()), csrf: None, expires_at }
+        }
     };
     ([(CACHE_CONTROL, "no-store")], Json(shown))
 }

@@ -56,7 +56,7 @@ pub(super) struct SignInQuery {
 }
 
 /// Sign-ins, newest first. For administrators.
-#[utoipa::path(get, path = "/sign-ins", tag = "sign-in", security(("token" = [])), params(SignInQuery),
+#[utoipa::path(get, path = "/sign-ins", tag = "sign-in", security(("token" = ["admin"])), params(SignInQuery),
     responses((status = 200, body = Items<SignInBody>), ReadErrors))]
 pub(super) async fn list_sign_ins(
     State(state): State<ApiState>,

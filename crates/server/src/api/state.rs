@@ -5,8 +5,11 @@ use std::sync::Arc;
 
 use super::error::ApiError;
 use super::guests::Guests;
+use super::pace::Pace;
+use super::stream::Streams;
 use crate::app::App;
 use crate::demo::Mailboxes;
+use crate::stream::Hub;
 
 /// What every handler has.
 #[derive(Clone)]
@@ -19,12 +22,20 @@ pub struct ApiState {
     pub data: PathBuf,
     /// What bounds the work of this process.
     pub(super) guests: Guests,
+    /// How often this process is asked.
+    pub(super) pace: Arc<Pace>,
+    /// Who listens to what is new.
+    pub(super) streams: Arc<Streams>,
+    /// Where it is told.
+    pub hub: Arc<Hub>,
 }
 
 impl ApiState {
     /// What every handler of one process has.
     pub fn new(app: Arc<App>, demo: Option<Arc<Mailboxes>>, data: PathBuf) -> Self {
-        Self { app, demo, data, guests: Guests::default() }
+        let guests = Guests::default();
+        let (pace, streams, hub) = (Arc::default(), Arc::default(), Arc::default());
+        Self { app, demo, data, guests, pace, streams, hub }
     }
 
     /// Runs `work` where it may block. A fault is logged under an id of its own, which is all that the caller gets.

@@ -95,7 +95,7 @@ fn table(info: &TableInfo) -> TableBody {
 }
 
 /// All tables.
-#[utoipa::path(get, path = "/tables", tag = "tables", security(("token" = [])),
+#[utoipa::path(get, path = "/tables", tag = "tables", security(("token" = ["records:read"])),
     responses((status = 200, body = Items<TableBody>), OneErrors))]
 pub(super) async fn list_tables(
     State(state): State<ApiState>,
@@ -106,7 +106,7 @@ pub(super) async fn list_tables(
 }
 
 /// One table.
-#[utoipa::path(get, path = "/tables/{table}", tag = "tables", security(("token" = [])),
+#[utoipa::path(get, path = "/tables/{table}", tag = "tables", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table")),
     responses((status = 200, body = TableBody), OneErrors))]
 pub(super) async fn get_table(

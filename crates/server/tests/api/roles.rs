@@ -201,7 +201,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         route if route.starts_with("/api/v1/deliveries/") => path.replace("{id}", &things.delivery),
         route if route.starts_with("/api/v1/events/") => path.replace("{id}", &things.event),
         route if route.starts_with("/api/v1/demo/") => path.replace("{id}", "1"),
-        "/api/v1/users/{id}/password" => path.replace("{id}", &record()),
+        "/api/v1/users/{id}/password" | "/api/v1/tokens/{id}" => path.replace("{id}", &record()),
         "/api/v1/attention/{id}/clear" => path.replace("{id}", &notice(world, label)),
         other => panic!("say here what `{other}` is asked about"),
     };
@@ -222,6 +222,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
             let boris = json!({ "login": "boris@example.com", "password": "demo" });
             Some(("application/json", boris.to_string()))
         }
+        ("POST", "/api/v1/tokens") => Some(("application/json", json!({ "name": label }).to_string())),
         ("PUT", "/api/v1/users/{id}/password") => {
             Some(("application/json", json!({ "password": "correct horse battery" }).to_string()))
         }

@@ -37,9 +37,11 @@ CREATE TABLE token_use (
   used_at BIGINT NOT NULL
 );
 
--- Requests with an idempotency key: under way until there is a status, then the answer, encrypted.
+-- Requests with an idempotency key, and the identity under which they are done: under way until there is a status,
+-- then the answer, encrypted.
 CREATE TABLE idempotency (
-  request TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  request_key TEXT COLLATE "C" NOT NULL PRIMARY KEY,
+  request TEXT COLLATE "C" NOT NULL UNIQUE,
   fingerprint TEXT COLLATE "C" NOT NULL,
   at BIGINT NOT NULL,
   lease_until BIGINT NOT NULL,

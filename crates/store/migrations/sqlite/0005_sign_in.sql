@@ -37,9 +37,11 @@ CREATE TABLE token_use (
   used_at INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
 
--- Requests with an idempotency key: under way until there is a status, then the answer, encrypted.
+-- Requests with an idempotency key, and the identity under which they are done: under way until there is a status,
+-- then the answer, encrypted.
 CREATE TABLE idempotency (
-  request TEXT NOT NULL PRIMARY KEY,
+  request_key TEXT NOT NULL PRIMARY KEY,
+  request TEXT NOT NULL UNIQUE,
   fingerprint TEXT NOT NULL,
   at INTEGER NOT NULL,
   lease_until INTEGER NOT NULL,

@@ -4,12 +4,14 @@
 //! hide others. Decisions do not read here; they read through a view.
 
 mod emails;
+mod news;
 mod page;
 mod queues;
 mod records;
 mod states;
 
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
+pub use news::{ChangeNews, StateNews};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
 pub use records::{ActivityRow, AttachmentRow, AttentionRow, ChangeRow};
 pub use states::QueueCount;

@@ -4,6 +4,7 @@
 //! decide who may sign in: [`throttle`] counts, by numbers that it is given.
 
 mod throttle;
+mod tokens;
 
 use rejoinder_engine::id::Id;
 use rejoinder_engine::time::Timestamp;

@@ -12,9 +12,9 @@ use super::super::state::ApiState;
 use super::who::{Caller, asking, has};
 
 /// The table of tokens: administrators alone may read it.
-const TOKENS: &str = "api_token";
+pub(super) const TOKENS: &str = "api_token";
 /// Tables beside the configuration that say who somebody is and what they may do.
-const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_member"];
+pub(super) const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_member"];
 
 impl Caller {
     /// Whether they may see records of `table`.

@@ -1,6 +1,6 @@
 //! Who asks: an API token in the header, or the session of a cookie.
 //!
-//! Both are kept as digests. Must not decide what somebody may do beyond being somebody; [`super::rights`] does.
+//! Both are kept as digests; when they were last used is noted once a minute at most. Must not decide what somebody may do beyond being somebody; [`super::rights`] does.
 
 use axum::extract::FromRequestParts;
 use axum::http::header::AUTHORIZATION;
@@ -16,7 +16,9 @@ use rejoinder_engine::view::{Query, View};
 use super::super::error::{ApiError, ErrorCode};
 use super::super::state::ApiState;
 use super::origin::{must_bring_token, refuse_foreign, session_cookie};
+use super::scopes::must_be_for;
 use crate::app::App;
+use crate::limits::SEEN_PAUSE;
 use crate::ops::sign_in::{Session, find, may_sign_in};
 use crate::tokens::digest;
 
@@ -69,9 +71,9 @@ impl Caller {
         &self.way
     }
 
-    /// Their roles.
-    pub(in crate::api) fn roles(&self) -> &[String] {
-        self.user.get("roles").items()
+    /// Whether they work on records.
+    pub(in crate::api) fn is_agent(&self) -> bool {
+        is_agent(&self.user)
     }
 
     /// Whether they are an administrator.
@@ -112,7 +114,7 @@ fn unauthorized(message: &str) -> ApiError {
 
 /// The caller, where their user is `allowed`.
 pub(super) async fn asking(
-    parts: &Parts,
+    parts: &mut Parts,
     state: &ApiState,
     allowed: fn(&Record) -> bool,
 ) -> Result<Caller, ApiError> {
@@ -124,13 +126,20 @@ pub(super) async fn asking(
 }
 
 /// Whoever it is. A token in the header counts before the cookie, because somebody put it there.
-async fn recognised(parts: &Parts, state: &ApiState) -> Result<Caller, ApiError> {
+pub(in crate::api) async fn recognised(parts: &mut Parts, state: &ApiState) -> Result<Caller, ApiError> {
+    if let Some(known) = parts.extensions.get::<Caller>() {
+        return Ok(known.clone());
+    }
     if let Some(header) = parts.headers.get(AUTHORIZATION) {
         let token = header.to_str().ok().and_then(|text| text.split_once(' '));
         let token =
             token.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
         let digest = token.map(digest).ok_or_else(|| unauthorized("this is no bearer token"))?;
-        return state.run(move |app| by_token(app, &digest)).await;
+        let caller = state.run(move |app| by_token(app, &digest)).await?;
+        if let Way::Token(token) = &caller.way {
+            must_be_for(&state.app, parts, token).await?;
+        }
+        return Ok(caller);
     }
     let token = session_cookie(&parts.headers).map(str::to_owned);
     let token = token.ok_or_else(|| unauthorized("there is no session and no token"))?;
@@ -148,10 +157,14 @@ fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
         Condition::clause("active", Kind::Boolean, Operator::Is, vec![Value::Bool(true)]),
     ]);
     let known = view.query(&Query::new("api_token", all))?.into_iter().next();
+    let now = app.env.now();
+    let known = known.filter(|token| !matches!(token.get("expires_at"), Value::Time(end) if *end <= now));
     let known = known.ok_or_else(|| unauthorized("the token is not known or no longer active"))?;
     let user = known.get("user").as_ref_id().map(|user| view.get("user", user)).transpose()?.flatten();
     let user = user.filter(may_sign_in);
     let user =
         user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
+    drop(view);
+    app.store.token_used(known.id, now, SEEN_PAUSE)?;
     Ok(Caller::new(user, Way::Token(Box::new(known))))
 }

@@ -11,9 +11,10 @@ use super::Versioned;
 use crate::api::auth::Caller;
 use crate::api::error::{ApiError, CreateErrors, ErrorCode};
 use crate::api::extract::{Body, Names};
+use crate::api::repeat::Repeatable;
 use crate::api::state::ApiState;
 use crate::api::value::{FieldValues, RecordBody, record, stored};
-use crate::ops::change::change;
+use crate::ops::change::{Asked, change_asked};
 
 /// Values of a record.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -24,13 +25,14 @@ pub(crate) struct Values {
 }
 
 /// Makes a record; fields that are not named get their defaults.
-#[utoipa::path(post, path = "/records/{table}", tag = "records", security(("token" = [])),
+#[utoipa::path(post, path = "/records/{table}", tag = "records", security(("token" = ["records:write"])),
     params(("table" = String, Path, description = "The table")), request_body = Values,
     responses((status = 201, body = RecordBody), CreateErrors))]
 pub(crate) async fn create_record(
     State(state): State<ApiState>,
     caller: Caller,
     Names(table): Names<String>,
+    Repeatable(request): Repeatable,
     Body(given): Body<Values>,
 ) -> Result<impl IntoResponse, ApiError> {
     let made = state.run(move |app| {
@@ -40,7 +42,8 @@ pub(crate) async fn create_record(
         caller.may_write(&config.dictionary, &table)?;
         let fields = stored(info, &given.fields)?;
         let insert = Change::Insert { table: table.clone(), id: None, fields };
-        let made = change(app, caller.actor(), vec![insert])?;
+        let asked = Asked { id: request, ..Asked::new(caller.actor(), vec![insert]) };
+        let made = change_asked(app, asked)?;
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });

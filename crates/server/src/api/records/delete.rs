@@ -12,7 +12,7 @@ use crate::api::state::ApiState;
 use crate::ops::change::change_if;
 
 /// Removes a record; its history stays.
-#[utoipa::path(delete, path = "/records/{table}/{id}", tag = "records", security(("token" = [])),
+#[utoipa::path(delete, path = "/records/{table}/{id}", tag = "records", security(("token" = ["records:write"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     responses((status = 204, description = "It is gone"), DeleteErrors, StaleError))]
@@ -28,7 +28,8 @@ pub(crate) async fn delete_record(
         caller.may_write(&app.config()?.dictionary, &key.table)?;
         let guard = seen.map(|version| (key.clone(), version));
         let delete = Change::Delete { key };
-        change_if(app, caller.actor(), vec![delete], guard).map_err(|error| stale_if(seen, error))?;
+        change_if(app, caller.actor(), vec![delete], guard.clone())
+            .map_err(|error| stale_if(app, guard.as_ref(), error))?;
         Ok(StatusCode::NO_CONTENT)
     });
     gone.await

@@ -27,7 +27,7 @@ pub(crate) struct ListQuery {
 }
 
 /// Records of a table and those that extend it, newest first.
-#[utoipa::path(get, path = "/records/{table}", tag = "records", security(("token" = [])),
+#[utoipa::path(get, path = "/records/{table}", tag = "records", security(("token" = ["records:read"])),
     params(("table" = String, Path, description = "The table"), ListQuery),
     responses((status = 200, body = Items<RecordBody>), ListErrors))]
 pub(crate) async fn list_records(

@@ -1,31 +1,42 @@
 //! One record.
 
 use axum::extract::State;
+use axum::http::header::ETAG;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::{IntoResponse, Response};
 use rejoinder_engine::view::View;
 
-use super::{Versioned, key};
+use super::{Versioned, is_known, key};
 use crate::api::auth::Caller;
 use crate::api::error::{ApiError, RecordErrors};
 use crate::api::extract::Names;
 use crate::api::state::ApiState;
 use crate::api::value::{RecordBody, record};
 
-/// One record, with its version as ETag.
-#[utoipa::path(get, path = "/records/{table}/{id}", tag = "records", security(("token" = [])),
-    params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record")),
-    responses((status = 200, body = RecordBody), RecordErrors))]
+/// One record, with its version as ETag. `If-None-Match` with that ETag gets 304 as long as the record is the same.
+#[utoipa::path(get, path = "/records/{table}/{id}", tag = "records", security(("token" = ["records:read"])),
+    params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
+        ("If-None-Match" = Option<String>, Header, description = "The ETag that was read before")),
+    responses((status = 200, body = RecordBody), (status = 304, description = "It is as it was read before"),
+        RecordErrors))]
 pub(crate) async fn get_record(
     State(state): State<ApiState>,
     caller: Caller,
     Names((table, id)): Names<(String, String)>,
-) -> Result<Versioned, ApiError> {
+    headers: HeaderMap,
+) -> Result<Response, ApiError> {
     let one = state.run(move |app| {
         let key = key(app, &table, &id)?;
         let config = app.config()?;
         caller.may_read(&config.dictionary, &key.table)?;
         let view = app.store.view()?;
         let found = view.get(&key.table, key.id)?.ok_or_else(|| ApiError::missing("record", &id))?;
-        record(&view, &config.dictionary, &caller, &found)
+        if is_known(&headers, found.version) {
+            let tag = [(ETAG, format!("\"{}\"", found.version))];
+            return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+        }
+        let shown = record(&view, &config.dictionary, &caller, &found)?;
+        Ok(Versioned(shown).into_response())
     });
-    one.await.map(Versioned)
+    one.await
 }

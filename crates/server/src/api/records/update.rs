@@ -14,7 +14,7 @@ use crate::api::value::{RecordBody, record, stored};
 use crate::ops::change::change_if;
 
 /// Changes the named fields; with `If-Match` only if nobody was faster. Writing into a journal adds a comment.
-#[utoipa::path(patch, path = "/records/{table}/{id}", tag = "records", security(("token" = [])),
+#[utoipa::path(patch, path = "/records/{table}/{id}", tag = "records", security(("token" = ["records:write"])),
     params(("table" = String, Path, description = "The table"), ("id" = String, Path, description = "The record"),
         ("If-Match" = Option<String>, Header, description = "The ETag that was read")),
     request_body = Values, responses((status = 200, body = RecordBody), UpdateErrors, StaleError))]
@@ -35,8 +35,8 @@ pub(crate) async fn update_record(
         let fields = stored(info, &given.fields)?;
         let guard = seen.map(|version| (key.clone(), version));
         let update = Change::Update { key, fields };
-        let done =
-            change_if(app, caller.actor(), vec![update], guard).map_err(|error| stale_if(seen, error))?;
+        let done = change_if(app, caller.actor(), vec![update], guard.clone())
+            .map_err(|error| stale_if(app, guard.as_ref(), error))?;
         let one = done.first().ok_or_else(|| ApiError::missing("record", &id))?;
         record(&app.store.view()?, &app.config()?.dictionary, &caller, one)
     });

@@ -1,0 +1,44 @@
+//! When API tokens were last used. Not a field of their records: that would be a change of the configuration each time.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use rejoinder_engine::id::Id;
+use rejoinder_engine::time::Timestamp;
+
+use crate::db::Store;
+use crate::error::StoreError;
+use crate::row::params;
+
+impl Store {
+    /// Notes that a token is in use, unless that was noted less than `pause` ago.
+    pub fn token_used(&self, token: Id, now: Timestamp, pause: Duration) -> Result<(), StoreError> {
+        let pause = i64::try_from(pause.as_micros()).unwrap_or(i64::MAX);
+        let noted = self.tokens_used(&[token])?.remove(&token);
+        if noted.is_some_and(|noted| now.micros().saturating_sub(noted.micros()) < pause) {
+            return Ok(());
+        }
+        self.write_committed(move |tx| {
+            tx.execute(
+                "INSERT INTO token_use (token, used_at) VALUES (?1, ?2) ON CONFLICT (token) \
+                 DO UPDATE SET used_at = excluded.used_at WHERE token_use.used_at < excluded.used_at",
+                &params![token, now],
+            )?;
+            Ok::<(), StoreError>(())
+        })
+    }
+
+    /// When these tokens were last used, as far as that was noted.
+    pub fn tokens_used(&self, tokens: &[Id]) -> Result<BTreeMap<Id, Timestamp>, StoreError> {
+        self.read(|tx| {
+            let mut used = BTreeMap::new();
+            for token in tokens {
+                let sql = "SELECT used_at FROM token_use WHERE token = ?1";
+                for row in tx.query(sql, &params![*token])? {
+                    used.insert(*token, row.time(0)?);
+                }
+            }
+            Ok(used)
+        })
+    }
+}
