@@ -1,10 +1,9 @@
 /* What pages read, by key, and how often they look again. Nothing here changes anything. */
 
 import { QueryClient, keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, take } from "./client";
+import { api, take, type TableBody } from "./client";
+import { pace } from "./live";
 
-/** Milliseconds after which what is live is looked at again. */
-export const LIVE_MS = 3000;
 /** Rows of one page of a list. */
 export const PAGE_ROWS = 50;
 /** The most rows that the API gives at once. */
@@ -16,7 +15,8 @@ export const queries = new QueryClient({
 
 export const useTables = () => useQuery({
     queryKey: ["tables"],
-    queryFn: async () => (await take(api.GET("/api/v1/tables"))).items,
+    // Tables of the program itself are read elsewhere: they have no records that could be listed.
+    queryFn: async () => (await take(api.GET("/api/v1/tables"))).items.filter(table => !(table as TableBody & { system?: boolean }).system),
     staleTime: 60_000,
 });
 
@@ -25,12 +25,12 @@ export function useTable(name: string) {
     return { ...all, table: all.data?.find(one => one.name === name) };
 }
 
-export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), refetchInterval: LIVE_MS });
+export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), refetchInterval: pace });
 
 export const useAttention = () => useQuery({
     queryKey: ["attention"],
     queryFn: async () => (await take(api.GET("/api/v1/attention", { params: { query: { limit: 100 } } }))).items,
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 export interface ListQuery { filter: string | null; order: string | null; cursor: string | null; limit?: number }
@@ -42,13 +42,13 @@ export const useRecords = (table: string, { filter, order, cursor, limit = PAGE_
         return take(api.GET("/api/v1/records/{table}", { params: { path: { table }, query } }));
     },
     placeholderData: keepPreviousData,
-    refetchInterval: live ? LIVE_MS : false,
+    refetchInterval: live ? pace : false,
 });
 
 export const useRecord = (table: string, id: string, live = true) => useQuery({
     queryKey: ["record", table, id],
     queryFn: () => take(api.GET("/api/v1/records/{table}/{id}", { params: { path: { table, id } } })),
-    refetchInterval: live ? LIVE_MS : false,
+    refetchInterval: live ? pace : false,
 });
 
 export const useFeed = (table: string, id: string) => useInfiniteQuery({
@@ -57,13 +57,13 @@ export const useFeed = (table: string, id: string) => useInfiniteQuery({
         { params: { path: { table, id }, query: { limit: 100, ...(pageParam ? { cursor: pageParam } : {}) } } })),
     initialPageParam: null as string | null,
     getNextPageParam: page => page.next ?? null,
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 export const useAttachments = (table: string, id: string) => useQuery({
     queryKey: ["attachments", table, id],
     queryFn: async () => (await take(api.GET("/api/v1/records/{table}/{id}/attachments", { params: { path: { table, id } } }))).items,
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 export interface MailQuery { direction: string; state: string | null; text: string | null; cursor: string | null }
@@ -74,13 +74,13 @@ export const useMails = ({ direction, state, text, cursor }: MailQuery) => useQu
         direction, limit: PAGE_ROWS, ...(state ? { state } : {}), ...(text ? { text } : {}), ...(cursor ? { cursor } : {}),
     } } })),
     placeholderData: keepPreviousData,
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 export const useMail = (id: string, live = true) => useQuery({
     queryKey: ["mail", id],
     queryFn: () => take(api.GET("/api/v1/emails/{id}", { params: { path: { id } } })),
-    refetchInterval: live ? LIVE_MS : false,
+    refetchInterval: live ? pace : false,
 });
 
 /** Mails that are not worked on yet, or could not be: they have no mail of their own in lists. */
@@ -90,21 +90,21 @@ export const useWaiting = () => useQuery({
         const inState = async (state: string) => (await take(api.GET("/api/v1/arrivals", { params: { query: { state, limit: 100 } } }))).items;
         return [...await inState("failed"), ...await inState("ready")].filter(one => !one.email);
     },
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 export const useExplanation = (key: string, open = true) => useQuery({
     queryKey: ["explanation", key],
     queryFn: async () => (await take(api.GET("/api/v1/explanations/{key}", { params: { path: { key } } }))).text,
     enabled: open,
-    refetchInterval: LIVE_MS * 2,
+    refetchInterval: pace,
 });
 
 /** Every record of a small table, for lists of accounts and people. */
 export const useAll = (table: string) => useQuery({
     queryKey: ["all", table],
     queryFn: async () => (await take(api.GET("/api/v1/records/{table}", { params: { path: { table }, query: { limit: ROWS_MAX } } }))).items,
-    refetchInterval: LIVE_MS,
+    refetchInterval: pace,
 });
 
 /** What to look at again after something was changed. */

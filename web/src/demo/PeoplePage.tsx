@@ -4,14 +4,14 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "react-router";
 import { api, take } from "../api/client";
-import { LIVE_MS } from "../api/queries";
+import { pace } from "../api/live";
 import { useWords } from "../i18n";
 import { Complaint } from "../ui/Complaint";
 import { Nothing, Page, Waiting } from "../ui/Page";
 
 export function PeoplePage() {
     const { t } = useWords();
-    const boxes = useQuery({ queryKey: ["demo", "mailboxes"], queryFn: async () => (await take(api.GET("/api/v1/demo/mailboxes"))).items, refetchInterval: LIVE_MS });
+    const boxes = useQuery({ queryKey: ["demo", "mailboxes"], queryFn: async () => (await take(api.GET("/api/v1/demo/mailboxes"))).items, refetchInterval: pace });
     return (
         <Page title={t("people")}>
             <Text size="sm" c="dimmed">{t("people_hint")}</Text>

@@ -5,7 +5,8 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useParams } from "react-router";
 import { api, take, type Schemas } from "../api/client";
-import { LIVE_MS, useLookAgain } from "../api/queries";
+import { pace } from "../api/live";
+import { useLookAgain } from "../api/queries";
 import { useWords } from "../i18n";
 import { Complaint, useAct } from "../ui/Complaint";
 import { Nothing, Page, Waiting } from "../ui/Page";
@@ -17,7 +18,7 @@ export function PersonPage() {
     const mails = useQuery({
         queryKey: ["demo", "mailbox", address],
         queryFn: async () => (await take(api.GET("/api/v1/demo/mailboxes/{address}", { params: { path: { address } } }))).items.toReversed(),
-        refetchInterval: LIVE_MS,
+        refetchInterval: pace,
     });
     return (
         <Page title={t("mailbox_of", { address })} above={{ to: "/people", text: t("people") }}>

@@ -4,7 +4,8 @@ import { ActionIcon, Anchor, AppShell, Badge, Burger, Group, Kbd, Menu, NavLink,
 import { useDisclosure, useHotkeys } from "@mantine/hooks";
 import { Suspense, useEffect, useRef, useState, type FormEvent } from "react";
 import { Link, Outlet, useLocation, useNavigate } from "react-router";
-import { useAttention, useStatus, useTables } from "../api/queries";
+import { useLive } from "../api/live";
+import { queries, useAttention, useStatus, useTables } from "../api/queries";
 import { useWords, type Key } from "../i18n";
 import { useAccess, usePerson } from "../session/session";
 import { useAct } from "../ui/Complaint";
@@ -34,6 +35,7 @@ export function Shell() {
     const [open, { toggle, close }] = useDisclosure(false);
     const { pathname } = useLocation();
     useEffect(close, [pathname, close]);
+    useLive(queries);
     useHotkeys([["/", event => { event.preventDefault(); document.getElementById("search")?.focus(); }]]);
     return (
         <AppShell header={{ height: 56 }} navbar={{ width: 220, breakpoint: "sm", collapsed: { mobile: !open } }} padding="md">
