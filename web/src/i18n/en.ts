@@ -182,6 +182,7 @@ export const en = {
     file_hint: "None chosen",
     download: "Download",
     why: "Why? What was considered and decided",
+    skipped_too: "Also what was skipped ({count})",
     step_evidence: "evidence",
     step_class: "class",
     step_sender: "sender",

@@ -184,6 +184,7 @@ export const ru: Record<keyof typeof en, string> = {
     file_hint: "Не выбран",
     download: "Скачать",
     why: "Почему? Что рассмотрено и решено",
+    skipped_too: "И то, что пропущено ({count})",
     step_evidence: "признак",
     step_class: "вид",
     step_sender: "отправитель",

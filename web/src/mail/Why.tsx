@@ -1,6 +1,6 @@
 /* Why something became what it became: the stored decisions, as a timeline. */
 
-import { Button, Stack, Text } from "@mantine/core";
+import { Button, Stack, Switch, Text } from "@mantine/core";
 import { useState } from "react";
 import { useExplanation } from "../api/queries";
 import { useWords } from "../i18n";
@@ -27,14 +27,19 @@ export function Story({ of }: { of: string }) {
 }
 
 export function Told({ text }: { text: string }) {
-    const { word } = useWords();
+    const { t, word } = useWords();
+    const [all, setAll] = useState(false);
+    const told = chapters(text);
+    const skipped = told.flatMap(chapter => chapter.facts).filter(one => one.tone === "faint").length;
     return (
+        <>
+        {skipped > 0 && <Switch size="xs" mb="xs" label={t("skipped_too", { count: skipped })} checked={all} onChange={event => setAll(event.currentTarget.checked)} />}
         <ol className="story">
-            {chapters(text).map((chapter, at) => (
+            {told.map((chapter, at) => (
                 <li key={at} className="chapter">
                     <Text size="sm" fw={600} className="said">{chapter.heading}</Text>
                     <ol>
-                        {chapter.facts.map((one, number) => (
+                        {chapter.facts.filter(one => all || one.tone !== "faint").map((one, number) => (
                             <li key={number} className={`fact ${one.tone}`} data-depth={Math.min(one.depth, 3)}>
                                 {one.step && <span className="step">{word("step", one.step)}</span>}<span className="what">{one.text}</span>
                             </li>
@@ -43,5 +48,6 @@ export function Told({ text }: { text: string }) {
                 </li>
             ))}
         </ol>
+        </>
     );
 }
