@@ -57,6 +57,14 @@ test("a password opens a session, a wrong one is told, signing out ends it, and 
         await page.reload();
         await heading(page, "Inbox").waitFor();
         await page.getByRole("button", { name: "Account of Boris Petrov" }).click();
+        await page.getByRole("menuitem", { name: "My profile" }).click();
+        await page.getByRole("button", { name: "Set password" }).click();
+        const dialog = page.getByRole("dialog");
+        await dialog.locator("input[type=password]").first().fill("demo");
+        await dialog.locator("input[type=password]").last().fill("a longer password than before");
+        await dialog.getByRole("button", { name: "Save" }).click();
+        await page.getByText("The password is set.").waitFor();
+        await page.getByRole("button", { name: "Account of Boris Petrov" }).click();
         await page.getByRole("menuitem", { name: "Sign out" }).click();
         await page.getByRole("heading", { name: "Sign in" }).waitFor();
         await page.reload();
@@ -119,6 +127,8 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await answer.getByText("no proof of the sender").waitFor();
         await page.locator("article.automatic_answer").waitFor();
         await page.setViewportSize({ width: 1280, height: 1000 });
+        await page.reload();
+        await answer.waitFor();
         await page.screenshot({ path: join(SCREENSHOTS, "page-incident.png") });
         const mail = page.locator("article.mail").filter({ has: page.getByRole("button", { name: /^\[INC0000001\] Information needed/ }) });
         await mail.getByRole("button", { name: /^\[INC0000001\] Information needed/ }).click();
@@ -184,6 +194,7 @@ test("a mailbox is made, and its test against a closed port shows the failed ste
         await failed.filter({ hasText: "What to do:" }).first().waitFor();
         assert.equal(await failed.count(), 2, "receiving and sending");
         assert.equal((await demo.api("/records/mailbox")).items.filter(one => one.fields.name === "Printers").length, 0, "a test saves nothing");
+        await page.setViewportSize({ width: 1280, height: 2600 });
         await page.locator(".report").screenshot({ path: join(SCREENSHOTS, "page-mailbox-test.png") });
         await page.getByRole("button", { name: "Save" }).click();
         await heading(page, "Printers").waitFor();

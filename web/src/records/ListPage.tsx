@@ -10,6 +10,7 @@ import { ConditionBuilder } from "../dictionary/ConditionBuilder";
 import { clausesOf, complete, emptyGroup, parsed, written, type Group as Tree } from "../dictionary/condition";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
+import { places } from "../shell/places";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Nothing, Page, Waiting } from "../ui/Page";
@@ -31,8 +32,9 @@ export function ListPage() {
     const { t, label } = useWords();
     const { admin } = usePerson();
     const info = useTables().data?.find(one => one.name === table);
+    const place = places.find(one => one.to === `/list/${table}`);
     const create = info && (admin || !info.configuration) ? { to: `/record/${table}/new`, text: t("new_record") } : null;
-    return <Listing key={table} name={table} title={label(info?.label, table)} quick={[]} create={create} empty={t("no_records")} />;
+    return <Listing key={table} name={table} title={place ? t(place.text) : label(info?.label, table)} quick={[]} create={create} empty={t("no_records")} />;
 }
 
 interface ListingProps { name: string; title: string; quick: { key: string; filter: string | null }[]; create: { to: string; text: string } | null; empty: string }

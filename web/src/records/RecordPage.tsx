@@ -15,6 +15,7 @@ import { State } from "../ui/State";
 import { Attachments } from "./Attachments";
 import { Composer } from "./Composer";
 import { Feed } from "./Feed";
+import { Password } from "./Password";
 import { RecordForm } from "./RecordForm";
 import { Steps } from "./Steps";
 import { Why } from "../mail/Why";
@@ -62,7 +63,7 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     const title = table.fields.some(field => field.name === table.display && field.kind === "number") ? `${number} ${display.subject ?? ""}`.trim() : number;
     const state = table.fields.find(field => field.name === "state" && field.kind === "choice")?.choices.find(choice => choice.value === fields.state);
     return (
-        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<Remove table={table} record={record.data} going={setGoing} />}>
+        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<>{table.name === "user" && <Password record={record.data} />}<Remove table={table} record={record.data} going={setGoing} /></>}>
             {record.isError && <Complaint failure={record.error} />}
             {hasFeed(table) ? <Task table={table} record={record.data} /> : <RecordForm table={table} record={record.data} />}
         </Page>
