@@ -5,7 +5,7 @@ import { notifications } from "@mantine/notifications";
 import { useRef, useState, type FormEvent, type ReactNode } from "react";
 import { useNavigate, useParams } from "react-router";
 import { api, take, type FieldBody, type FieldValues, type RecordBody, type Schemas, type TableBody } from "../api/client";
-import { asFailure, type Failure } from "../api/failure";
+import { aboutField, asFailure, type Failure } from "../api/failure";
 import { useLookAgain, useRecord, useTables } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { useWords, type Key } from "../i18n";
@@ -88,7 +88,7 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
     const input = (name: string): ReactNode => {
         const field = known.find(one => one.name === name);
         if (!field || !shown(name)) { return null; }
-        return <AccountField key={name} field={field} mailbox={mailbox} values={values} error={failure?.field?.field === name ? failure.message : null} isSet={record?.secrets.includes(name) ?? false} onChange={value => draft.set(name, value)} />;
+        return <AccountField key={name} field={field} mailbox={mailbox} values={values} error={aboutField(failure, name)} isSet={record?.secrets.includes(name) ?? false} onChange={value => draft.set(name, value)} />;
     };
     const rest = known.map(field => field.name).filter(name => ![...FIRST, ...SENDING, ...SENDER].includes(name));
     const group = (names: string[], heading?: Key) => {

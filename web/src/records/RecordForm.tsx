@@ -5,7 +5,7 @@ import { Alert, Button, Group, SimpleGrid, Stack, Table, Text } from "@mantine/c
 import { notifications } from "@mantine/notifications";
 import { useState, type FormEvent, type KeyboardEvent } from "react";
 import { api, take, type FieldBody, type FieldValue, type RecordBody, type TableBody } from "../api/client";
-import { asFailure, type Failure } from "../api/failure";
+import { aboutField, asFailure, type Failure } from "../api/failure";
 import { useLookAgain } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { textOf } from "../dictionary/values";
@@ -52,7 +52,7 @@ export function RecordForm({ table, record, onSaved }: Props) {
     const submit = (event: FormEvent) => { event.preventDefault(); void save(); };
     const onKey = (event: KeyboardEvent) => { if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); void save(); } };
     const input = (field: FieldBody) => {
-        const about = failure?.field?.field === field.name ? failure.message : null;
+        const about = aboutField(failure, field.name);
         const unreadable = field.kind === "json" && !isJson(textOf(draft.values[field.name])) ? t("no_json") : null;
         return <FieldInput key={field.name} field={field} value={draft.values[field.name]} onChange={value => draft.set(field.name, value)} error={about ?? unreadable}
             isSet={record?.secrets.includes(field.name)} shown={record?.display[field.name]} readOnly={readOnly || field.read_only} />;

@@ -5,17 +5,20 @@ import { Link, useParams } from "react-router";
 import type { FieldBody } from "../api/client";
 import { useTables } from "../api/queries";
 import { useWords } from "../i18n";
+import { usePerson } from "../session/session";
 import { Nothing, Page, Waiting } from "../ui/Page";
+import { NewField } from "./Make";
 
 export function TablePage() {
     const { table: name = "" } = useParams();
     const { t, label } = useWords();
     const tables = useTables();
+    const { admin } = usePerson();
     const table = tables.data?.find(one => one.name === name);
     const above = { to: "/tables", text: t("tables") };
     if (!table) { return <Page title={name} above={above}>{tables.isSuccess ? <Nothing text={t("no_table", { table: name })} /> : <Waiting />}</Page>; }
     return (
-        <Page title={label(table.label, name)} above={above} beside={<Text size="sm" c="dimmed" ff="monospace">{table.name}</Text>} actions={<Button component={Link} to={`/list/${name}`} size="xs" variant="default">{t("show_records")}</Button>}>
+        <Page title={label(table.label, name)} above={above} beside={<Text size="sm" c="dimmed" ff="monospace">{table.name}</Text>} actions={<>{__ABILITIES__.makesTables && admin && <NewField table={table} />}<Button component={Link} to={`/list/${name}`} size="xs" variant="default">{t("show_records")}</Button></>}>
             {table.extends && <Text size="sm">{t("extends")}: <Anchor component={Link} to={`/tables/${table.extends}`} size="sm" underline="always">{label(tables.data?.find(one => one.name === table.extends)?.label, table.extends)}</Anchor></Text>}
             <Table className="list" verticalSpacing={7}>
                 <Table.Thead><Table.Tr><Table.Th>{t("label")}</Table.Th><Table.Th>{t("name")}</Table.Th><Table.Th>{t("kind")}</Table.Th><Table.Th>{t("rules_of_field")}</Table.Th></Table.Tr></Table.Thead>

@@ -4,14 +4,17 @@ import { Anchor, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useTables } from "../api/queries";
 import { useWords } from "../i18n";
+import { usePerson } from "../session/session";
 import { Complaint } from "../ui/Complaint";
 import { Page, Waiting } from "../ui/Page";
+import { NewTable } from "./Make";
 
 export function TablesPage() {
     const { t, label } = useWords();
     const tables = useTables();
+    const { admin } = usePerson();
     return (
-        <Page title={t("tables")}>
+        <Page title={t("tables")} actions={__ABILITIES__.makesTables && admin && <NewTable />}>
             <Text size="sm" c="dimmed">{t("tables_hint")}</Text>
             {tables.isError && <Complaint failure={tables.error} again={() => void tables.refetch()} />}
             {!tables.data ? !tables.isError && <Waiting /> : (
