@@ -85,11 +85,15 @@ test("an agent signs in, finds the incident of a mail, reads it, asks, and sees 
         await shot(page, "keyboard-done");
 
         // The palette leads on, the menu of the user out.
-        await page.keyboard.press("Control+k");
+        const palette = async () => {
+            await page.keyboard.press("Control+k");
+            await until("the palette in focus", async () => /^Commands/.test(await focused(page)));
+        };
+        await palette();
         await page.keyboard.type("outbox");
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { level: 1, name: "Outbox" }).waitFor();
-        await page.keyboard.press("Control+k");
+        await palette();
         await page.keyboard.type("sign out");
         await page.keyboard.press("Enter");
         await page.getByRole("heading", { name: "Sign in" }).waitFor();
