@@ -15,13 +15,15 @@ help:
 	@echo 'make clean      remove what was built'
 
 demo:
-	@scripts/preflight
+	@scripts/preflight --node
+	@scripts/build-web
 	@echo 'Building the demonstration; the first time this takes a few minutes.'
 	@cargo build --locked -p rejoinder
 	@$(TARGET)/debug/rejoinder demo $(ARGS)
 
 build:
-	@scripts/preflight
+	@scripts/preflight --node
+	@scripts/build-web
 	@cargo build --locked --release -p rejoinder
 	@echo 'Built $(TARGET)/release/rejoinder'
 
@@ -48,3 +50,4 @@ audit:
 clean:
 	@scripts/preflight
 	@cargo clean
+	@rm -rf web/dist web/node_modules

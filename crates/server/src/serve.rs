@@ -252,7 +252,8 @@ async fn start_http(
     tasks: &mut Vec<JoinHandle<()>>,
 ) -> Result<SocketAddr, AppError> {
     let (socket, taken) = bind(address).await?;
-    let routes = router(state).merge(crate::web::page());
+    let env = state.app.env.clone();
+    let routes = crate::web::with_application(router(state), &env);
     let stopped = stop.clone();
     tasks.push(tokio::spawn(async move {
         let routes = routes.into_make_service_with_connect_info::<SocketAddr>();

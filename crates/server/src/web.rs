@@ -1,6 +1,7 @@
-//! The page of the program: the files of the folder `web`, embedded, a client of the public REST API like any other.
+//! The web application: the files of `web/dist`, embedded, a client of the public REST API like any other.
 //!
-//! Knows no records and no mail, and needs no token: what it shows is read by the browser, with the reader's own token.
+//! Knows no records and no mail, and needs no token: what it shows is read by the browser, with the reader's own rights.
+//! Addresses of the application (`/incidents/…`) are all answered with its one page, which finds its way itself.
 
 use axum::Router;
 use axum::body::Body;
@@ -9,30 +10,67 @@ use axum::http::header::{
     CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, ETAG, IF_NONE_MATCH, REFERRER_POLICY,
     X_CONTENT_TYPE_OPTIONS,
 };
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, Method, StatusCode, Uri};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use rust_embed::RustEmbed;
 
 use crate::api::{ApiError, ErrorCode, no_method};
+use crate::env::Env;
 
-/// The page and its modules; names are what stands behind `/web/`.
+/// The built application; names are what stands behind `/`.
 #[derive(RustEmbed)]
-#[folder = "web"]
+#[folder = "../../web/dist"]
 struct Files;
 
-/// The page runs and loads its own files alone, talks to its own server alone, and cannot be framed.
-const POLICY: &str = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; \
-                      base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+/// The one page.
+const INDEX: &str = "index.html";
+/// Where the page has the nonce of its styles.
+const NONCE_MARK: &str = "{{nonce}}";
+/// What stands there where nobody built the application.
+const NOT_BUILT: &str = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>Rejoinder</title>\
+    <p>The web application was not built: run <code>make demo</code>.</p>\
+    <p lang=\"ru\">Веб-приложение не собрано: выполните <code>make demo</code>.</p></html>";
 
-/// The page at `/`, and its files under `/web`.
-pub fn page() -> Router {
-    let index = |headers: HeaderMap| async move { file("index.html", &headers) };
-    let other = |Path(name): Path<String>, headers: HeaderMap| async move { file(&name, &headers) };
-    Router::new()
-        .route("/", get(index))
-        .route("/web/{file}", get(other))
+/// What the page may do: run its own scripts, style itself with its own files and what carries the nonce of this answer,
+/// talk to its own server. It cannot be framed, and the frames in it (mails) get no rights.
+fn policy(style: &str) -> String {
+    format!(
+        "default-src 'none'; script-src 'self'; style-src 'self'{style}; img-src 'self' data: blob:; \
+         connect-src 'self'; font-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+    )
+}
+
+/// Adds the application to the API: `/`, its files, and every address that is not the API's.
+pub fn with_application(api: Router, env: &Env) -> Router {
+    let (first, other) = (env.clone(), env.clone());
+    let index = move || async move { page(&first) };
+    let asset = |Path(name): Path<String>, headers: HeaderMap| async move {
+        file(&format!("assets/{name}"), &headers)
+    };
+    let address = move |method: Method, uri: Uri| async move { elsewhere(&method, &uri, &other) };
+    api.route("/", get(index))
+        .route("/assets/{file}", get(asset))
+        .fallback(address)
         .method_not_allowed_fallback(no_method)
+}
+
+/// Whether an address may be one of the application's: no path of the API or of health, and no name of a file.
+fn is_address(path: &str) -> bool {
+    let mut parts = path.trim_start_matches('/').split('/');
+    let first = parts.next().unwrap_or_default();
+    let last = path.rsplit('/').next().unwrap_or_default();
+    // A mailbox of the demo is named by its address, which has a dot.
+    let file = last.contains('.') && !last.contains('@') && !last.contains("%40");
+    !matches!(first, "api" | "health" | "assets") && !file
+}
+
+fn elsewhere(method: &Method, uri: &Uri, env: &Env) -> Response {
+    if matches!(*method, Method::GET | Method::HEAD) && is_address(uri.path()) {
+        return page(env);
+    }
+    let missing = ApiError::new(ErrorCode::NotFound, "there is no such path");
+    missing.hint("see /api/v1/openapi.json").into_response()
 }
 
 fn media_type(name: &str) -> &'static str {
@@ -41,25 +79,48 @@ fn media_type(name: &str) -> &'static str {
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
         Some("svg") => "image/svg+xml",
+        Some("woff2") => "font/woff2",
         _ => "application/octet-stream",
     }
 }
 
-/// One file; its ETag is its digest, so that a browser asks again and is told that nothing changed.
+/// The page, with a nonce of its own for each answer; so no browser may keep it.
+fn page(env: &Env) -> Response {
+    let nonce = match env.seed() {
+        Ok(seed) => seed.derive("nonce of a page").to_string(),
+        Err(error) => return ApiError::fault(error.to_string()).logged("no_entropy").into_response(),
+    };
+    let built =
+        Files::get(INDEX).map(|found| String::from_utf8_lossy(&found.data).replace(NONCE_MARK, &nonce));
+    let headers = [
+        (CONTENT_TYPE, media_type(INDEX).to_owned()),
+        (CONTENT_SECURITY_POLICY, policy(&format!(" 'nonce-{nonce}'"))),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (REFERRER_POLICY, "no-referrer".to_owned()),
+        (CACHE_CONTROL, "no-store".to_owned()),
+    ];
+    match built {
+        Some(text) => (headers, text).into_response(),
+        None => (headers, NOT_BUILT).into_response(),
+    }
+}
+
+/// One file. The build gives each a name with its digest, so a browser may keep it; who asks again is told by the ETag
+/// that nothing changed.
 fn file(name: &str, asked: &HeaderMap) -> Response {
     let Some(found) = Files::get(name) else {
-        return ApiError::new(ErrorCode::NotFound, "the page has no such file").into_response();
+        return ApiError::new(ErrorCode::NotFound, "the application has no such file").into_response();
     };
     let tag = format!("\"{}\"", data_encoding::HEXLOWER.encode(&found.metadata.sha256_hash()));
     let known = asked.get(IF_NONE_MATCH).and_then(|header| header.to_str().ok());
     let known = known.is_some_and(|tags| tags.split(',').any(|one| one.trim() == tag));
     let headers = [
-        (CONTENT_TYPE, media_type(name)),
-        (CONTENT_SECURITY_POLICY, POLICY),
-        (X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        (REFERRER_POLICY, "no-referrer"),
-        (CACHE_CONTROL, "no-cache"),
-        (ETAG, tag.as_str()),
+        (CONTENT_TYPE, media_type(name).to_owned()),
+        (CONTENT_SECURITY_POLICY, policy("")),
+        (X_CONTENT_TYPE_OPTIONS, "nosniff".to_owned()),
+        (REFERRER_POLICY, "no-referrer".to_owned()),
+        (CACHE_CONTROL, "public, max-age=31536000, immutable".to_owned()),
+        (ETAG, tag),
     ];
     if known {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
@@ -69,90 +130,71 @@ fn file(name: &str, asked: &HeaderMap) -> Response {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use rejoinder_engine::time::Timestamp;
 
     use super::*;
 
-    fn text(name: &str) -> String {
-        String::from_utf8(Files::get(name).unwrap().data.into_owned()).unwrap()
+    fn env() -> Env {
+        Env::fixed(Timestamp::from_micros(0), 1)
     }
 
     #[test]
-    fn the_files_are_small_and_take_nothing_from_elsewhere() {
-        for name in Files::iter() {
-            let text = text(&name).replace("http://www.w3.org/2000/svg", "");
-            assert!(text.lines().count() < 400, "{name}");
-            for forbidden in [
-                "http://",
-                "https://",
-                "@import",
-                "innerHTML",
-                "outerHTML",
-                "insertAdjacentHTML",
-                "eval(",
-                "<script>",
-                "style=\"",
-                "localStorage",
-            ] {
-                assert!(!text.contains(forbidden), "{name}: {forbidden}");
-            }
-        }
-    }
-
-    /// The keys of one language.
-    fn words(text: &str, language: &str) -> Vec<String> {
-        let from = text.find(&format!("\n    {language}: {{\n")).unwrap();
-        let block = text[from..].lines().skip(2).take_while(|line| !line.starts_with("    }"));
-        block.filter_map(|line| line.trim().split_once(": \"")).map(|(key, _)| key.to_owned()).collect()
-    }
-
-    #[test]
-    fn each_word_is_there_in_both_languages() {
-        let all = text("words.js");
-        let known = words(&all, "en");
-        assert!(known.len() > 100, "{known:?}");
-        assert_eq!(known, words(&all, "ru"));
-        let set: BTreeSet<&String> = known.iter().collect();
-        assert_eq!(set.len(), known.len(), "a key stands twice");
-        for name in Files::iter().filter(|name| name.ends_with(".js")) {
-            let text = text(&name);
-            for call in ["t(\"", "button(\"", "field(\"", "opened(\""] {
-                let begins = |before: &str| !before.ends_with(|c: char| c.is_alphanumeric());
-                for (at, _) in text.match_indices(call).filter(|(at, _)| begins(&text[..*at])) {
-                    let rest = &text[at + call.len()..];
-                    let (key, after) = rest.split_once('"').unwrap();
-                    // `t("about_" + …)` is put together from two parts.
-                    let there = if after.starts_with(" +") {
-                        known.iter().any(|one| one.starts_with(key))
-                    } else {
-                        known.iter().any(|one| one == key)
-                    };
-                    assert!(there, "{name}: no word for {key}");
-                }
-            }
-        }
-    }
-
-    #[test]
-    fn each_file_has_its_type_and_a_policy_that_keeps_it_alone() {
-        for (name, kind) in
-            [("index.html", "text/html"), ("app.js", "text/javascript"), ("style.css", "text/css")]
+    fn addresses_of_the_application_are_its_page_and_those_of_the_api_and_of_files_are_not() {
+        for address in
+            ["/", "/incidents", "/incidents/0a", "/list/user", "/people/anna%40example.com", "/apiary"]
         {
-            let answer = file(name, &HeaderMap::new());
-            assert_eq!(answer.status(), StatusCode::OK);
-            assert!(answer.headers()[CONTENT_TYPE].to_str().unwrap().starts_with(kind), "{name}");
-            let policy = answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap();
-            assert!(policy.starts_with("default-src 'none'") && !policy.contains("unsafe"), "{policy}");
+            assert!(is_address(address), "{address}");
         }
+        for other in
+            ["/api", "/api/v1/nothing", "/health/ready", "/assets/gone.js", "/favicon.ico", "/a/b.js"]
+        {
+            assert!(!is_address(other), "{other}");
+        }
+    }
+
+    #[test]
+    fn whatever_is_not_known_is_an_error_in_the_shape_of_the_api() {
+        let answer = elsewhere(&Method::GET, &Uri::from_static("/api/v1/nothing"), &env());
+        assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+        assert_eq!(
+            elsewhere(&Method::POST, &Uri::from_static("/incidents"), &env()).status(),
+            StatusCode::NOT_FOUND
+        );
         assert_eq!(file("../src/web.rs", &HeaderMap::new()).status(), StatusCode::NOT_FOUND);
     }
 
     #[test]
-    fn a_file_that_the_browser_has_already_is_not_sent_again() {
-        let first = file("app.js", &HeaderMap::new());
-        let mut asked = HeaderMap::new();
-        asked.insert(IF_NONE_MATCH, first.headers()[ETAG].clone());
-        assert_eq!(file("app.js", &asked).status(), StatusCode::NOT_MODIFIED);
-        assert_eq!(file("style.css", &asked).status(), StatusCode::OK);
+    fn the_page_has_a_nonce_of_its_own_each_time_and_a_policy_that_keeps_it_alone() {
+        let env = env();
+        let policies = [page(&env), page(&env)].map(|answer| {
+            assert_eq!(answer.headers()[CACHE_CONTROL], "no-store");
+            answer.headers()[CONTENT_SECURITY_POLICY].to_str().unwrap().to_owned()
+        });
+        assert_ne!(policies[0], policies[1]);
+        for policy in policies {
+            assert!(
+                policy.starts_with("default-src 'none'; script-src 'self'; style-src 'self' 'nonce-"),
+                "{policy}"
+            );
+            assert!(!policy.contains("unsafe") && !policy.contains("http"), "{policy}");
+        }
+    }
+
+    #[test]
+    fn where_nobody_built_the_application_the_page_says_what_to_do() {
+        assert!(NOT_BUILT.contains("The web application was not built: run <code>make demo</code>"));
+        assert_eq!(page(&env()).status(), StatusCode::OK);
+    }
+
+    #[test]
+    fn each_file_that_was_built_is_sent_once_and_its_type_is_known() {
+        for name in Files::iter().filter(|name| *name != INDEX) {
+            let first = file(&name, &HeaderMap::new());
+            assert_eq!(first.status(), StatusCode::OK, "{name}");
+            assert_ne!(first.headers()[CONTENT_TYPE], "application/octet-stream", "{name}");
+            let mut asked = HeaderMap::new();
+            asked.insert(IF_NONE_MATCH, first.headers()[ETAG].clone());
+            assert_eq!(file(&name, &asked).status(), StatusCode::NOT_MODIFIED, "{name}");
+        }
     }
 }

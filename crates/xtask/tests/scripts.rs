@@ -119,16 +119,26 @@ fn tests_of_the_page_that_did_not_come_to_an_end_are_a_failure() {
 }
 
 #[test]
-fn preflight_speaks_of_node_only_where_the_page_is_tested() {
+fn preflight_speaks_of_node_only_where_the_web_application_is_built() {
     let folder = programs("old-node", &[("node", "echo v18.19.0"), ("npm", "exit 0")]);
     let run = |arguments: &[&str]| {
         script("scripts/preflight").args(arguments).env("PATH", path_with(&folder)).output().unwrap()
     };
     assert!(run(&[]).status.success());
-    let output = run(&["--page"]);
+    let output = run(&["--node"]);
     assert!(!output.status.success());
-    let sentence = "preflight: the tests of the page need Node.js 20.19 or newer, and it is 18.19.0";
+    let sentence = "preflight: the web application is built with Node.js 20.19 or newer, and it is 18.19.0";
     assert!(stderr(&output).starts_with(sentence), "{}", stderr(&output));
+}
+
+#[test]
+fn without_node_the_web_application_is_not_built_and_one_sentence_says_what_to_do() {
+    let folder = programs("old-node-for-build", &[("node", "echo v18.19.0"), ("npm", "exit 1")]);
+    let output = script("scripts/build-web").env("PATH", path_with(&folder)).output().unwrap();
+    assert!(!output.status.success());
+    assert_eq!(stdout(&output), "");
+    assert_eq!(stderr(&output).lines().count(), 1, "{}", stderr(&output));
+    assert!(stderr(&output).contains("get it from https://nodejs.org"), "{}", stderr(&output));
 }
 
 #[test]

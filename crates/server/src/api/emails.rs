@@ -74,6 +74,8 @@ pub(super) struct EmailWhole {
     text: Option<String>,
     /// Its text without quotes and signature.
     new_text: Option<String>,
+    /// Its HTML as it came or was written, where it has some. Never to be shown but in a frame without rights.
+    html: Option<String>,
     /// The copies in which it came.
     arrivals: Vec<ArrivalBody>,
     /// Its recipients.
@@ -102,7 +104,7 @@ fn email(row: EmailRow) -> EmailBody {
     }
 }
 
-fn whole(detail: EmailDetail) -> EmailWhole {
+fn whole(detail: EmailDetail, html: Option<String>) -> EmailWhole {
     let links =
         detail.links.into_iter().map(|link| LinkBody { record: link.record.into(), related: link.related });
     EmailWhole {
@@ -112,6 +114,7 @@ fn whole(detail: EmailDetail) -> EmailWhole {
         do_not_answer: detail.do_not_answer,
         text: detail.text,
         new_text: detail.new_text,
+        html,
         arrivals: detail.arrivals.into_iter().map(arrival).collect(),
         deliveries: detail.deliveries.into_iter().map(delivery).collect(),
         links: links.collect(),
@@ -171,8 +174,10 @@ pub(super) async fn get_email(
     Names(text): Names<String>,
 ) -> Result<Json<EmailWhole>, ApiError> {
     let row = state.run(move |app| {
-        let found = app.store.email(id("mail", &text)?)?;
-        found.map(whole).ok_or_else(|| ApiError::missing("mail", &text))
+        let key = id("mail", &text)?;
+        let found = app.store.email(key)?.ok_or_else(|| ApiError::missing("mail", &text))?;
+        let html = app.store.email_bytes(key)?.and_then(|bytes| rejoinder_mail::parse(&bytes).html);
+        Ok(whole(found, html))
     });
     row.await.map(Json)
 }

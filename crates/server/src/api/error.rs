@@ -230,7 +230,7 @@ impl ApiError {
     }
 
     /// The same with something to do about it.
-    pub(super) fn hint(mut self, hint: impl Into<String>) -> Self {
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
         self.detail.hint = Some(hint.into());
         self
     }
@@ -284,7 +284,7 @@ impl ApiError {
     }
 
     /// A fault inside: `what` goes to the log alone.
-    pub(super) fn fault(what: impl Into<String>) -> Self {
+    pub(crate) fn fault(what: impl Into<String>) -> Self {
         let mut error = Self::new(ErrorCode::Internal, "something went wrong inside");
         error.fault = Some(what.into());
         error
@@ -316,7 +316,7 @@ impl ApiError {
     }
 
     /// Writes a fault into the log under `id` and tells the id.
-    pub(super) fn logged(mut self, id: &str) -> Self {
+    pub(crate) fn logged(mut self, id: &str) -> Self {
         if let Some(fault) = self.fault.take() {
             tracing::error!(id, fault, "a request failed");
             self.detail.message = format!("something went wrong inside; the log knows it as {id}");

@@ -27,7 +27,7 @@ use super::World;
 
 const MATRIX: &str = include_str!("../roles.matrix");
 /// Routes that the OpenAPI document leaves out: itself, and the page.
-const UNDESCRIBED: [&str; 3] = ["/", "/web/{file}", "/api/v1/openapi.json"];
+const UNDESCRIBED: [&str; 3] = ["/", "/assets/{file}", "/api/v1/openapi.json"];
 /// What is mailed: it makes an incident with a file, an event and an answer.
 const MAIL: &str = "From: anna@example.com\r\nTo: help@example.com\r\nSubject: Roles\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nSee the file.\r\n--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename=log.txt\r\n\r\nOne line.\r\n--b--\r\n";
 /// How long what the mail does may take.
@@ -198,7 +198,7 @@ fn made(world: &World, table: &str, label: &str) -> String {
 fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Option<(&'static str, String)>) {
     let record = || made(world, row.table, label);
     let path = row.route.replace("{table}", row.table).replace("{key}", "INC0000001");
-    let path = path.replace("{address}", "anna@example.com").replace("{file}", "app.js");
+    let path = path.replace("{address}", "anna@example.com").replace("{file}", "gone.js");
     let path = match row.route {
         "/api/v1/changes" => format!("{path}?record={}", record()),
         "/api/v1/access/explanation" => {

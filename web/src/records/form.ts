@@ -1,0 +1,31 @@
+/* How the fields of a form are arranged. Pure. */
+
+import type { FieldBody, TableBody } from "../api/client";
+
+const STAMPS = ["created_at", "created_by", "updated_at", "updated_by"];
+const WIDE = ["text", "html", "json"];
+/** What people look for first; the rest follows as the dictionary has it. */
+const EARLY = ["name", "subject", "active", "state", "impact", "priority", "caller", "assigned_user", "assignment_group", "followers", "email", "type", "table", "order", "kind"];
+const place = (field: FieldBody): number => {
+    const at = EARLY.indexOf(field.name);
+    return at < 0 ? EARLY.length + (field.kind === "boolean" ? 1 : 0) : at;
+};
+
+export interface Arranged { first: FieldBody[]; wide: FieldBody[]; stamps: FieldBody[] }
+
+/** Fields with an input, long ones apart, and what only the program sets at the end. Journals are written elsewhere. */
+export function arranged(table: TableBody, isNew: boolean): Arranged {
+    const shown = table.fields.filter(field => field.kind !== "journal" && !(field.secret && field.read_only));
+    const inputs = shown.filter(field => !STAMPS.includes(field.name) && field.kind !== "number" && !(isNew && field.read_only)).sort((one, other) => place(one) - place(other));
+    return {
+        first: inputs.filter(field => !WIDE.includes(field.kind)),
+        wide: inputs.filter(field => WIDE.includes(field.kind)),
+        stamps: isNew ? [] : shown.filter(field => STAMPS.includes(field.name)),
+    };
+}
+
+/** Whether a text is JSON, or nothing. */
+export function isJson(text: string): boolean {
+    if (text.trim() === "") { return true; }
+    try { JSON.parse(text); return true; } catch { return false; }
+}

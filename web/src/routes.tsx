@@ -1,0 +1,34 @@
+/* The addresses of the application, each with its page, which is loaded when one goes there. */
+
+import { lazy, type ComponentType } from "react";
+import { Navigate, createBrowserRouter } from "react-router";
+import { Gate, Broken, Unknown } from "./shell/Gate";
+
+function page<Name extends string>(load: () => Promise<Record<Name, ComponentType>>, name: Name) {
+    const Loaded = lazy(async (): Promise<{ default: ComponentType }> => ({ default: (await load())[name] }));
+    return <Loaded />;
+}
+
+export const routes = createBrowserRouter([{
+    element: <Gate />,
+    errorElement: <Broken />,
+    children: [
+        { path: "/", element: <Navigate to="/incidents" replace /> },
+        { path: "/incidents", element: page(() => import("./records/ListPage"), "IncidentsPage") },
+        { path: "/incidents/:id", element: page(() => import("./records/RecordPage"), "IncidentPage") },
+        { path: "/list/:table", element: page(() => import("./records/ListPage"), "ListPage") },
+        { path: "/record/:table/:id", element: page(() => import("./records/RecordPage"), "RecordPage") },
+        { path: "/inbox", element: page(() => import("./mail/MailList"), "InboxPage") },
+        { path: "/outbox", element: page(() => import("./mail/MailList"), "OutboxPage") },
+        { path: "/mail/:id", element: page(() => import("./mail/MailPage"), "MailPage") },
+        { path: "/attention", element: page(() => import("./mail/AttentionPage"), "AttentionPage") },
+        { path: "/mailboxes", element: page(() => import("./accounts/AccountsPage"), "AccountsPage") },
+        { path: "/mailboxes/:id", element: page(() => import("./accounts/AccountPage"), "AccountPage") },
+        { path: "/tables", element: page(() => import("./tables/TablesPage"), "TablesPage") },
+        { path: "/tables/:table", element: page(() => import("./tables/TablePage"), "TablePage") },
+        { path: "/people", element: page(() => import("./demo/PeoplePage"), "PeoplePage") },
+        { path: "/people/:address", element: page(() => import("./demo/PersonPage"), "PersonPage") },
+        { path: "/write", element: page(() => import("./demo/WritePage"), "WritePage") },
+        { path: "*", element: <Unknown /> },
+    ],
+}]);

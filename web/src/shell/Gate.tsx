@@ -1,0 +1,43 @@
+/* Lets those in who are signed in, and says where one is who took a wrong way. */
+
+import { Anchor, Button, Center, Group, Stack, Text, Title } from "@mantine/core";
+import { Link, useRouteError } from "react-router";
+import { useWords } from "../i18n";
+import { useAccess } from "../session/session";
+import { SignIn } from "../session/SignIn";
+import { Complaint } from "../ui/Complaint";
+import { Nothing, Page, Waiting } from "../ui/Page";
+import { Shell } from "./Shell";
+
+export function Gate() {
+    const { session } = useAccess();
+    if (session.state === "unknown") { return <Waiting />; }
+    if (session.state === "out") { return <SignIn />; }
+    return session.admin || session.person.roles.includes("agent") ? <Shell /> : <NoRole name={session.person.name} />;
+}
+
+/** Somebody who may sign in and has no part in the work: callers write mails. */
+function NoRole({ name }: { name: string }) {
+    const { t } = useWords();
+    const { signOut } = useAccess();
+    return (
+        <Center mih="100dvh" p="md" component="main">
+            <Stack maw={460} gap="md">
+                <Title order={1} size="h3">{t("no_role", { name })}</Title>
+                <Text>{t("no_role_hint")}</Text>
+                <Group><Button onClick={() => void signOut()}>{t("sign_out")}</Button></Group>
+            </Stack>
+        </Center>
+    );
+}
+
+export function Unknown() {
+    const { t } = useWords();
+    return <Page title={t("no_page")}><Nothing text={t("no_page_hint")}><Anchor component={Link} to="/incidents">{t("incidents")}</Anchor></Nothing></Page>;
+}
+
+/** A defect of the application, or a page that could not be loaded since the program was updated. */
+export function Broken() {
+    const failure = useRouteError();
+    return <Center mih="100dvh" p="md" component="main"><Complaint failure={failure} again={() => location.reload()} /></Center>;
+}
