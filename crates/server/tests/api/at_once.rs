@@ -196,7 +196,7 @@ fn other_creations_are_repeated_too() {
     let incident = json!({ "fields": { "subject": "One" } });
     let (_, made) = world.json("POST", "/api/v1/records/incident", &boris, &incident);
     let events = format!("/api/v1/records/incident/{}/events", made["id"].as_str().unwrap());
-    let raise = json!({ "name": "incident.escalated" });
+    let raise = json!({ "name": "incident.reminder" });
     let headers = [("Authorization", bearer.as_str()), ("Idempotency-Key", "event")];
     for replay in ["", "true"] {
         let answer = world.send("POST", &events, &headers, Some(&raise));

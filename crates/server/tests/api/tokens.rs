@@ -94,7 +94,7 @@ fn a_token_ends_at_its_moment_and_acts_only_as_whom_its_maker_may_make_it_for() 
     let for_anna = json!({ "name": "Anna's", "user": anna });
     assert_eq!(world.json("POST", PATH, &boris, &for_anna).0, 403);
     let (of_anna, body) = made(&world, &admin, &for_anna);
-    assert_eq!(world.ask("GET", "/api/v1/records/incident", Some(&of_anna), None).0, 403, "she has no role");
+    assert_eq!(world.ask("GET", "/api/v1/emails", Some(&of_anna), None).0, 403, "she has no role");
     let (status, own) = made_status(&world, &of_anna, &json!({ "name": "Mine" }));
     assert_eq!(status, 201, "everybody makes tokens for themselves: {own}");
     let hers = format!("{PATH}/{}", body["id"].as_str().unwrap());
