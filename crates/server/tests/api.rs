@@ -271,6 +271,11 @@ fn a_body_over_the_limit_and_another_media_type_are_refused() {
     assert_eq!(post("message/rfc822", &exact).0, 202);
     exact.push(b'z');
     assert_eq!(code(&post("message/rfc822", &exact).1), "too_large");
+    let text = "x".repeat(REQUEST_BYTES_MAX);
+    let bearer = format!("Bearer {boris}");
+    let keyed = [("Authorization", bearer.as_str()), ("Idempotency-Key", "large")];
+    let large = world.send("POST", "/api/v1/records/incident", &keyed, Some(&json!(text)));
+    assert_eq!((large.status, large.code()), (413, "too_large"));
 }
 
 #[test]
