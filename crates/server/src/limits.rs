@@ -82,11 +82,6 @@ pub const SENT_COPY_AGAIN: Duration = Duration::from_secs(10 * 60);
 pub const STOP_GRACE: Duration = Duration::from_secs(20);
 /// Bytes of one request body of the API; larger ones get 413.
 pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
-/// Bytes of a body that is too large which are read and thrown away, so that its sender hears the answer; the connection
-/// of a longer one is closed.
-pub const OVERLOOK_BYTES: usize = 2 * REQUEST_BYTES_MAX;
-/// How long the next part of such a body is waited for.
-pub const OVERLOOK_PAUSE: Duration = Duration::from_millis(250);
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.

@@ -46,14 +46,11 @@ mod words;
 
 use std::sync::Arc;
 
-use axum::body::Body;
-use axum::extract::{DefaultBodyLimit, Request};
-use axum::http::header::CONTENT_LENGTH;
-use axum::middleware::{Next, from_fn, from_fn_with_state};
+use axum::extract::DefaultBodyLimit;
+use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
-use futures_util::StreamExt;
 use tower_http::catch_panic::CatchPanicLayer;
 use utoipa::openapi::OpenApi;
 use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
@@ -63,7 +60,7 @@ use utoipa_axum::routes;
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
 pub use state::ApiState;
 
-use crate::limits::{OVERLOOK_BYTES, OVERLOOK_PAUSE, REQUEST_BYTES_MAX};
+use crate::limits::REQUEST_BYTES_MAX;
 
 /// What the OpenAPI document says before its paths.
 #[derive(utoipa::OpenApi)]
@@ -204,32 +201,9 @@ pub fn router(state: ApiState) -> Router {
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), repeat::once))
-        .layer(from_fn(bounded))
         .layer(from_fn_with_state(state.clone(), pace::paced))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(state)
-}
-
-/// Refuses a body that says of itself that it is too large, before it is waited for.
-async fn bounded(request: Request, next: Next) -> Response {
-    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
-    if length.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > REQUEST_BYTES_MAX) {
-        overlook(request.into_body()).await;
-        return extract::too_large().into_response();
-    }
-    next.run(request).await
-}
-
-/// Reads on for a while: a client that still writes would otherwise meet a closed connection in the place of the answer.
-async fn overlook(body: Body) {
-    let mut stream = body.into_data_stream();
-    let mut seen = 0;
-    while let Ok(Some(Ok(part))) = tokio::time::timeout(OVERLOOK_PAUSE, stream.next()).await {
-        seen += part.len();
-        if seen > OVERLOOK_BYTES {
-            break;
-        }
-    }
 }
 
 async fn no_path() -> ApiError {

@@ -3,7 +3,6 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 
-use rejoinder_server::limits::REQUEST_BYTES_MAX;
 use serde_json::Value as Json;
 
 use super::{World, code};
@@ -54,7 +53,6 @@ fn without_body(auth: &str) -> Vec<Case> {
 
 fn with_body(auth: &str) -> Vec<Case> {
     let json = "Content-Type: application/json\r\n";
-    let large = format!("Content-Length: {}\r\n{json}", REQUEST_BYTES_MAX + 1);
     vec![
         (
             "POST",
@@ -87,15 +85,6 @@ fn with_body(auth: &str) -> Vec<Case> {
             b"{}",
             400,
             "bad_request",
-        ),
-        ("POST", "/api/v1/records/incident", format!("{auth}{large}"), b"", 413, "too_large"),
-        (
-            "POST",
-            "/api/v1/records/incident",
-            format!("{auth}{large}Idempotency-Key: large\r\n"),
-            b"",
-            413,
-            "too_large",
         ),
         (
             "POST",
