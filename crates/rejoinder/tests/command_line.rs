@@ -2,7 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "what fails ends the test with its place")]
 
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use rejoinder_testkit::api::Api;
 use rejoinder_testkit::folder::Folder;
@@ -75,4 +75,37 @@ fn commands_say_the_same_beside_a_running_program_and_without_one() {
     connection_and_doctor(folder.path());
     let (ok, alone) = run(folder.path(), &["explain", "INC0000001"]);
     assert!(ok && alone.contains("class     new"), "{alone}");
+}
+
+/// Sets a password; whether that went well, and what was said.
+fn password(data: &Path, address: &str, more: &[&str]) -> (bool, String) {
+    let mut command = Command::new(BINARY);
+    command.args(["user", "password", address, "--data"]).arg(data).args(more);
+    let output = command.stdin(Stdio::null()).output().unwrap();
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8(bytes).unwrap());
+    (output.status.success(), said.concat().trim().to_owned())
+}
+
+#[test]
+fn an_operator_gives_the_first_way_in_beside_a_running_program_and_without_one() {
+    let folder = Folder::new("command-line-password");
+    let running = Program::new(BINARY, folder.path()).start();
+    let (ok, said) = password(folder.path(), "me@example.com", &[]);
+    assert!(!ok && said.contains("no user has the address") && said.contains("--administrator"), "{said}");
+    let (ok, first) = password(folder.path(), "me@example.com", &["--administrator"]);
+    assert!(ok && first.len() == 23, "{first}");
+    let sign_in = |api: &Api, password: &str| {
+        api.post("/api/v1/session", &json!({ "login": "me@example.com", "password": password }))
+    };
+    assert_eq!(sign_in(&running.api, &first)["user"]["name"], json!("Administrator"));
+    let (ok, said) = password(folder.path(), "you@example.com", &["--administrator"]);
+    assert!(!ok && said.contains("has another address already"), "{said}");
+    assert!(running.stop());
+    let (ok, said) = password(folder.path(), "me@example.com", &["--stdin"]);
+    assert!(!ok && said.contains("at least 12 characters"), "{said}");
+    let (ok, second) = password(folder.path(), "me@example.com", &[]);
+    assert!(ok && second != first, "{second}");
+    let running = Program::new(BINARY, folder.path()).start();
+    assert_eq!(sign_in(&running.api, &second)["user"]["email"], json!("me@example.com"));
+    assert!(running.stop());
 }

@@ -20,7 +20,7 @@ use crate::error::AppError;
 macro_rules! codes {
     ($($(#[doc = $doc:literal])+ $variant:ident = $word:literal, $status:ident;)+) => {
         /// The codes of errors. A code never changes its meaning.
-        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, ToSchema)]
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
         pub enum ErrorCode { $($(#[doc = $doc])+ #[serde(rename = $word)] $variant),+ }
 
         impl ErrorCode {
@@ -112,6 +112,20 @@ codes! {
     /// The program is not ready: the database does not answer, or work waits that nobody does.
     NotReady = "not_ready", SERVICE_UNAVAILABLE;
 }
+
+// By hand: the derive does not see the words that the macro gives.
+impl utoipa::PartialSchema for ErrorCode {
+    fn schema() -> RefOr<utoipa::openapi::Schema> {
+        let words = Self::ALL.iter().map(|code| code.word());
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::Type::String)
+            .description(Some("The codes of errors. A code never changes its meaning."))
+            .enum_values(Some(words))
+            .into()
+    }
+}
+
+impl ToSchema for ErrorCode {}
 
 /// Which field an error is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, ToSchema)]

@@ -79,11 +79,14 @@ fn is_mail(headers: &HeaderMap) -> bool {
     bare.is_some_and(|bare| bare.trim().eq_ignore_ascii_case(MAIL))
 }
 
+/// More than is taken.
+pub(super) fn too_large() -> ApiError {
+    ApiError::new(ErrorCode::TooLarge, format!("at most {REQUEST_BYTES_MAX} bytes are taken"))
+}
+
 fn refused(status: StatusCode, text: &str, wanted: &str) -> ApiError {
     match status {
-        StatusCode::PAYLOAD_TOO_LARGE => {
-            ApiError::new(ErrorCode::TooLarge, format!("at most {REQUEST_BYTES_MAX} bytes are taken"))
-        }
+        StatusCode::PAYLOAD_TOO_LARGE => too_large(),
         StatusCode::UNSUPPORTED_MEDIA_TYPE => ApiError::new(
             ErrorCode::UnsupportedMediaType,
             format!("the body must be `Content-Type: {wanted}`"),

@@ -42,8 +42,9 @@ mod words;
 
 use std::sync::Arc;
 
-use axum::extract::DefaultBodyLimit;
-use axum::middleware::from_fn_with_state;
+use axum::extract::{DefaultBodyLimit, Request};
+use axum::http::header::CONTENT_LENGTH;
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Json, Router};
@@ -175,9 +176,19 @@ pub fn router(state: ApiState) -> Router {
         .method_not_allowed_fallback(no_method)
         .layer(DefaultBodyLimit::max(REQUEST_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), repeat::once))
+        .layer(from_fn(bounded))
         .layer(from_fn_with_state(state.clone(), pace::paced))
         .layer(CatchPanicLayer::custom(panicked))
         .with_state(state)
+}
+
+/// Refuses a body that says of itself that it is too large, before it is waited for.
+async fn bounded(request: Request, next: Next) -> Response {
+    let length = request.headers().get(CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    if length.and_then(|text| text.parse::<usize>().ok()).is_some_and(|length| length > REQUEST_BYTES_MAX) {
+        return extract::too_large().into_response();
+    }
+    next.run(request).await
 }
 
 async fn no_path() -> ApiError {

@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 use super::auth::recognised;
 use super::error::{ApiError, ErrorCode};
-use super::extract::header;
+use super::extract::{header, too_large};
 use super::state::ApiState;
 use crate::app::App;
 use crate::limits::{KEPT_ANSWER_BYTES, KEY_CHARS_MAX, KEY_KEPT, KEY_LEASE, REQUEST_BYTES_MAX};
@@ -78,13 +78,17 @@ enum Begun {
     ToDo(Request, Id),
 }
 
+/// What is to be done with a key.
+enum Step {
+    Answered(Response),
+    ToDo(Id),
+}
+
 async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
     let (mut parts, body) = request.into_parts();
     let key = key(&parts)?;
     let caller = recognised(&mut parts, state).await?;
-    let too_large =
-        |_| ApiError::new(ErrorCode::TooLarge, format!("at most {REQUEST_BYTES_MAX} bytes are taken"));
-    let body = to_bytes(body, REQUEST_BYTES_MAX).await.map_err(too_large)?;
+    let body = to_bytes(body, REQUEST_BYTES_MAX).await.map_err(|_| too_large())?;
     let (whose, fingerprint) = (caller.id(), fingerprint(&parts, &body));
     let known = state.run(move |app| {
         let now = app.env.now();
@@ -100,9 +104,9 @@ async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
         };
         match app.store.begin_request(&asked)? {
             Known::Answered { request, status, answer } => {
-                again(app, request, status, &answer).map(|answer| Err(answer.into_response()))
+                again(app, request, status, &answer).map(Step::Answered)
             }
-            Known::ToDo(request) => Ok(Ok(request)),
+            Known::ToDo(request) => Ok(Step::ToDo(request)),
             Known::UnderWay => {
                 Err(ApiError::new(ErrorCode::UnderWay, "a request with this key is under way")
                     .hint("ask again in a moment")
@@ -116,8 +120,8 @@ async fn begin(state: &ApiState, request: Request) -> Result<Begun, ApiError> {
         }
     });
     match known.await? {
-        Err(answer) => Ok(Begun::Answered(answer)),
-        Ok(id) => {
+        Step::Answered(answer) => Ok(Begun::Answered(answer)),
+        Step::ToDo(id) => {
             parts.extensions.insert(Repeatable(Some(id)));
             parts.extensions.insert(caller);
             Ok(Begun::ToDo(Request::from_parts(parts, Body::from(body)), id))

@@ -19,6 +19,7 @@ use rejoinder_engine::time::Timestamp;
 use serde::Serialize;
 use tokio::sync::broadcast::Receiver;
 use tokio::sync::broadcast::error::RecvError;
+use tokio::time::{Instant, Interval, interval_at};
 use utoipa::ToSchema;
 
 use super::auth::{Caller, Way, holds, recognised};
@@ -148,7 +149,8 @@ pub(super) async fn open_stream(
             None => waiting.push_back(Arc::new(Notice { at: state.app.env.now(), news: News::Reset })),
         }
     }
-    let stream = Listening { state, parts, caller, notices, waiting, begun: false, _place: place };
+    let beat = interval_at(Instant::now() + STREAM_BEAT, STREAM_BEAT);
+    let stream = Listening { state, parts, caller, notices, waiting, beat, begun: false, _place: place };
     Ok(([(CACHE_CONTROL, "no-store"), (UNBUFFERED, "no")], Sse::new(stream.events())))
 }
 
@@ -160,6 +162,7 @@ struct Listening {
     caller: Caller,
     notices: Receiver<Arc<Notice>>,
     waiting: VecDeque<Arc<Notice>>,
+    beat: Interval,
     begun: bool,
     _place: Place,
 }
@@ -184,16 +187,19 @@ impl Listening {
                 }
                 continue;
             }
-            match tokio::time::timeout(STREAM_BEAT, self.notices.recv()).await {
-                Ok(Ok(notice)) => self.waiting.push_back(notice),
-                // Too far behind, or the program stops: the client comes back and goes on from where it was.
-                Ok(Err(RecvError::Lagged(_) | RecvError::Closed)) => return None,
-                Err(_) => {
+            tokio::select! {
+                // First, so that a busy stream looks too.
+                biased;
+                _ = self.beat.tick() => {
                     self.parts.extensions.remove::<Caller>();
-                    self.caller =
-                        recognised(&mut self.parts, &self.state).await.ok().filter(Caller::is_agent)?;
+                    self.caller = recognised(&mut self.parts, &self.state).await.ok().filter(Caller::is_agent)?;
                     return Some(Event::default().comment("beat"));
                 }
+                told = self.notices.recv() => match told {
+                    Ok(notice) => self.waiting.push_back(notice),
+                    // Too far behind, or the program stops: the client comes back and goes on from where it was.
+                    Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+                },
             }
         }
     }
