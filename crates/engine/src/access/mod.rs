@@ -123,7 +123,7 @@ impl AccessRules {
         }
         let alone = grants.len() == 1;
         let part = |(grant, tables): (Grant, Vec<String>)| {
-            let tables = tables.iter().map(|name| Value::text(name)).collect();
+            let tables = tables.iter().map(Value::text).collect();
             let of = || Condition::clause(TABLE_FIELD, Kind::Choice, Operator::In, tables);
             match grant {
                 Grant::None => None,

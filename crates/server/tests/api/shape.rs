@@ -29,7 +29,7 @@ fn without_body(auth: &str) -> Vec<Case> {
     let auth = auth.to_owned();
     vec![
         ("GET", "/api/v1/nowhere", auth.clone(), b"", 404, "not_found"),
-        ("GET", "/api/nowhere", String::new(), b"", 404, "not_found"),
+        ("GET", "/nowhere.txt", String::new(), b"", 404, "not_found"),
         ("GET", "/web/nowhere.js", String::new(), b"", 404, "not_found"),
         ("GET", "/api/v1/status", String::new(), b"", 401, "unauthorized"),
         ("GET", "/api/v1/status", "Authorization: Basic eDp5\r\n".to_owned(), b"", 401, "unauthorized"),
