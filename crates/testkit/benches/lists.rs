@@ -3,12 +3,7 @@
 //! The database is filled once and kept below the target folder (`--small` for a quick look at a small one). The
 //! program runs over it as a process of its own with its workers; one client asks over HTTP, with an API token. What
 //! it answers is checked. Bare is the same SQL on the same database, without anything above it.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a benchmark that cannot go on ends"
-)]
+#![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on ends")]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
 
 #[path = "lists/ask.rs"]
