@@ -135,7 +135,7 @@ pub(crate) fn indexes(tx: &mut dyn Tx, old: Option<&Root>, name: &str, root: &Ro
             continue;
         }
         let (plain, unique) = (index_name("l", name, &column.name), index_name("u", name, &column.name));
-        let on = format!("ON {} ({})", root.sql, column.compared());
+        let on = format!("ON {} ({}{})", root.sql, column.compared(), tx.dialect().nulls_first());
         if column.unique {
             tx.execute(&format!("CREATE UNIQUE INDEX IF NOT EXISTS {unique} {on}"), &[])?;
         } else {
