@@ -18,9 +18,9 @@ pub(crate) const CREATED: &str = "created_at";
 /// Under which name the database keeps the layout of its indexes.
 const NAME: &str = "index_layout";
 /// This program's layout.
-const LAYOUT: &str = "2";
-/// How indexes of fields were named before there were layouts.
-const FIRST: &str = "i";
+const LAYOUT: &str = "3";
+/// How indexes of fields were named before there were layouts, and those of unique fields, which were in another order.
+const OLD: [&str; 2] = ["i", "u"];
 
 /// `ON …` of the index of a field.
 pub(crate) fn listed(dialect: Dialect, root: &Root, column: &Column) -> String {
@@ -51,9 +51,11 @@ impl Store {
         }
         self.write(move |tx| {
             for (name, root) in schema.roots() {
-                for column in root.columns.iter().filter(|column| column.indexed) {
-                    let old = index_name(FIRST, name, &column.name);
-                    tx.execute(&format!("DROP INDEX IF EXISTS {old}"), &[])?;
+                for column in root.columns.iter().filter(|column| column.indexed || column.unique) {
+                    for kind in OLD {
+                        let old = index_name(kind, name, &column.name);
+                        tx.execute(&format!("DROP INDEX IF EXISTS {old}"), &[])?;
+                    }
                 }
                 indexes(tx, None, name, root)?;
                 if schema.with_extending(name).len() > 1 {

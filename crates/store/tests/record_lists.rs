@@ -82,6 +82,7 @@ fn define_tables(store: &Store) {
             {"name": "due", "kind": "datetime"}, {"name": "day", "kind": "date"},
             {"name": "owner", "kind": "reference", "table": "user", "indexed": true},
             {"name": "password", "kind": "string", "secret": true}, {"name": "tags", "kind": "text_list"},
+            {"name": "code", "kind": "string", "unique": true},
             {"name": "note", "kind": "journal"}, {"name": "story", "kind": "text"}]},
         {"name": "repair", "extends": "job", "display": "name", "fields": []},
     ]))

@@ -30,7 +30,7 @@ pub enum FeedItem {
 /// A place in a feed: the newest first, then by rank, then by key from its end.
 #[derive(Debug, Clone, PartialEq, Eq)]
 struct At {
-    at: Timestamp,
+    moment: Timestamp,
     rank: i64,
     key: SqlValue,
 }
@@ -80,9 +80,9 @@ fn sources(internal: bool) -> [Source; 3] {
 impl FeedItem {
     fn at(&self) -> At {
         match self {
-            Self::Activity(row) => At { at: row.at, rank: 0, key: row.seq.into() },
-            Self::Change(row) => At { at: row.at, rank: 1, key: row.sequence.into() },
-            Self::Mail(row) => At { at: row.created_at, rank: 2, key: row.id.into() },
+            Self::Activity(row) => At { moment: row.at, rank: 0, key: row.seq.into() },
+            Self::Change(row) => At { moment: row.at, rank: 1, key: row.sequence.into() },
+            Self::Mail(row) => At { moment: row.created_at, rank: 2, key: row.id.into() },
         }
     }
 }
@@ -98,11 +98,12 @@ impl At {
         if matches!(key, SqlValue::Text(_)) != (*rank == 2) || *key == SqlValue::Null {
             return Err(StoreError::BadCursor);
         }
-        Ok(Self { at: Timestamp::from_micros(*at), rank: *rank, key: key.clone() })
+        Ok(Self { moment: Timestamp::from_micros(*at), rank: *rank, key: key.clone() })
     }
 
     fn write(self, digest: &str) -> Result<String, StoreError> {
-        Place { values: vec![self.at.into(), self.rank.into(), self.key], last: String::new() }.write(digest)
+        Place { values: vec![self.moment.into(), self.rank.into(), self.key], last: String::new() }
+            .write(digest)
     }
 }
 
@@ -124,7 +125,7 @@ impl Source {
         let mut params = vec![SqlValue::from(record), i64::try_from(limit).unwrap_or(i64::MAX).into()];
         let mut sql = self.select.clone();
         if let Some(after) = after {
-            params.push(after.at.into());
+            params.push(after.moment.into());
             // Of the same moment: all of what ranks behind, what is behind among its like, none of what ranks before.
             let behind = match self.rank.cmp(&after.rank) {
                 std::cmp::Ordering::Less => format!(" AND {moment} < ?3"),
@@ -156,7 +157,7 @@ impl Store {
             Ok::<_, StoreError>(items)
         })?;
         // Stable: entries of one source and moment stay as their source has them.
-        items.sort_by_key(|item| (std::cmp::Reverse(item.at().at), item.at().rank));
+        items.sort_by_key(|item| (std::cmp::Reverse(item.at().moment), item.at().rank));
         let more = items.len() > wanted;
         items.truncate(wanted);
         let last = items.last().filter(|_| more);

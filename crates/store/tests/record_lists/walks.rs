@@ -70,6 +70,8 @@ fn check_lists(store: &Backend) {
         one_flag,
         list(&[("name", false)]),
         list(&[("name", true)]),
+        list(&[("code", false)]),
+        list(&[("code", true)]),
         list(&[("flag", true), ("created_at", true)]),
         list(&[("updated_at", true)]),
         RecordList { table: "repair".to_owned(), ..list(&[]) },
@@ -153,7 +155,7 @@ fn knows(store: &Store) -> (bool, bool) {
 #[test]
 fn sqlite_learns_how_large_a_table_has_become_while_it_is_open() {
     on_sqlite(|store| {
-        assert!(ANALYSIS_ROWS > ANALYSED_ROWS_MIN, "what is just large enough is looked at whole");
+        const { assert!(ANALYSIS_ROWS > ANALYSED_ROWS_MIN, "what is just large enough is looked at whole") };
         spread(store, ANALYSED_ROWS_MIN - 1);
         store.refresh_statistics().unwrap();
         assert_eq!(knows(store), (false, false), "a small one is left alone");
@@ -194,12 +196,17 @@ fn check_earlier(mut store: Backend) {
     let names = made.clone();
     store
         .write(move |tx| {
-            for name in names.iter().filter(|name| name.starts_with("l_") || name.starts_with("t_")) {
+            for name in
+                names.iter().filter(|name| ["l_", "t_", "u_"].iter().any(|kind| name.starts_with(kind)))
+            {
                 if !name.ends_with("_pkey") {
                     tx.execute(&format!("DROP INDEX {name}"), &[])?;
                 }
                 if let Some(rest) = name.strip_prefix("l_") {
                     tx.execute(&format!("CREATE INDEX i_{rest} ON t_job (weight)"), &[])?;
+                }
+                if name.starts_with("u_") {
+                    tx.execute(&format!("CREATE UNIQUE INDEX {name} ON t_job (weight, sys__id)"), &[])?;
                 }
             }
             tx.execute("DELETE FROM meta WHERE name = 'index_layout'", &[]).map(|_| ())

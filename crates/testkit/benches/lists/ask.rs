@@ -6,8 +6,11 @@ use serde_json::{Value as Json, json};
 
 use super::people::{END, GROUPS, OPEN, SPAN, Size, group, user};
 
+/// Draws the parts of a condition.
+type Draw = fn(&mut Random, Size) -> Vec<Json>;
+
 /// How a list is narrowed, by a name for people.
-pub(crate) const KINDS: [(&str, fn(&mut Random, Size) -> Vec<Json>); 8] = [
+pub(crate) const KINDS: [(&str, Draw); 8] = [
     ("open state, group, last 30 days", |random, _| {
         vec![is("state", open(random)), a_group(random), after(END - 30 * DAY)]
     }),

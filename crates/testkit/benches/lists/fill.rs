@@ -32,8 +32,8 @@ struct Rows {
 }
 
 impl Rows {
-    fn new(table: &'static str, columns: &[&str]) -> Self {
-        let columns = columns.iter().map(|column| format!("\"{column}\"")).collect();
+    fn new(table: &'static str, columns: &str) -> Self {
+        let columns = columns.split_whitespace().map(|column| format!("\"{column}\"")).collect();
         Self { table, columns, waiting: Vec::new(), count: 0 }
     }
 
@@ -139,10 +139,8 @@ fn text_of(value: &str) -> [SqlValue; 2] {
 
 fn people(filler: &mut Filler<'_>, size: Size) {
     let at = SqlValue::from(Timestamp::from_micros((super::people::END - super::people::SPAN) * SECOND));
-    let mut groups = Rows::new(
-        "t_group",
-        &["sys__id", "sys__table", "sys__version", "name", "name__f", "active", "created_at", "updated_at"],
-    );
+    let mut groups =
+        Rows::new("t_group", "sys__id sys__table sys__version name name__f active created_at updated_at");
     for n in 0..GROUPS {
         let head = [group(n).into(), "group".into(), 1.into()];
         let name = text_of(&format!("Group {n:03}"));
@@ -151,23 +149,7 @@ fn people(filler: &mut Filler<'_>, size: Size) {
     filler.flush(&mut groups);
     let mut users = Rows::new(
         "t_user",
-        &[
-            "sys__id",
-            "sys__table",
-            "sys__version",
-            "name",
-            "name__f",
-            "email",
-            "email__f",
-            "language",
-            "language__f",
-            "time_zone",
-            "time_zone__f",
-            "active",
-            "roles",
-            "created_at",
-            "updated_at",
-        ],
+        "sys__id sys__table sys__version name name__f email email__f language language__f time_zone time_zone__f active roles created_at updated_at",
     );
     for n in 0..size.users {
         let agent = n < size.agents();
@@ -182,10 +164,8 @@ fn people(filler: &mut Filler<'_>, size: Size) {
         filler.add(&mut users, row);
     }
     filler.flush(&mut users);
-    let mut members = Rows::new(
-        "t_group_member",
-        &["sys__id", "sys__table", "sys__version", "group", "user", "created_at", "updated_at"],
-    );
+    let mut members =
+        Rows::new("t_group_member", "sys__id sys__table sys__version group user created_at updated_at");
     for n in 0..size.agents() {
         let member = id_at((super::people::END - super::people::SPAN) * SECOND, n, 30);
         let of = group((n / AGENTS) % GROUPS);
@@ -209,94 +189,29 @@ fn tables() -> Tables {
     Tables {
         task: Rows::new(
             "t_task",
-            &[
-                "sys__id",
-                "sys__table",
-                "sys__version",
-                "number",
-                "number__f",
-                "subject",
-                "subject__f",
-                "state",
-                "state__f",
-                "description",
-                "description__f",
-                "caller",
-                "assigned_user",
-                "assignment_group",
-                "created_at",
-                "created_by",
-                "updated_at",
-                "updated_by",
-            ],
+            "sys__id sys__table sys__version number number__f subject subject__f state state__f description \
+             description__f caller assigned_user assignment_group created_at created_by updated_at updated_by",
         ),
         change: Rows::new(
             "change",
-            &[
-                "record_id",
-                "sequence",
-                "record_table",
-                "at",
-                "operation",
-                "actor_user",
-                "actor_label",
-                "cause_kind",
-                "cause_id",
-                "old_values",
-                "new_values",
-            ],
+            "record_id sequence record_table at operation actor_user actor_label cause_kind cause_id old_values \
+             new_values",
         ),
-        activity: Rows::new(
-            "activity",
-            &["id", "record_table", "record_id", "kind", "at", "actor_user", "actor_label", "body"],
-        ),
+        activity: Rows::new("activity", "id record_table record_id kind at actor_user actor_label body"),
         event: Rows::new(
             "event",
-            &[
-                "id",
-                "name",
-                "record_table",
-                "record_id",
-                "journal",
-                "params",
-                "actor_label",
-                "cause_kind",
-                "cause_id",
-                "chain",
-                "seed",
-                "created_at",
-                "state",
-                "attempts",
-                "next_at",
-                "lease_epoch",
-                "settled_at",
-            ],
+            "id name record_table record_id journal params actor_label cause_kind cause_id chain seed created_at \
+             state attempts next_at lease_epoch settled_at",
         ),
         email: Rows::new(
             "email",
-            &[
-                "id",
-                "direction",
-                "state",
-                "account",
-                "message_id",
-                "subject",
-                "sender_address",
-                "recipients",
-                "sender_folded",
-                "search_folded",
-                "created_at",
-                "record_table",
-                "record_id",
-                "body_text",
-                "cause_kind",
-                "cause_id",
-            ],
+            "id direction state account message_id subject sender_address recipients sender_folded search_folded \
+             created_at record_table record_id body_text cause_kind cause_id",
         ),
-        link: Rows::new("email_link", &["email", "record_table", "record_id", "related", "at"]),
+        link: Rows::new("email_link", "email record_table record_id related at"),
         file: Rows::new(
             "attachment",
-            &["id", "record_table", "record_id", "file_name", "media_type", "digest", "size", "created_at"],
+            "id record_table record_id file_name media_type digest size created_at",
         ),
     }
 }
@@ -330,7 +245,7 @@ fn record(filler: &mut Filler<'_>, tables: &mut Tables, size: Size, n: u64) {
     let (created, key) = (size.created(n), size.incident(n));
     let lasted = i64::try_from(drawn(n, 9) % (5 * 86_400)).expect("days") * SECOND;
     let updated = created.plus(lasted);
-    let (group_of, state, caller) = (size.group_of(n), size.state_of(n), user(size.caller_of(n)));
+    let (group_of, state, caller) = (Size::group_of(n), size.state_of(n), user(size.caller_of(n)));
     let agent = user(size.agent_of(group_of, drawn(n, 10)));
     let assigned = (state != "registered").then_some(agent);
     let (number, subject, description) = (format!("INC{:07}", n + 1), subject(n), text(n, 11));
@@ -386,7 +301,7 @@ fn activities(filler: &mut Filler<'_>, tables: &mut Tables, size: Size, n: u64) 
         let hours = i64::try_from(k * 3_600 + drawn(own, 12) % 3_600).expect("hours");
         let at = created.plus(hours * SECOND);
         let (kind, author) = if drawn(own, 13).is_multiple_of(3) {
-            ("work_note", user(size.agent_of(size.group_of(n), own)))
+            ("work_note", user(size.agent_of(Size::group_of(n), own)))
         } else {
             ("comment", user(size.caller_of(n)))
         };

@@ -80,7 +80,7 @@ impl Size {
         id_at(self.created(n).micros(), n, 4)
     }
 
-    pub(crate) fn group_of(self, n: u64) -> u64 {
+    pub(crate) fn group_of(n: u64) -> u64 {
         skewed(n, 5, GROUPS)
     }
 
