@@ -215,8 +215,8 @@ fn wanted_index(dialect: Dialect, root: &str, table: &Root, column: &Column) -> 
     let [listed, unique] = KINDS.map(|kind| index_name(kind, root, &column.name));
     if column.unique {
         // A unique index serves searches too.
-        let sql =
-            format!("CREATE UNIQUE INDEX IF NOT EXISTS {unique} ON {} ({})", table.sql, column.compared());
+        let field = format!("{}{}", column.compared(), dialect.nulls_first());
+        let sql = format!("CREATE UNIQUE INDEX IF NOT EXISTS {unique} ON {} ({field})", table.sql);
         return Some((unique, sql));
     }
     let sql =

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::dictionary::Dictionary;
 use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::value::Value;
 use rejoinder_engine::view::View;
 use rejoinder_store::{AuditFilter, ChangeRow};
 use serde::{Deserialize, Serialize};
@@ -61,7 +62,7 @@ fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError>
 fn name(view: &dyn View, dictionary: &Dictionary, row: &ChangeRow) -> Result<String, ApiError> {
     let Some(info) = dictionary.table(&row.record.table) else { return Ok(String::new()) };
     let display = &info.table.display;
-    let then = row.new.get(display).or_else(|| row.old.get(display)).map(|value| value.plain());
+    let then = row.new.get(display).or_else(|| row.old.get(display)).map(Value::plain);
     if let Some(then) = then.filter(|text| !text.is_empty()) {
         return Ok(then);
     }
