@@ -31,7 +31,7 @@ fn without_body(auth: &str) -> Vec<Case> {
     vec![
         ("GET", "/api/v1/nowhere", auth.clone(), b"", 404, "not_found"),
         ("GET", "/nowhere.txt", String::new(), b"", 404, "not_found"),
-        ("GET", "/web/nowhere.js", String::new(), b"", 404, "not_found"),
+        ("GET", "/assets/nowhere.js", String::new(), b"", 404, "not_found"),
         ("GET", "/api/v1/status", String::new(), b"", 401, "unauthorized"),
         ("GET", "/api/v1/status", "Authorization: Basic eDp5\r\n".to_owned(), b"", 401, "unauthorized"),
         ("GET", "/api/v1/status", "Authorization: Bearer \u{e9}\r\n".to_owned(), b"", 401, "unauthorized"),
@@ -40,7 +40,7 @@ fn without_body(auth: &str) -> Vec<Case> {
         ("TRACE", "/api/v1/status", auth.clone(), b"", 405, "method_not_allowed"),
         ("BREW", "/api/v1/status", auth.clone(), b"", 405, "method_not_allowed"),
         ("POST", "/api/v1/openapi.json", auth.clone(), b"", 405, "method_not_allowed"),
-        ("POST", "/web/app.js", String::new(), b"", 405, "method_not_allowed"),
+        ("POST", "/assets/app.js", String::new(), b"", 405, "method_not_allowed"),
         ("DELETE", "/", String::new(), b"", 405, "method_not_allowed"),
         ("GET", "/api/v1/records/%zz", auth.clone(), b"", 404, "unknown_table"),
         ("GET", "/api/v1/records/%ff", auth.clone(), b"", 404, "not_found"),
