@@ -30,7 +30,7 @@ fn without_body(auth: &str) -> Vec<Case> {
     vec![
         ("GET", "/api/v1/nowhere", auth.clone(), b"", 404, "not_found"),
         ("GET", "/nowhere.txt", String::new(), b"", 404, "not_found"),
-        ("GET", "/web/nowhere.js", String::new(), b"", 404, "not_found"),
+        ("GET", "/assets/nowhere.js", String::new(), b"", 404, "not_found"),
         ("GET", "/api/v1/status", String::new(), b"", 401, "unauthorized"),
         ("GET", "/api/v1/status", "Authorization: Basic eDp5\r\n".to_owned(), b"", 401, "unauthorized"),
         ("GET", "/api/v1/status", "Authorization: Bearer \u{e9}\r\n".to_owned(), b"", 401, "unauthorized"),
