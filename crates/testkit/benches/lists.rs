@@ -281,7 +281,7 @@ fn updates(program: &Running, size: Size, random: &mut Random) {
                 json!({ "fields": { "state": others.nth(round % 5).unwrap() } })
             }
             1 => {
-                let agents: Vec<String> = std::iter::repeat_with(agent).take(2).collect();
+                let agents: Vec<String> = std::iter::repeat_with(agent).take(8).collect();
                 let other = agents.iter().find(|agent| !is("assigned_user", agent)).unwrap();
                 json!({ "fields": { "assigned_user": other } })
             }
