@@ -88,7 +88,9 @@ pub(crate) fn update_of_sqlite(runtime: &Runtime, data: &Path, size: Size) {
     let copy = data.join("copy.db");
     std::fs::copy(data.join("rejoinder.db"), &copy).unwrap();
     let running = runtime.block_on(start(Options::on_loopback(data))).unwrap();
-    let random = &mut Random::new(12);
+    // Other words than those of an earlier run over a kept file.
+    let run = std::fs::metadata(&copy).unwrap().len();
+    let random = &mut Random::new(run);
     let settled = || {
         let began = now();
         let one = Page { after: None, limit: 1 };
@@ -105,7 +107,7 @@ pub(crate) fn update_of_sqlite(runtime: &Runtime, data: &Path, size: Size) {
     let mut times = Times::default();
     for round in 0..UPDATES {
         let key = RecordKey { table: "incident".to_owned(), id: size.incident(random.below(size.incidents)) };
-        let fields = [("subject".to_owned(), Value::text(format!("Bare {round}")))].into();
+        let fields = [("subject".to_owned(), Value::text(format!("Bare {round} of {run}")))].into();
         let began = now();
         change(&running.app, Asker::program(), vec![Change::Update { key, fields }]).unwrap();
         times.add(began.elapsed());
