@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use rejoinder_engine::draft::ChangeError;
 use rejoinder_engine::events::Raise;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::limits::{EVENT_PARAMS_MAX, JOB_LATE_MINUTES, JOB_RUN_RECORDS_MAX, JOB_STEP_RECORDS};
@@ -177,8 +176,10 @@ fn refused(values: &[(&str, &str)]) -> Option<(String, String)> {
     };
     match rejoinder_engine::request::decide(context, &request) {
         Ok(_) => None,
-        Err(ChangeError::Field { field, rule, .. }) => Some((field, rule)),
-        Err(other) => panic!("{other}"),
+        Err(error) => {
+            let fault = error.fields().into_iter().next().unwrap_or_else(|| panic!("{error}"));
+            Some((fault.field, fault.rule))
+        }
     }
 }
 

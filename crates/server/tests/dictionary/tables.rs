@@ -148,6 +148,8 @@ both! {
     }
 
     a_dry_run_says_what_would_change_and_changes_nothing(world) {
+        // That the token is in use is noted once a minute.
+        world.get("/status");
         let before = world.app().store.content_hash().unwrap();
         let (status, shown) = world.ask("POST", "/tables?dry_run=true", &access_request());
         assert_eq!((status, &shown["possible"]), (200, &json!(true)), "{shown}");
