@@ -1,3 +1,5 @@
+//! What rules grant, to whom, and how it is told; every verdict is asked for twice, once with its reasons.
+
 use std::sync::Arc;
 
 use super::explain::{Because, Question, explain};

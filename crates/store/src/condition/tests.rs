@@ -41,7 +41,9 @@ fn database(schema: &Schema) -> Connection {
             .unwrap();
         for column in root.columns.iter().filter(|column| column.indexed) {
             let (name, compared) = (&column.name, column.compared());
-            connection.execute(&format!("CREATE INDEX by_{name} ON {} ({compared})", root.sql), ()).unwrap();
+            connection
+                .execute(&format!("CREATE INDEX {}_by_{name} ON {} ({compared})", root.sql, root.sql), ())
+                .unwrap();
         }
     }
     connection
@@ -81,10 +83,10 @@ fn comparisons_of_indexed_columns_use_the_index() {
     ] {
         let (field, text) = (asked.field.clone(), format!("{asked:?}"));
         let plan = plan(asked);
-        assert!(plan.contains(&format!("SEARCH r USING INDEX by_{field}")), "{text}: {plan}");
+        assert!(plan.contains(&format!("SEARCH r USING INDEX t_task_by_{field}")), "{text}: {plan}");
     }
     let caller = Asked::one("caller", Operator::Is, "0190a0b0c0d07000800000000000000a");
-    assert!(plan(caller).contains("INDEX by_caller"));
+    assert!(plan(caller).contains("INDEX t_task_by_caller"));
 }
 
 #[test]
