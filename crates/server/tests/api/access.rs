@@ -126,6 +126,19 @@ fn a_field_that_somebody_may_not_read_is_in_no_answer_and_no_filter_asks_for_it(
 }
 
 #[test]
+fn people_choose_their_own_language_and_zone_and_nothing_else_of_their_user() {
+    let people = People::new("access-profile");
+    let change = |who: &str, of: &str, fields: Json| {
+        let path = format!("/api/v1/records/user/{}", user(of));
+        people.world.json("PATCH", &path, who, &json!({ "fields": fields })).0
+    };
+    assert_eq!(change(&people.anna, "anna", json!({ "language": "ru", "time_zone": "Asia/Tomsk" })), 200);
+    assert_eq!(change(&people.anna, "anna", json!({ "roles": ["admin"] })), 403);
+    assert_eq!(change(&people.anna, "anna", json!({ "email": "boss@example.com" })), 403);
+    assert_eq!(change(&people.boris, "anna", json!({ "language": "en" })), 403);
+}
+
+#[test]
 fn why_somebody_may_or_may_not_is_told_rule_by_rule() {
     let people = People::new("access-why");
     let ask = |who: &str, more: &str| {

@@ -25,12 +25,12 @@ pub(super) const PEOPLE: [&str; 4] = ["user", "user_address", "group", "group_me
 impl Caller {
     /// What they may do with records whose most specific table is `info`.
     pub(in crate::api) fn grant(&self, config: &Config, operation: Operation, info: &TableInfo) -> Grant {
-        config.access.records(&config.dictionary, &self.rights(), operation, info)
+        config.access.records(&config.dictionary, self.rights(), operation, info)
     }
 
     /// What they may read of a field.
     fn field(&self, config: &Config, info: &TableInfo, field: &Field) -> Grant {
-        config.access.field(&config.dictionary, &self.rights(), Operation::Read, info, field)
+        config.access.field(&config.dictionary, self.rights(), Operation::Read, info, field)
     }
 
     /// Refuses a caller who may do this with no record of `table`. The record itself is looked at when it is known.
@@ -72,7 +72,7 @@ impl Caller {
 
     /// The condition that the records of `table` and those that extend it fulfil which they may see.
     pub(in crate::api) fn visible(&self, config: &Config, table: &str) -> Condition {
-        config.access.visible(&config.dictionary, &self.rights(), table)
+        config.access.visible(&config.dictionary, self.rights(), table)
     }
 
     /// Whether they may see every record of `table`.

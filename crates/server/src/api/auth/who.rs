@@ -43,14 +43,14 @@ pub(in crate::api) struct Caller {
     pub(in crate::api) reader: Reader,
     way: Way,
     /// Them, as access rules ask.
-    person: Person,
+    rights: Rights,
 }
 
 impl Caller {
     fn new(app: &App, user: Record, way: Way) -> Result<Self, ApiError> {
         let (config, view) = (app.config()?, app.store.view()?);
         let person = Person::of(&user, &config, &Reads::new(&view, &config.dictionary), app.env.now())?;
-        Ok(Self { reader: Reader::user(&user), user, way, person })
+        Ok(Self { reader: Reader::user(&user), user, way, rights: Rights::Person(person) })
     }
 
     /// As the cause of changes.
@@ -60,12 +60,12 @@ impl Caller {
 
     /// As those who ask for a change, with their own rights.
     pub(in crate::api) fn asker(&self) -> Asker {
-        Asker { actor: self.actor(), rights: self.rights() }
+        Asker { actor: self.actor(), rights: self.rights.clone() }
     }
 
     /// What they may do with records.
-    pub(in crate::api) fn rights(&self) -> Rights {
-        Rights::Person(self.person.clone())
+    pub(in crate::api) const fn rights(&self) -> &Rights {
+        &self.rights
     }
 
     /// Their name.
