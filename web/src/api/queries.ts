@@ -33,12 +33,12 @@ export const useAttention = () => useQuery({
     refetchInterval: pace,
 });
 
-export interface ListQuery { filter: string | null; order: string | null; cursor: string | null; limit?: number }
+export interface ListQuery { filter: string | null; query?: string | null; order: string | null; cursor: string | null; limit?: number }
 
-export const useRecords = (table: string, { filter, order, cursor, limit = PAGE_ROWS }: ListQuery, live = true) => useQuery({
-    queryKey: ["records", table, filter, order, cursor, limit],
+export const useRecords = (table: string, { filter, query: encoded = null, order, cursor, limit = PAGE_ROWS }: ListQuery, live = true) => useQuery({
+    queryKey: ["records", table, filter, encoded, order, cursor, limit],
     queryFn: () => {
-        const query = { limit, ...(filter ? { filter } : {}), ...(cursor ? { cursor } : {}), ...(order && __ABILITIES__.order ? { order } : {}) };
+        const query = { limit, ...encoded ? { query: encoded } : filter ? { filter } : {}, ...(cursor ? { cursor } : { count: true }), ...(order && __ABILITIES__.order ? { order } : {}) };
         return take(api.GET("/api/v1/records/{table}", { params: { path: { table }, query } }));
     },
     placeholderData: keepPreviousData,

@@ -3,7 +3,7 @@
 import { Anchor, Checkbox, Input, PasswordInput, Select, TagsInput, TextInput, Textarea } from "@mantine/core";
 import { Link } from "react-router";
 import type { FieldBody, FieldValue } from "../api/client";
-import { useWords } from "../i18n";
+import { useWords, type Words } from "../i18n";
 import { recordPath } from "../shell/jump";
 import { Icon } from "../ui/icons";
 import { ReferencePicker, ReferencesPicker } from "./ReferencePicker";
@@ -58,7 +58,7 @@ export function FieldInput(props: FieldInputProps) {
 }
 
 /** The choices of a field; a value that is none of them any more stays visible. */
-export function choicesOf(field: FieldBody, current: string, label: (labels: Record<string, string> | undefined, otherwise: string) => string) {
+export function choicesOf(field: FieldBody, current: string, label: Words["label"]) {
     const options = field.choices.map(choice => ({ value: choice.value, label: label(choice.label, choice.value) }));
     return current && !options.some(option => option.value === current) ? [...options, { value: current, label: current }] : options;
 }

@@ -1,7 +1,7 @@
 /* Lists of records: incidents with saved quick filters, and any table by its dictionary. The filter stands in the
    address as the API's condition. */
 
-import { Button, Collapse, Group, Stack } from "@mantine/core";
+import { Button, CloseButton, Code, Collapse, Group, Stack, Text, TextInput } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
@@ -45,42 +45,43 @@ function Listing({ name, title, quick, create, empty }: ListingProps) {
     const table = tables.data?.find(one => one.name === name);
     const [search, setSearch] = useSearchParams();
     const filter = search.get("filter");
-    const chosen = quick.find(one => one.filter === filter)?.key ?? "";
-    const setFilter = (next: string | null) => setSearch(before => {
-        const after = new URLSearchParams(before);
-        if (next) { after.set("filter", next); } else { after.delete("filter"); }
-        return after;
-    });
+    const chosen = search.get("query") ? "" : quick.find(one => one.filter === filter)?.key ?? "";
+    const query = search.get("query");
     const order = search.get("order");
-    const setOrder = (next: string | null) => setSearch(before => {
+    // A condition and an encoded query are two ways to say the same: one takes the place of the other.
+    const put = (parts: Record<string, string | null>) => setSearch(before => {
         const after = new URLSearchParams(before);
-        if (next) { after.set("order", next); } else { after.delete("order"); }
+        for (const [part, text] of Object.entries(parts)) { if (text) { after.set(part, text); } else { after.delete(part); } }
         return after;
     });
+    const setFilter = (next: string | null) => put({ filter: next, query: null });
+    const setQuery = (next: string | null) => put({ query: next, ...next ? { filter: null } : {} });
+    const setOrder = (next: string | null) => put({ order: next });
     if (tables.isError) { return <Page title={title}><Complaint failure={tables.error} again={() => void tables.refetch()} /></Page>; }
     if (tables.isSuccess && !table) { return <Page title={name}><Nothing text={t("no_table", { table: name })} /></Page>; }
     if (!table || !tables.data) { return <Page title={title}><Waiting /></Page>; }
     return (
         <Page title={title} actions={create && <Button component={Link} to={create.to} size="sm" leftSection={<Icon name="plus" size={16} />}>{create.text}</Button>}>
-            <FilterPanel key={filter ?? ""} filter={filter} onFilter={setFilter} open={chosen === "" && filter !== null} beside={quick.length > 0 && (
+            <FilterPanel key={filter ?? ""} filter={filter} onFilter={setFilter} query={query} onQuery={setQuery} open={chosen === "" && filter !== null} beside={quick.length > 0 && (
                 <div role="group" aria-label={t("quick_filters")} className="quick">
                     {quick.map(one => <Button key={one.key} size="compact-sm" variant={one.key === chosen ? "light" : "subtle"} color={one.key === chosen ? undefined : "gray"} aria-pressed={one.key === chosen} onClick={() => setFilter(one.filter)}>{word("quick", one.key)}</Button>)}
                 </div>
             )}>
                 {(tree, change) => <ConditionBuilder tables={tables.data ?? []} table={table} tree={tree} onChange={change} />}
             </FilterPanel>
-            <RecordList table={table} filter={filter} order={order} onOrder={setOrder} empty={filter ? t("nothing_matches") : empty} />
+            <RecordList table={table} filter={filter} query={query} order={order} onOrder={setOrder} empty={filter || query ? t("nothing_matches") : empty} />
         </Page>
     );
 }
 
-interface FilterPanelProps { filter: string | null; onFilter: (filter: string | null) => void; open: boolean; beside: ReactNode; children: (tree: Tree, change: (tree: Tree) => void) => ReactNode }
+interface FilterPanelProps { filter: string | null; onFilter: (filter: string | null) => void; query: string | null; onQuery: (query: string | null) => void; open: boolean; beside: ReactNode; children: (tree: Tree, change: (tree: Tree) => void) => ReactNode }
 
 /** Where the filter is built; it is asked when one says so, not with every letter. */
-function FilterPanel({ filter, onFilter, open, beside, children }: FilterPanelProps) {
+function FilterPanel({ filter, onFilter, query, onQuery, open, beside, children }: FilterPanelProps) {
     const { t } = useWords();
     const { tree: begin, readable } = useMemo(() => parsed(filter), [filter]);
     const [tree, setTree] = useState<Tree>(begin);
+    const [pasted, setPasted] = useState("");
     const [opened, { toggle }] = useDisclosure(open && readable);
     useEffect(() => setTree(begin), [begin]);
     const count = clausesOf(begin).filter(complete).length;
@@ -92,6 +93,7 @@ function FilterPanel({ filter, onFilter, open, beside, children }: FilterPanelPr
                     {count ? t("filter_count", { count }) : t("filter")}
                 </Button>
                 {filter !== null && !beside && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setTree(emptyGroup()); onFilter(null); }}>{t("filter_clear")}</Button>}
+                {query && <span className="chip"><Text span size="xs" c="dimmed">{t("encoded_query")}</Text> <Code>{query}</Code><CloseButton size="sm" aria-label={t("query_remove")} onClick={() => onQuery(null)} /></span>}
             </Group>
             <Collapse expanded={opened} id="filter">
                 <form className="sheet" onSubmit={event => { event.preventDefault(); onFilter(written(tree)); }}>
@@ -99,6 +101,12 @@ function FilterPanel({ filter, onFilter, open, beside, children }: FilterPanelPr
                         {children(tree, setTree)}
                         <Group gap="xs"><Button type="submit" size="sm">{t("filter_apply")}</Button></Group>
                     </Stack>
+                </form>
+                <form className="sheet encoded" onSubmit={event => { event.preventDefault(); onQuery(pasted.trim() || null); setPasted(""); }}>
+                    <Group gap="xs" align="flex-end">
+                        <TextInput size="xs" className="grows" label={t("encoded_query")} description={t("encoded_hint")} value={pasted} onChange={event => setPasted(event.currentTarget.value)} spellCheck={false} />
+                        <Button type="submit" size="xs" variant="default" disabled={pasted.trim() === ""}>{t("query_use")}</Button>
+                    </Group>
                 </form>
             </Collapse>
         </Stack>
