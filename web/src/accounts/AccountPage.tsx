@@ -10,6 +10,7 @@ import { useLookAgain, useRecord, useTables } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { useWords, type Key } from "../i18n";
 import { useDraft } from "../records/useDraft";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
@@ -42,7 +43,8 @@ function OneAccount({ id }: { id: string }) {
 
 function Editor({ table, record }: { table: TableBody; record: RecordBody | null }) {
     const { t, language } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
+    const admin = mayWrite(person.roles, table);
     const go = useNavigate();
     const again = useLookAgain();
     const mailbox = table.name === "mailbox";

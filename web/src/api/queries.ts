@@ -1,7 +1,7 @@
 /* What pages read, by key, and how often they look again. Nothing here changes anything. */
 
 import { QueryClient, keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, take, type TableBody } from "./client";
+import { api, credentials, take, type TableBody } from "./client";
 import { pace } from "./live";
 
 /** Rows of one page of a list. */
@@ -25,11 +25,12 @@ export function useTable(name: string) {
     return { ...all, table: all.data?.find(one => one.name === name) };
 }
 
-export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), refetchInterval: pace });
+export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), enabled: credentials.agent, refetchInterval: pace });
 
 export const useAttention = () => useQuery({
     queryKey: ["attention"],
     queryFn: async () => (await take(api.GET("/api/v1/attention", { params: { query: { limit: 100 } } }))).items,
+    enabled: credentials.agent,
     refetchInterval: pace,
 });
 

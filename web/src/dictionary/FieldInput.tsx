@@ -4,6 +4,7 @@ import { Anchor, Checkbox, Input, PasswordInput, Select, TagsInput, TextInput, T
 import { Link } from "react-router";
 import type { FieldBody, FieldValue } from "../api/client";
 import { useWords, type Words } from "../i18n";
+import { usePerson } from "../session/session";
 import { recordPath } from "../shell/jump";
 import { Icon } from "../ui/icons";
 import { ReferencePicker, ReferencesPicker } from "./ReferencePicker";
@@ -65,12 +66,14 @@ export function choicesOf(field: FieldBody, current: string, label: Words["label
 
 function Reference({ field, value, onChange, error, readOnly, description, shown }: FieldInputProps) {
     const { t, label } = useWords();
+    const { agent } = usePerson();
     const table = field.table ?? "user";
     const id = textOf(value);
     const name = label(field.label, field.name);
     const heading = id
         ? <>{name} <Anchor component={Link} to={recordPath(table, id)} aria-label={t("open_field", { field: name })} onClick={event => event.stopPropagation()}><Icon name="link" size={13} /></Anchor></>
         : name;
+    if (readOnly && !agent) { return <Input.Wrapper label={name} description={description}><div>{shown ?? "—"}</div></Input.Wrapper>; }
     if (readOnly) { return <Input.Wrapper label={heading} description={description}><div>{id ? <Anchor component={Link} to={recordPath(table, id)} size="sm">{shown ?? id}</Anchor> : "—"}</div></Input.Wrapper>; }
     return (
         <div className="reference">

@@ -9,31 +9,32 @@ import { useStatus, useTables } from "../api/queries";
 import { ConditionBuilder } from "../dictionary/ConditionBuilder";
 import { clausesOf, complete, emptyGroup, parsed, written, type Group as Tree } from "../dictionary/condition";
 import { useWords } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { places } from "../shell/places";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Nothing, Page, Waiting } from "../ui/Page";
-import { quickFilters } from "./quick";
+import { callersFilters, quickFilters } from "./quick";
 import { RecordList } from "./RecordList";
 
 export function IncidentsPage() {
     const { t } = useWords();
-    const { person } = usePerson();
+    const { person, agent } = usePerson();
     const demo = useStatus().data?.demo ?? false;
     return (
-        <Listing key="incident" name="incident" title={t("incidents")} quick={quickFilters(person.id)} create={{ to: "/record/incident/new", text: t("new_incident") }}
-            empty={t(demo ? "no_incidents_demo" : "no_incidents")} />
+        <Listing key="incident" name="incident" title={t(agent ? "incidents" : "my_incidents")} quick={agent ? quickFilters(person.id) : callersFilters()} create={{ to: "/record/incident/new", text: t("new_incident") }}
+            empty={t(agent ? demo ? "no_incidents_demo" : "no_incidents" : "no_incidents_of_mine")} />
     );
 }
 
 export function ListPage() {
     const { table = "" } = useParams();
     const { t, label } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
     const info = useTables().data?.find(one => one.name === table);
     const place = places.find(one => one.to === `/list/${table}`);
-    const create = info && (admin || !info.configuration) ? { to: `/record/${table}/new`, text: t("new_record") } : null;
+    const create = info && mayWrite(person.roles, info) ? { to: `/record/${table}/new`, text: t("new_record") } : null;
     return <Listing key={table} name={table} title={place ? t(place.text) : label(info?.label, table)} quick={[]} create={create} empty={t("no_records")} />;
 }
 
@@ -82,6 +83,7 @@ function FilterPanel({ filter, onFilter, query, onQuery, open, beside, children 
     const { tree: begin, readable } = useMemo(() => parsed(filter), [filter]);
     const [tree, setTree] = useState<Tree>(begin);
     const [pasted, setPasted] = useState("");
+    const { agent } = usePerson();
     const [opened, { toggle }] = useDisclosure(open && readable);
     useEffect(() => setTree(begin), [begin]);
     const count = clausesOf(begin).filter(complete).length;
@@ -89,13 +91,13 @@ function FilterPanel({ filter, onFilter, query, onQuery, open, beside, children 
         <Stack gap="xs">
             <Group gap="xs">
                 {beside}
-                <Button size="compact-sm" variant={count ? "light" : "default"} leftSection={<Icon name="filter" size={14} />} onClick={toggle} aria-expanded={opened} aria-controls="filter">
+                {agent && <Button size="compact-sm" variant={count ? "light" : "default"} leftSection={<Icon name="filter" size={14} />} onClick={toggle} aria-expanded={opened} aria-controls="filter">
                     {count ? t("filter_count", { count }) : t("filter")}
-                </Button>
+                </Button>}
                 {filter !== null && !beside && <Button size="compact-sm" variant="subtle" color="gray" onClick={() => { setTree(emptyGroup()); onFilter(null); }}>{t("filter_clear")}</Button>}
                 {query && <span className="chip"><Text span size="xs" c="dimmed">{t("encoded_query")}</Text> <Code>{query}</Code><CloseButton size="sm" aria-label={t("query_remove")} onClick={() => onQuery(null)} /></span>}
             </Group>
-            <Collapse expanded={opened} id="filter">
+            {agent && <Collapse expanded={opened} id="filter">
                 <form className="sheet" onSubmit={event => { event.preventDefault(); onFilter(written(tree)); }}>
                     <Stack gap="sm">
                         {children(tree, setTree)}
@@ -108,7 +110,7 @@ function FilterPanel({ filter, onFilter, query, onQuery, open, beside, children 
                         <Button type="submit" size="xs" variant="default" disabled={pasted.trim() === ""}>{t("query_use")}</Button>
                     </Group>
                 </form>
-            </Collapse>
+            </Collapse>}
         </Stack>
     );
 }

@@ -10,6 +10,7 @@ import { useLookAgain } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { textOf } from "../dictionary/values";
 import { useWords, type Words } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
@@ -21,13 +22,13 @@ interface Props { table: TableBody; record: RecordBody | null; onSaved?: (record
 
 export function RecordForm({ table, record, onSaved }: Props) {
     const { t, label, moment } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
     const again = useLookAgain();
     const [failure, setFailure] = useState<Failure | null>(null);
     const [busy, setBusy] = useState(false);
     const draft = useDraft(record, table.fields);
     useUnsaved(draft.dirty && !busy);
-    const readOnly = table.configuration && !admin;
+    const readOnly = !mayWrite(person.roles, table);
     const { first, wide, stamps } = arranged(table, record === null);
 
     const save = async () => {

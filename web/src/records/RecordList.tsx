@@ -10,6 +10,7 @@ import { useRecords } from "../api/queries";
 import { Cell } from "../dictionary/Cell";
 import { choose, chosen, shows } from "../dictionary/columns";
 import { useWords } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { recordPath } from "../shell/jump";
 import { Complaint } from "../ui/Complaint";
@@ -30,7 +31,7 @@ export function moveFocus(list: HTMLElement | null, by: number): void {
 
 export function RecordList({ table, filter, query, order, onOrder, empty }: Props) {
     const { t } = useWords();
-    const { person, admin } = usePerson();
+    const { person } = usePerson();
     const [columns, setColumns] = useState(() => chosen(person.id, table));
     const [cursors, setCursors] = useState<(string | null)[]>([null]);
     const [selected, setSelected] = useState<string[]>([]);
@@ -50,7 +51,7 @@ export function RecordList({ table, filter, query, order, onOrder, empty }: Prop
     if (page.isError && !page.data) { return <Complaint failure={page.error} again={() => void page.refetch()} />; }
     if (!page.data) { return <Waiting />; }
     const fields = columns.map(name => table.fields.find(field => field.name === name)).filter(field => field !== undefined);
-    const writable = admin || !table.configuration;
+    const writable = mayWrite(person.roles, table);
     const turn = (next: (string | null)[]) => { setCursors(next); setSelected([]); scrollTo(0, 0); };
     return (
         <Stack gap="xs">
