@@ -90,7 +90,7 @@ test("Anna writes with a photo, the agent asks, Anna answers, and all of it is i
         await heading(page, incident.fields.number + " Printer on floor 3 is dead").waitFor();
         assert.equal(await page.locator("main b").count(), 0, "what stands in a mail is text");
         const saved = page.waitForEvent("download");
-        await page.getByRole("button", { name: "printer.png" }).click();
+        await page.getByRole("button", { name: "printer.png", exact: true }).click();
         assert.equal((await saved).suggestedFilename(), "printer.png");
         await page.getByRole("button", { name: "Take it" }).click();
         const one = () => demo.api("/records/incident/" + incident.id);
@@ -396,7 +396,7 @@ if (DESCRIBED["/api/v1/tables"].post) {
             await page.getByRole("button", { name: "New field" }).click();
             await dialog.getByLabel("Label in English").fill("System");
             await select(page, dialog.getByRole("combobox", { name: "Kind" }), "choice");
-            await dialog.getByLabel("Choices").fill("crm = CRM\nERP");
+            await dialog.getByRole("textbox", { name: "Choices" }).fill("crm = CRM\nERP");
             await dialog.getByRole("button", { name: "Create" }).click();
             await page.getByText("choice: CRM, ERP").waitFor();
             await page.getByRole("link", { name: "Show records" }).click();
@@ -420,11 +420,11 @@ if (DESCRIBED["/api/v1/tables"].post) {
             // A field is changed and taken out; what the API says against it stands in the dialog.
             await go(page, "/tables/access_request");
             await page.getByRole("button", { name: "Change: System" }).click();
-            await dialog.getByLabel("Choices").fill("ERP");
+            await dialog.getByRole("textbox", { name: "Choices" }).fill("ERP");
             await dialog.getByRole("button", { name: "Save" }).click();
             await dialog.getByRole("alert").filter({ hasText: "system" }).waitFor();
             await shot(page, "field-refused");
-            await dialog.getByLabel("Choices").fill("crm = The CRM\nerp = ERP\nmail = Mail");
+            await dialog.getByRole("textbox", { name: "Choices" }).fill("crm = The CRM\nerp = ERP\nmail = Mail");
             await dialog.getByRole("button", { name: "Save" }).click();
             await page.getByText("choice: The CRM, ERP, Mail").waitFor();
             await page.getByRole("button", { name: "Change: System" }).click();
@@ -556,6 +556,8 @@ test("somebody who asks for help has their incidents, writes a new one, comments
         await page.getByRole("button", { name: "Delete" }).click();
         await page.getByRole("button", { name: "screen.png", exact: true }).waitFor({ state: "detached" });
         assert.deepEqual((await demo.api(`/records/incident/${made.id}/attachments`)).items, []);
+        await page.getByRole("navigation").getByRole("link", { name: "Incidents" }).click();
+        await heading(page, "My incidents").waitFor();
         await page.keyboard.press("/");
         await page.keyboard.type("flickers");
         await page.keyboard.press("Enter");
@@ -620,7 +622,7 @@ test("an administrator sees who changed what and who signed in, runs a job, asks
         await page.getByRole("button", { name: "New token" }).click();
         await dialog.getByLabel("Name").fill("For the report");
         await dialog.getByRole("button", { name: "Create" }).click();
-        const token = await dialog.locator("code").textContent();
+        const token = await dialog.locator(".secret").textContent();
         assert.equal((await fetch(demo.url + "/api/v1/session", { headers: { Authorization: "Bearer " + token } })).status, 200);
         await dialog.getByRole("button", { name: "Close" }).last().click();
         await dialog.waitFor({ state: "detached" });

@@ -17,7 +17,7 @@ import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Page, Waiting } from "../ui/Page";
 import { BEGIN, FIRST, SENDER, SENDING, says, usualPort } from "./fields";
-import { Report, Testing } from "./Report";
+import { Report, Testing, foldersOf } from "./Report";
 
 export function AccountPage() {
     const { id = "" } = useParams();
@@ -117,7 +117,7 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
                     </Group>
                 </Stack>
             </form>
-            <div ref={result} role="region" aria-live="polite" aria-label={t("test")}>{busy === "test" ? <Testing /> : report && <Report report={report} />}</div>
+            <div ref={result} role="region" aria-live="polite" aria-label={t("test")}>{busy === "test" ? <Testing /> : report && <Report report={report} folders={foldersOf(values)} />}</div>
         </Stack>
     );
 }

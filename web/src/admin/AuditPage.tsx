@@ -16,6 +16,9 @@ import { fromDay, toDay } from "./days";
 /** Tables whose changes are in the audit although their records configure nothing. */
 const PEOPLE = ["user", "user_address", "group", "group_member", "api_token"];
 const ROWS = 50;
+/** Fields of a change that are shown at once; of a record that was made or removed, fewer. */
+const MOST_CHANGED = 8;
+const MOST_MADE = 2;
 
 export function AuditPage() {
     const { t, label } = useWords();
@@ -46,7 +49,7 @@ export function AuditPage() {
             {audit.isError && <Complaint failure={audit.error} again={() => void audit.refetch()} />}
             {!rows ? !audit.isError && <Waiting /> : rows.length === 0 ? <Nothing text={t("nothing_matches")} /> : (
                 <Stack gap="sm">
-                    <Table className="list" verticalSpacing={7}>
+                    <Table className="list audit" verticalSpacing={7}>
                         <Table.Thead><Table.Tr><Table.Th>{t("when")}</Table.Th><Table.Th>{t("who")}</Table.Th><Table.Th>{t("what")}</Table.Th><Table.Th>{t("changed")}</Table.Th></Table.Tr></Table.Thead>
                         <Table.Tbody>{rows.map(row => <Row key={`${row.record.id}-${row.version}-${row.operation}`} row={row} />)}</Table.Tbody>
                     </Table>
@@ -70,7 +73,7 @@ function Row({ row }: { row: Schemas["AuditEntry"] }) {
             </Stack></Table.Td>
             <Table.Td data-label={t("changed")}><Stack gap={2}>
                 {row.operation !== "update" && <Text size="sm">{word("operation", row.operation)}</Text>}
-                <ChangeList fields={table?.fields ?? []} before={row.old} after={row.new} most={8} />
+                <ChangeList fields={table?.fields ?? []} before={row.old} after={row.new} most={row.operation === "update" ? MOST_CHANGED : MOST_MADE} />
                 {row.secrets.length > 0 && <Text size="sm">{t("secrets_changed", { fields: row.secrets.map(name => label(table?.fields.find(field => field.name === name)?.label, name)).join(", ") })}</Text>}
             </Stack></Table.Td>
         </Table.Tr>

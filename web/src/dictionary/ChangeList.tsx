@@ -1,7 +1,7 @@
 /* What a change set, in the words of the dictionary: each field with its value before and after. */
 
-import { Text } from "@mantine/core";
-import type { ReactNode } from "react";
+import { Button } from "@mantine/core";
+import { useState, type ReactNode } from "react";
 import type { FieldBody, FieldValue, FieldValues, RecordBody } from "../api/client";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
@@ -25,6 +25,7 @@ interface Props {
 export function ChangeList({ fields, before, after, record, most = Infinity }: Props) {
     const { t, label, moment } = useWords();
     const { agent } = usePerson();
+    const [whole, setWhole] = useState(false);
     const shown = (name: string, value: FieldValue | undefined): ReactNode => {
         const field = fields.find(one => one.name === name);
         if (value === undefined || value === null || value === "") { return "—"; }
@@ -40,12 +41,12 @@ export function ChangeList({ fields, before, after, record, most = Infinity }: P
     const names = namesOf(before, after);
     return (
         <ul className="changes">
-            {names.slice(0, most).map(name => {
+            {names.slice(0, whole ? undefined : most).map(name => {
                 const was = before[name] !== undefined && before[name] !== null;
                 const is = after[name] !== undefined && after[name] !== null;
                 return <li key={name}><span>{label(fields.find(field => field.name === name)?.label, name)}:</span> {was && <s>{shown(name, before[name])}</s>}{was && (is || name in after) && " → "}{(is || name in after || !was) && shown(name, after[name])}</li>;
             })}
-            {names.length > most && <li><Text span size="xs" c="dimmed">{t("and_more", { count: names.length - most })}</Text></li>}
+            {names.length > most && !whole && <li><Button variant="subtle" size="compact-xs" px={2} onClick={() => setWhole(true)}>{t("and_more", { count: names.length - most })}</Button></li>}
         </ul>
     );
 }

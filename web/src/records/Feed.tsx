@@ -13,7 +13,7 @@ import { Complaint } from "../ui/Complaint";
 import { Icon, type IconName } from "../ui/icons";
 import { Waiting } from "../ui/Page";
 
-const ICONS: Record<string, IconName> = { comment: "comment", work_note: "note", mail: "mailbox", change: "change", automatic_answer: "robot", delivery_report: "alert" };
+const ICONS: Record<string, IconName> = { comment: "comment", work_note: "note", mail: "mailbox", change: "change", file_added: "file", file_removed: "file", automatic_answer: "robot", delivery_report: "alert" };
 type Shown = "all" | "talk";
 
 export function Feed({ table, record }: { table: TableBody; record: RecordBody }) {

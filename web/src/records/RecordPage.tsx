@@ -9,6 +9,7 @@ import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { useRecord, useTables } from "../api/queries";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
+import { places } from "../shell/places";
 import { Complaint, useAct } from "../ui/Complaint";
 import { Page, Waiting } from "../ui/Page";
 import { State } from "../ui/State";
@@ -35,6 +36,8 @@ export function RecordPage() {
     return id === "new" ? <NewRecord key={table} name={table} /> : <OneRecord key={table + id} name={table} id={id} />;
 }
 
+/** What the list of a table is called in the navigation. */
+const placeOf = (name: string) => places.find(one => one.to === listOf(name))?.text;
 const listOf = (name: string) => name === "incident" ? "/incidents" : `/list/${name}`;
 /** Whether records of the table have a feed: they have journals to write into. */
 export const hasFeed = (table: TableBody): boolean => table.fields.some(field => field.kind === "journal");
@@ -45,7 +48,8 @@ function NewRecord({ name }: { name: string }) {
     const { agent } = usePerson();
     const table = useTables().data?.find(one => one.name === name);
     const shown = label(table?.label, name);
-    const above = { to: listOf(name), text: name === "incident" ? t("incidents") : shown };
+    const place = placeOf(name);
+    const above = { to: listOf(name), text: place ? t(place) : shown };
     if (table && !agent && hasFeed(table)) { return <Page title={t("new_of", { table: shown })} above={above}><Report table={table} /></Page>; }
     return (
         <Page title={t("new_of", { table: shown })} above={above}>
@@ -61,7 +65,8 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     const tables = useTables().data;
     const table = tables?.find(one => one.name === (record.data?.table ?? name));
     const shown = label(table?.label, name);
-    const above = { to: listOf(name), text: name === "incident" ? t("incidents") : shown };
+    const place = placeOf(name);
+    const above = { to: listOf(name), text: place ? t(place) : shown };
     if (record.isError && !record.data) { return <Page title={shown} above={above}><Complaint failure={record.error} again={() => void record.refetch()} /></Page>; }
     if (!record.data || !table) { return <Page title={shown} above={above}><Waiting /></Page>; }
     const { fields, display } = record.data;
