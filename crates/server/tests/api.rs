@@ -172,6 +172,30 @@ fn the_committed_description_is_the_generated_one() {
     );
 }
 
+/// Every `$ref` of a document.
+fn references<'a>(part: &'a Json, found: &mut Vec<&'a str>) {
+    match part {
+        Json::Object(members) => {
+            found.extend(members.get("$ref").and_then(Json::as_str));
+            members.values().for_each(|member| references(member, found));
+        }
+        Json::Array(items) => items.iter().for_each(|item| references(item, found)),
+        _ => {}
+    }
+}
+
+#[test]
+fn every_reference_of_the_description_leads_to_something_in_it() {
+    let document: Json = serde_json::from_str(&openapi_json().unwrap()).unwrap();
+    let mut found = Vec::new();
+    references(&document, &mut found);
+    assert!(!found.is_empty());
+    let leads =
+        |reference: &str| reference.strip_prefix('#').is_some_and(|way| document.pointer(way).is_some());
+    let dangling: Vec<&str> = found.into_iter().filter(|reference| !leads(reference)).collect();
+    assert_eq!(dangling, Vec::<&str>::new(), "clients cannot be generated from it");
+}
+
 #[test]
 fn every_operation_has_a_typed_success_and_named_errors() {
     let document: Json = serde_json::from_str(&openapi_json().unwrap()).unwrap();

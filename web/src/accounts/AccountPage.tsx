@@ -10,13 +10,14 @@ import { useLookAgain, useRecord, useTables } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { useWords, type Key } from "../i18n";
 import { useDraft } from "../records/useDraft";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Page, Waiting } from "../ui/Page";
 import { BEGIN, FIRST, SENDER, SENDING, says, usualPort } from "./fields";
-import { Report, Testing } from "./Report";
+import { Report, Testing, foldersOf } from "./Report";
 
 export function AccountPage() {
     const { id = "" } = useParams();
@@ -42,7 +43,8 @@ function OneAccount({ id }: { id: string }) {
 
 function Editor({ table, record }: { table: TableBody; record: RecordBody | null }) {
     const { t, language } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
+    const admin = mayWrite(person.roles, table);
     const go = useNavigate();
     const again = useLookAgain();
     const mailbox = table.name === "mailbox";
@@ -115,7 +117,7 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
                     </Group>
                 </Stack>
             </form>
-            <div ref={result} role="region" aria-live="polite" aria-label={t("test")}>{busy === "test" ? <Testing /> : report && <Report report={report} />}</div>
+            <div ref={result} role="region" aria-live="polite" aria-label={t("test")}>{busy === "test" ? <Testing /> : report && <Report report={report} folders={foldersOf(values)} />}</div>
         </Stack>
     );
 }

@@ -4,6 +4,7 @@ import { Alert, Anchor, Button, Stack, Table, Text } from "@mantine/core";
 import { Link } from "react-router";
 import { useAll, useAttention, useStatus } from "../api/queries";
 import { useWords } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
@@ -12,14 +13,15 @@ import { State } from "../ui/State";
 
 export function AccountsPage() {
     const { t } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
+    const admin = mayWrite(person.roles, { name: "email_account", root: "email_account", configuration: true });
     const accounts = useAll("email_account");
     const notices = useStatus().data?.notices ?? [];
     const open = (useAttention().data ?? []).filter(one => one.subject === "account");
     const rows = accounts.data ?? [];
     const named = (text: string) => rows.some(row => text.includes(String(row.fields.name)));
     return (
-        <Page title={t("mailboxes")} actions={<>
+        <Page title={t("mailboxes")} actions={admin && <>
             <Button component={Link} to="/mailboxes/new-mailbox" size="sm" leftSection={<Icon name="plus" size={16} />}>{t("new_mailbox")}</Button>
             <Button component={Link} to="/mailboxes/new-email_account" size="sm" variant="default">{t("new_account")}</Button>
         </>}>

@@ -15,9 +15,11 @@ export type FieldValue = Schemas["BTreeMap"][string];
 export type FieldValues = Record<string, FieldValue>;
 
 /** How requests are signed; set by the session. */
-export const credentials: { token: string | null; csrf: string | null; refused: () => void } = {
+export const credentials: { token: string | null; csrf: string | null; agent: boolean; refused: () => void } = {
     token: null,
     csrf: null,
+    /** Whether whoever asks works on records: mails, queues and the state of the program are for those alone. */
+    agent: false,
     refused: () => undefined,
 };
 

@@ -3,7 +3,7 @@
 
 import { QueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
-import { ask } from "./client";
+import { ask, credentials } from "./client";
 import { begins, events, stale, type Rest } from "./events";
 
 /** Milliseconds after which what is live is looked at again, without the stream and with it. */
@@ -55,7 +55,7 @@ function collect(queries: QueryClient, beginnings: ReturnType<typeof stale>): vo
 /** Listens as long as somebody is signed in. */
 export function useLive(queries: QueryClient): void {
     useEffect(() => {
-        if (!__ABILITIES__.stream) { return undefined; }
+        if (!__ABILITIES__.stream || !credentials.agent) { return undefined; }
         const stop = new AbortController();
         void listen(queries, stop.signal);
         return () => { stop.abort(); heard = false; };

@@ -1,7 +1,7 @@
 /* What pages read, by key, and how often they look again. Nothing here changes anything. */
 
 import { QueryClient, keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
-import { api, take, type TableBody } from "./client";
+import { api, credentials, take, type TableBody } from "./client";
 import { pace } from "./live";
 
 /** Rows of one page of a list. */
@@ -25,20 +25,21 @@ export function useTable(name: string) {
     return { ...all, table: all.data?.find(one => one.name === name) };
 }
 
-export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), refetchInterval: pace });
+export const useStatus = () => useQuery({ queryKey: ["status"], queryFn: () => take(api.GET("/api/v1/status")), enabled: credentials.agent, refetchInterval: pace });
 
 export const useAttention = () => useQuery({
     queryKey: ["attention"],
     queryFn: async () => (await take(api.GET("/api/v1/attention", { params: { query: { limit: 100 } } }))).items,
+    enabled: credentials.agent,
     refetchInterval: pace,
 });
 
-export interface ListQuery { filter: string | null; order: string | null; cursor: string | null; limit?: number }
+export interface ListQuery { filter: string | null; query?: string | null; order: string | null; cursor: string | null; limit?: number }
 
-export const useRecords = (table: string, { filter, order, cursor, limit = PAGE_ROWS }: ListQuery, live = true) => useQuery({
-    queryKey: ["records", table, filter, order, cursor, limit],
+export const useRecords = (table: string, { filter, query: encoded = null, order, cursor, limit = PAGE_ROWS }: ListQuery, live = true) => useQuery({
+    queryKey: ["records", table, filter, encoded, order, cursor, limit],
     queryFn: () => {
-        const query = { limit, ...(filter ? { filter } : {}), ...(cursor ? { cursor } : {}), ...(order && __ABILITIES__.order ? { order } : {}) };
+        const query = { limit, ...encoded ? { query: encoded } : filter ? { filter } : {}, ...(cursor ? { cursor } : { count: true }), ...(order && __ABILITIES__.order ? { order } : {}) };
         return take(api.GET("/api/v1/records/{table}", { params: { path: { table }, query } }));
     },
     placeholderData: keepPreviousData,

@@ -1,10 +1,13 @@
 /* Builds a condition: groups within groups, fields one reference deep, operators and values by kind. */
 
-import { ActionIcon, Button, Group as Row, MultiSelect, SegmentedControl, Select, Stack, Switch, TagsInput, TextInput } from "@mantine/core";
+import { ActionIcon, Button, Group as Row, MultiSelect, SegmentedControl, Select, Stack, Switch, TagsInput, Text, TextInput } from "@mantine/core";
 import type { FieldBody, TableBody } from "../api/client";
-import { useWords, type Key } from "../i18n";
+import { useWords, type Language } from "../i18n";
 import { Icon } from "../ui/icons";
-import { DEPTH_MAX, askable, emptyClause, emptyGroup, fieldAt, operatorsOf, replaced, type Clause, type Group, type Node, type Operator } from "./condition";
+import {
+    DEPTH_MAX, PERIODS, RECORD_ITSELF, UNITS, askable, emptyClause, emptyGroup, fieldAt, formOf, formsOf, isTime, operand, operatorsOf, partsOf, refitted, replaced, takes,
+    type Clause, type Form, type Group, type Node, type Operand, type Operator,
+} from "./condition";
 import { ReferencePicker } from "./ReferencePicker";
 import { fromLocal, toLocal } from "./values";
 
@@ -43,56 +46,120 @@ const firstOf = (table: TableBody): string => ["state", table.display].find(name
 
 /** The fields of the table, then those of the records that it refers to. */
 function useFieldOptions(tables: TableBody[], table: TableBody) {
-    const { label } = useWords();
+    const { t, label } = useWords();
     const named = (field: FieldBody) => label(field.label, field.name);
     const own = table.fields.filter(askable).map(field => ({ value: field.name, label: named(field) }));
     const further = table.fields.filter(field => field.kind === "reference" && askable(field)).map(field => ({
         group: named(field),
         items: (tables.find(one => one.name === field.table)?.fields ?? []).filter(askable).map(one => ({ value: `${field.name}.${one.name}`, label: `${named(field)} → ${named(one)}` })),
     }));
-    return [{ group: label(table.label, table.name), items: own }, ...further.filter(one => one.items.length > 0)];
+    return [{ group: label(table.label, table.name), items: [...own, { value: RECORD_ITSELF, label: t("record_itself") }] }, ...further.filter(one => one.items.length > 0)];
 }
 
 function ClauseEditor({ tables, table, clause, change }: Editing & { clause: Clause }) {
-    const { t } = useWords();
+    const { t, word } = useWords();
     const options = useFieldOptions(tables, table);
     const field = fieldAt(tables, table.name, clause.field);
-    const operators = operatorsOf(field?.kind ?? "string");
+    const operators = operatorsOf(field?.kind ?? "string", clause.part);
     const known = operators.includes(clause.operator) ? operators : [...operators, clause.operator];
-    const pick = (path: string | null) => {
-        const next = operatorsOf(fieldAt(tables, table.name, path ?? "")?.kind ?? "string");
-        change(clause.id, { ...emptyClause(path ?? "", next.includes(clause.operator) ? clause.operator : next[0]), id: clause.id });
+    const parts = partsOf(field?.kind);
+    // A moment is before another; a number is less.
+    const told = (one: Operator) => isTime(field?.kind) && clause.part === "" && /^(less|greater)_/.test(one) ? word("operator_time", one) : word("operator", one);
+    const refit = (next: Clause) => {
+        const asked = fieldAt(tables, table.name, next.field);
+        const offered = operatorsOf(asked?.kind ?? "string", next.part);
+        change(clause.id, refitted(offered.includes(next.operator) ? next : { ...next, operator: offered[0] ?? "is" }, asked));
     };
     return (
         <Row gap="xs" align="flex-start" className="clause">
-            <Select size="sm" w={210} searchable data={options} value={clause.field || null} onChange={pick} aria-label={t("field")} maxDropdownHeight={320} />
-            <Select size="sm" w={165} data={known.map(one => ({ value: one, label: t(`operator_${one}` as Key) }))} value={clause.operator}
-                onChange={next => change(clause.id, { ...clause, operator: next as Operator })} aria-label={t("operator")} />
-            <ClauseValue clause={clause} field={field} onChange={next => change(clause.id, next)} />
+            <Select size="sm" w={210} searchable data={options} value={clause.field || null} onChange={path => refit({ ...emptyClause(path ?? "", clause.operator), id: clause.id })} aria-label={t("field")} maxDropdownHeight={320} />
+            {parts.length > 0 && <Select size="sm" w={140} data={[{ value: "", label: t("part_whole") }, ...parts.map(one => ({ value: one, label: word("timepart", one) }))]} value={clause.part} aria-label={t("part_asked")}
+                onChange={part => refit({ ...clause, part: part ?? "", operands: [] })} />}
+            <Select size="sm" w={165} data={known.map(one => ({ value: one, label: told(one) }))} value={clause.operator}
+                onChange={next => refit({ ...clause, operator: next as Operator })} aria-label={t("operator")} />
+            <Operands tables={tables} table={table} clause={clause} field={field} onChange={operands => change(clause.id, { ...clause, operands })} />
             <ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("remove_condition")} onClick={() => change(clause.id, null)}><Icon name="close" size={16} /></ActionIcon>
         </Row>
     );
 }
 
-function ClauseValue({ clause, field, onChange }: { clause: Clause; field: FieldBody | undefined; onChange: (clause: Clause) => void }) {
-    const { t, label } = useWords();
-    const { operator, value, values } = clause;
-    const set = (next: string | null) => onChange({ ...clause, value: next ?? "" });
-    const common = { size: "sm", w: 240, "aria-label": t("value") };
-    if (operator === "is_empty" || operator === "is_not_empty") { return null; }
-    const choices = field?.choices.map(choice => ({ value: choice.value, label: label(choice.label, choice.value) })) ?? [];
-    if (operator === "in") {
-        return field?.kind === "choice" && choices.length > 0
-            ? <MultiSelect {...common} data={choices} value={values} onChange={next => onChange({ ...clause, values: next })} />
-            : <TagsInput {...common} value={values} onChange={next => onChange({ ...clause, values: next })} acceptValueOnBlur />;
+interface OperandsProps { tables: TableBody[]; table: TableBody; clause: Clause; field: FieldBody | undefined; onChange: (operands: Operand[]) => void }
+
+function Operands({ tables, table, clause, field, onChange }: OperandsProps) {
+    const { t, label, language } = useWords();
+    const count = takes(clause.operator);
+    if (count === 0) { return null; }
+    const choices = choicesFor(clause.part, field, label, language);
+    if (count === "several") {
+        const common = { size: "sm", w: 240, "aria-label": t("value"), value: clause.operands.map(one => one.text), onChange: (texts: string[]) => onChange(texts.map(text => operand("value", text))) };
+        return choices.length > 0 ? <MultiSelect {...common} data={choices} /> : <TagsInput {...common} acceptValueOnBlur />;
     }
+    const forms = formsOf(field, clause.part, clause.operator);
+    const all = Array.from({ length: count }, (_, at) => clause.operands[at] ?? operand(forms[0]));
+    return all.map((one, at) => (
+        <Row key={at} gap="xs" className="operand">
+            {at > 0 && <Text size="sm">{t("and_value")}</Text>}
+            <OneOperand tables={tables} table={table} clause={clause} field={field} forms={forms} choices={choices} value={one} onChange={next => onChange(all.map((other, place) => place === at ? next : other))} />
+        </Row>
+    ));
+}
+
+interface Choice { value: string; label: string }
+
+/** The values of a choice, and the names of months and days of the week. */
+function choicesFor(part: string, field: FieldBody | undefined, label: ReturnType<typeof useWords>["label"], language: Language): Choice[] {
+    const named = (count: number, options: Intl.DateTimeFormatOptions, at: (one: number) => Date): Choice[] =>
+        Array.from({ length: count }, (_, one) => ({ value: String(one + 1), label: new Intl.DateTimeFormat(language, { ...options, timeZone: "UTC" }).format(at(one)) }));
+    // The first of January 2024 was a Monday.
+    if (part === "day_of_week") { return named(7, { weekday: "long" }, one => new Date(Date.UTC(2024, 0, 1 + one))); }
+    if (part === "month") { return named(12, { month: "long" }, one => new Date(Date.UTC(2024, one, 1))); }
+    return part === "" && field?.kind === "choice" ? field.choices.map(choice => ({ value: choice.value, label: label(choice.label, choice.value) })) : [];
+}
+
+interface OneOperandProps extends Omit<OperandsProps, "onChange"> { forms: Form[]; choices: Choice[]; value: Operand; onChange: (value: Operand) => void }
+
+function OneOperand({ tables, table, clause, field, forms, choices, value, onChange }: OneOperandProps) {
+    const { t, word } = useWords();
+    const form = formOf(value, forms);
+    const known = forms.includes(form) ? forms : [...forms, form];
+    const set = (text: string | null) => onChange({ ...value, form, text: text ?? "" });
+    const common = { size: "sm", "aria-label": t("value") };
+    return (
+        <>
+            {known.length > 1 && <Select size="sm" w={150} data={known.map(one => ({ value: one, label: word("form", one) }))} value={form} onChange={next => onChange(operand(next as Form))} aria-label={t("compared_with")} />}
+            {form === "value" && <Plain tables={tables} clause={clause} field={field} choices={choices} text={value.text} set={set} />}
+            {form === "day" && <TextInput {...common} w={160} type="date" value={value.text} onChange={event => set(event.currentTarget.value)} />}
+            {form === "period" && <Select {...common} w={190} searchable data={PERIODS.map(one => ({ value: one, label: word("period", one) }))} value={value.text || null} onChange={set} />}
+            {form === "field" && <OtherField {...common} tables={tables} table={table} field={field} value={value.text} set={set} />}
+            {(form === "ago" || form === "ahead") && <>
+                <TextInput {...common} w={70} inputMode="numeric" value={value.text} onChange={event => set(event.currentTarget.value)} />
+                <Select size="sm" w={130} data={UNITS.map(one => ({ value: one, label: word("unit", one) }))} value={value.unit} onChange={unit => onChange({ ...value, form, unit: unit ?? "day" })} aria-label={t("unit_asked")} />
+            </>}
+        </>
+    );
+}
+
+/** Another field of the same kind, own or one reference further. */
+function OtherField({ tables, table, field, value, set, ...common }: { tables: TableBody[]; table: TableBody; field: FieldBody | undefined; value: string; set: (text: string | null) => void }) {
+    const options = useFieldOptions(tables, table).map(({ group, items }) => ({ group, items: items.filter(item => fieldAt(tables, table.name, item.value)?.kind === field?.kind) })).filter(one => one.items.length > 0);
+    return <Select {...common} w={240} searchable data={options} value={value || null} onChange={set} maxDropdownHeight={320} />;
+}
+
+function Plain({ tables, clause, field, choices, text, set }: { tables: TableBody[]; clause: Clause; field: FieldBody | undefined; choices: Choice[]; text: string; set: (text: string | null) => void }) {
+    const { t, label } = useWords();
+    const common = { size: "sm", w: 240, "aria-label": t("value") };
+    const typed = { ...common, value: text, onChange: (event: { currentTarget: { value: string } }) => set(event.currentTarget.value) };
+    if (clause.operator === "instance_of") { return <Select {...common} searchable data={tables.map(one => ({ value: one.name, label: label(one.label, one.name) }))} value={text || null} onChange={set} />; }
+    if (choices.length > 0) { return <Select {...common} data={choices} value={text || null} onChange={set} />; }
+    if (clause.part !== "") { return <TextInput {...typed} w={110} inputMode="numeric" />; }
+    // A reference asked by its name is asked a text.
+    if (["contains", "not_contains", "starts_with", "ends_with"].includes(clause.operator) && field?.kind !== "reference_list") { return <TextInput {...typed} />; }
     switch (field?.kind) {
-        case "choice": return choices.length > 0 ? <Select {...common} data={choices} value={value || null} onChange={set} /> : <TextInput {...common} value={value} onChange={event => set(event.currentTarget.value)} />;
-        case "boolean": return <Select {...common} data={[{ value: "true", label: t("yes") }, { value: "false", label: t("no") }]} value={value || null} onChange={set} />;
-        case "reference": case "reference_list": return <div className="value"><ReferencePicker table={field.table ?? "user"} label={t("value")} hidesLabel size="sm" value={value} onChange={set} /></div>;
-        case "datetime": return <TextInput {...common} type="datetime-local" value={value ? toLocal(value) : ""} onChange={event => set(fromLocal(event.currentTarget.value))} />;
-        case "date": return <TextInput {...common} type="date" value={value} onChange={event => set(event.currentTarget.value)} />;
-        case "integer": case "decimal": return <TextInput {...common} inputMode="decimal" value={value} onChange={event => set(event.currentTarget.value)} />;
-        default: return <TextInput {...common} value={value} onChange={event => set(event.currentTarget.value)} />;
+        case "boolean": return <Select {...common} data={[{ value: "true", label: t("yes") }, { value: "false", label: t("no") }]} value={text || null} onChange={set} />;
+        case "reference": case "reference_list": return <div className="value"><ReferencePicker table={field.table ?? "user"} label={t("value")} hidesLabel size="sm" value={text} onChange={set} /></div>;
+        case "datetime": return <TextInput {...common} type="datetime-local" value={text ? toLocal(text) : ""} onChange={event => set(fromLocal(event.currentTarget.value))} />;
+        case "duration": return <TextInput {...typed} placeholder={t("duration_hint")} />;
+        case "integer": case "decimal": return <TextInput {...typed} inputMode="decimal" />;
+        default: return <TextInput {...typed} />;
     }
 }

@@ -3,7 +3,8 @@
 import { Anchor, Checkbox, Input, PasswordInput, Select, TagsInput, TextInput, Textarea } from "@mantine/core";
 import { Link } from "react-router";
 import type { FieldBody, FieldValue } from "../api/client";
-import { useWords } from "../i18n";
+import { useWords, type Words } from "../i18n";
+import { usePerson } from "../session/session";
 import { recordPath } from "../shell/jump";
 import { Icon } from "../ui/icons";
 import { ReferencePicker, ReferencesPicker } from "./ReferencePicker";
@@ -58,19 +59,21 @@ export function FieldInput(props: FieldInputProps) {
 }
 
 /** The choices of a field; a value that is none of them any more stays visible. */
-export function choicesOf(field: FieldBody, current: string, label: (labels: Record<string, string> | undefined, otherwise: string) => string) {
+export function choicesOf(field: FieldBody, current: string, label: Words["label"]) {
     const options = field.choices.map(choice => ({ value: choice.value, label: label(choice.label, choice.value) }));
     return current && !options.some(option => option.value === current) ? [...options, { value: current, label: current }] : options;
 }
 
 function Reference({ field, value, onChange, error, readOnly, description, shown }: FieldInputProps) {
     const { t, label } = useWords();
+    const { agent } = usePerson();
     const table = field.table ?? "user";
     const id = textOf(value);
     const name = label(field.label, field.name);
     const heading = id
         ? <>{name} <Anchor component={Link} to={recordPath(table, id)} aria-label={t("open_field", { field: name })} onClick={event => event.stopPropagation()}><Icon name="link" size={13} /></Anchor></>
         : name;
+    if (readOnly && !agent) { return <Input.Wrapper label={name} description={description}><div>{shown ?? "—"}</div></Input.Wrapper>; }
     if (readOnly) { return <Input.Wrapper label={heading} description={description}><div>{id ? <Anchor component={Link} to={recordPath(table, id)} size="sm">{shown ?? id}</Anchor> : "—"}</div></Input.Wrapper>; }
     return (
         <div className="reference">

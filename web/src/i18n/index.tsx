@@ -22,6 +22,9 @@ const begin = (): Language => {
     return navigator.language.startsWith("ru") ? "ru" : "en";
 };
 
+/** Texts by language, as the dictionary has them. */
+export type Labels = Readonly<Record<string, unknown>> | undefined;
+
 export interface Words {
     language: Language;
     /** Chosen by the reader: kept for the next time. */
@@ -32,7 +35,7 @@ export interface Words {
     /** A word of the API (`in_process`), or the word itself where there is no text for it. */
     word: (group: string, value: string) => string;
     /** The text of the dictionary for this reader. */
-    label: (labels: Record<string, string> | undefined, otherwise: string) => string;
+    label: (labels: Labels, otherwise: string) => string;
     moment: (at: string | null | undefined) => string;
     size: (bytes: number) => string;
 }
@@ -51,7 +54,7 @@ export function LanguageProvider({ children }: { children: ReactNode }) {
             const key = `${group}_${value}`;
             return key in en ? say(language, key as Key) : value.replaceAll("_", " ");
         },
-        label: (labels, otherwise) => labels?.[language] ?? labels?.en ?? otherwise,
+        label: (labels, otherwise) => [labels?.[language], labels?.en].find(text => typeof text === "string") ?? otherwise,
         moment: at => momentOf(language, at),
         size: bytes => sizeOf(language, bytes),
     }), [language]);

@@ -4,7 +4,8 @@ import { Button, Group, SegmentedControl, Select, Stack, Text, Textarea } from "
 import { useEffect, useRef, useState, type KeyboardEvent } from "react";
 import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { useLookAgain } from "../api/queries";
-import { useWords } from "../i18n";
+import { useWords, type Key } from "../i18n";
+import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { useAct } from "../ui/Complaint";
 
@@ -18,12 +19,13 @@ export function Composer({ table, record, asking, onAsked }: Props) {
     const act = useAct();
     const again = useLookAgain();
     const area = useRef<HTMLTextAreaElement>(null);
-    const journals = table.fields.filter(field => field.kind === "journal").sort((a, b) => Number(b.name === PUBLIC) - Number(a.name === PUBLIC));
+    const { agent } = usePerson();
+    const journals = table.fields.filter(field => field.kind === "journal" && (agent || !field.agents_only)).sort((a, b) => Number(b.name === PUBLIC) - Number(a.name === PUBLIC));
     const [journal, setJournal] = useState(journals[0]?.name ?? "");
     const [text, setText] = useState("");
     const [state, setState] = useState<string | null>(null);
     const [busy, setBusy] = useState(false);
-    const stateField = table.fields.find(field => field.name === "state" && field.kind === "choice");
+    const stateField = !agent ? undefined : table.fields.find(field => field.name === "state" && field.kind === "choice");
     useEffect(() => {
         if (!asking) { return; }
         setJournal(PUBLIC);
@@ -48,11 +50,12 @@ export function Composer({ table, record, asking, onAsked }: Props) {
     };
     const onKey = (event: KeyboardEvent) => { if ((event.ctrlKey || event.metaKey) && event.key === "Enter") { event.preventDefault(); void send(); } };
     const isPublic = journal === PUBLIC;
+    const words: Key = !agent ? "comment" : isPublic ? "public_comment" : "work_note";
     return (
         <form className="sheet" onSubmit={event => { event.preventDefault(); void send(); }} aria-label={t("compose")}>
             <Stack gap="sm">
                 {journals.length > 1 && <SegmentedControl size="xs" value={journal} onChange={setJournal} aria-label={t("compose_as")} data={journals.map(field => ({ value: field.name, label: field.name === PUBLIC ? t("public_comment") : field.name === "work_notes" ? t("work_note") : label(field.label, field.name) }))} />}
-                <Textarea ref={area} label={t(isPublic ? "public_comment" : "work_note")} description={t(isPublic ? "public_hint" : "note_hint")} value={text} onChange={event => setText(event.currentTarget.value)} onKeyDown={onKey}
+                <Textarea ref={area} label={t(words)} description={t(!agent ? "comment_hint" : isPublic ? "public_hint" : "note_hint")} value={text} onChange={event => setText(event.currentTarget.value)} onKeyDown={onKey}
                     autosize minRows={3} maxRows={16} />
                 <Group justify="space-between" gap="xs" align="flex-end">
                     {stateField

@@ -1,41 +1,43 @@
 /* What happened to a record, newest first: comments, notes, mails in place, changes. What stands in a mail is text. */
 
 import { Anchor, Badge, Button, Group, SegmentedControl, Stack, Text, Title } from "@mantine/core";
-import { useState, type ReactNode } from "react";
+import { useState } from "react";
 import { Link } from "react-router";
-import type { FeedEntry, FieldValue, TableBody } from "../api/client";
+import type { FeedEntry, RecordBody, TableBody } from "../api/client";
 import { useFeed } from "../api/queries";
-import { Named } from "../dictionary/Named";
+import { ChangeList, namesOf } from "../dictionary/ChangeList";
 import { useWords } from "../i18n";
 import { MailInPlace } from "../mail/MailInPlace";
+import { usePerson } from "../session/session";
 import { Complaint } from "../ui/Complaint";
 import { Icon, type IconName } from "../ui/icons";
 import { Waiting } from "../ui/Page";
 
-const ICONS: Record<string, IconName> = { comment: "comment", work_note: "note", mail: "mailbox", change: "change", automatic_answer: "robot", delivery_report: "alert" };
-const STAMPS = ["updated_at", "updated_by", "created_at", "created_by"];
+const ICONS: Record<string, IconName> = { comment: "comment", work_note: "note", mail: "mailbox", change: "change", file_added: "file", file_removed: "file", automatic_answer: "robot", delivery_report: "alert" };
 type Shown = "all" | "talk";
 
-export function Feed({ table, id }: { table: TableBody; id: string }) {
+export function Feed({ table, record }: { table: TableBody; record: RecordBody }) {
     const { t } = useWords();
-    const feed = useFeed(table.name, id);
+    const feed = useFeed(record.table, record.id);
     const [shown, setShown] = useState<Shown>("all");
     if (feed.isError && !feed.data) { return <Complaint failure={feed.error} again={() => void feed.refetch()} />; }
     if (!feed.data) { return <Waiting />; }
-    const entries = feed.data.pages.flatMap(page => page.items).filter(entry => entry.kind !== "change" || (shown === "all" && namesOf(entry).length > 0));
+    const entries = feed.data.pages.flatMap(page => page.items).filter(entry => entry.kind !== "change" || (shown === "all" && namesOf(entry.old, entry.new).length > 0));
     return (
         <Stack gap="sm" component="section" aria-label={t("feed")}>
             <Group justify="space-between"><Title order={2} size="h5">{t("feed")}</Title>
                 <SegmentedControl size="xs" value={shown} onChange={next => setShown(next === "talk" ? "talk" : "all")} aria-label={t("feed_shows")} data={[{ value: "all", label: t("feed_all") }, { value: "talk", label: t("feed_talk") }]} />
             </Group>
             {entries.length === 0 && <Text size="sm" c="dimmed">{t("feed_empty")}</Text>}
-            {entries.map((entry, at) => <Entry key={`${entry.at}-${entry.kind}-${entry.email ?? ""}-${at}`} entry={entry} table={table} />)}
+            {entries.map((entry, at) => <Entry key={`${entry.at}-${entry.kind}-${entry.email ?? ""}-${at}`} entry={entry} table={table} record={record} />)}
             {feed.hasNextPage && <Button variant="default" size="xs" loading={feed.isFetchingNextPage} onClick={() => void feed.fetchNextPage()}>{t("older")}</Button>}
         </Stack>
     );
 }
 
-function Entry({ entry, table }: { entry: FeedEntry; table: TableBody }) {
+interface EntryProps { entry: FeedEntry; table: TableBody; record: RecordBody }
+
+function Entry({ entry, table, record }: EntryProps) {
     const { word, moment } = useWords();
     return (
         <article className={`entry ${entry.kind}`}>
@@ -46,14 +48,15 @@ function Entry({ entry, table }: { entry: FeedEntry; table: TableBody }) {
                 <time dateTime={entry.at}>{moment(entry.at)}</time>
                 {entry.mark && <Badge size="sm" variant="light" color="yellow" className="state">{word("mark", entry.mark)}</Badge>}
             </div>
-            {entry.kind === "change" ? <Changes entry={entry} table={table} /> : entry.kind === "mail" && entry.email ? <MailEntry email={entry.email} subject={entry.text} /> : <Words entry={entry} />}
+            {entry.kind === "change" ? <Changes entry={entry} table={table} record={record} /> : entry.kind === "mail" && entry.email ? <MailEntry email={entry.email} subject={entry.text} /> : <Words entry={entry} />}
         </article>
     );
 }
 
 function Words({ entry }: { entry: FeedEntry }) {
     const { t } = useWords();
-    return <><pre className="said">{entry.text}</pre>{entry.email && <Anchor component={Link} to={`/mail/${entry.email}`} size="xs">{t("its_mail")}</Anchor>}</>;
+    const { agent } = usePerson();
+    return <><pre className="said">{entry.text}</pre>{entry.email && agent && <Anchor component={Link} to={`/mail/${entry.email}`} size="xs">{t("its_mail")}</Anchor>}</>;
 }
 
 function MailEntry({ email, subject }: { email: string; subject: string }) {
@@ -70,32 +73,9 @@ function MailEntry({ email, subject }: { email: string; subject: string }) {
     );
 }
 
-/** The fields that a change set, without who and when. */
-const namesOf = (entry: FeedEntry): string[] => Object.keys({ ...entry.old, ...entry.new }).filter(name => !STAMPS.includes(name));
-
-/** What a change set, in the words of the dictionary. */
-function Changes({ entry, table }: { entry: FeedEntry; table: TableBody }) {
-    const { t, label, moment } = useWords();
-    const shown = (name: string, value: FieldValue | undefined): ReactNode => {
-        const field = table.fields.find(one => one.name === name);
-        if (value === undefined || value === null || value === "") { return "—"; }
-        if (field?.kind === "reference" && field.table) { return <Named table={field.table} id={String(value)} />; }
-        if (field?.kind === "datetime") { return moment(String(value)); }
-        if (field?.kind === "boolean") { return t(value === true ? "yes" : "no"); }
-        const choice = field?.choices.find(one => one.value === value);
-        const text = choice ? label(choice.label, choice.value) : Array.isArray(value) ? value.join(", ") : String(value);
-        return text.length > 80 ? `${text.slice(0, 80)}…` : text;
-    };
-    const names = namesOf(entry);
-    // A record that was made: its values stand in the form.
+/** What a change set; of a record that was made, the values stand in the form. */
+function Changes({ entry, table, record }: EntryProps) {
+    const { t } = useWords();
     if (Object.keys(entry.old).length === 0 && "created_at" in entry.new) { return <Text size="sm">{t("was_made")}</Text>; }
-    return (
-        <ul className="changes">
-            {names.map(name => {
-                const before = entry.old[name];
-                const from = before !== undefined && before !== null;
-                return <li key={name}><span>{label(table.fields.find(field => field.name === name)?.label, name)}:</span> {from && <><s>{shown(name, before)}</s> → </>}{shown(name, entry.new[name])}</li>;
-            })}
-        </ul>
-    );
+    return <ChangeList fields={table.fields} before={entry.old} after={entry.new} record={record} />;
 }

@@ -9,7 +9,8 @@ import { aboutField, asFailure, type Failure } from "../api/failure";
 import { useLookAgain } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { textOf } from "../dictionary/values";
-import { useWords } from "../i18n";
+import { useWords, type Words } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
@@ -21,13 +22,13 @@ interface Props { table: TableBody; record: RecordBody | null; onSaved?: (record
 
 export function RecordForm({ table, record, onSaved }: Props) {
     const { t, label, moment } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
     const again = useLookAgain();
     const [failure, setFailure] = useState<Failure | null>(null);
     const [busy, setBusy] = useState(false);
     const draft = useDraft(record, table.fields);
     useUnsaved(draft.dirty && !busy);
-    const readOnly = table.configuration && !admin;
+    const readOnly = !mayWrite(person.roles, table);
     const { first, wide, stamps } = arranged(table, record === null);
 
     const save = async () => {
@@ -83,7 +84,7 @@ function stamped(record: RecordBody, moment: (at: string | null) => string, t: R
     return [t("created_by_at", { who: by("created_by") || "—", when: at("created_at") }), t("updated_by_at", { who: by("updated_by") || "—", when: at("updated_at") })].join(" · ");
 }
 
-function Clashes({ draft, table, failure, label }: { draft: Draft; table: TableBody; failure: Failure | null; label: (labels: Record<string, string> | undefined, otherwise: string) => string }) {
+function Clashes({ draft, table, failure, label }: { draft: Draft; table: TableBody; failure: Failure | null; label: Words["label"] }) {
     const { t } = useWords();
     if (draft.clashing.length === 0) {
         return failure?.status === 412 ? <Alert color="yellow" title={t("changed_meanwhile")}><Text size="sm">{t("changed_elsewhere")}</Text></Alert> : null;

@@ -5,11 +5,12 @@ import { ActionIcon, Anchor, Button, Checkbox, Group, Menu, Stack, Table, Text, 
 import { useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { Link } from "react-router";
-import type { FieldBody, RecordBody, TableBody } from "../api/client";
+import type { FieldBody, RecordBody, Schemas, TableBody } from "../api/client";
 import { useRecords } from "../api/queries";
 import { Cell } from "../dictionary/Cell";
 import { choose, chosen, shows } from "../dictionary/columns";
 import { useWords } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { recordPath } from "../shell/jump";
 import { Complaint } from "../ui/Complaint";
@@ -17,7 +18,7 @@ import { Icon } from "../ui/icons";
 import { Nothing, Waiting } from "../ui/Page";
 import { Bulk } from "./Bulk";
 
-interface Props { table: TableBody; filter: string | null; order: string | null; onOrder: (order: string | null) => void; empty: string }
+interface Props { table: TableBody; filter: string | null; query: string | null; order: string | null; onOrder: (order: string | null) => void; empty: string }
 
 /** Moves the focus to the link of another row. */
 export function moveFocus(list: HTMLElement | null, by: number): void {
@@ -28,15 +29,19 @@ export function moveFocus(list: HTMLElement | null, by: number): void {
     next?.focus();
 }
 
-export function RecordList({ table, filter, order, onOrder, empty }: Props) {
+export function RecordList({ table, filter, query, order, onOrder, empty }: Props) {
     const { t } = useWords();
-    const { person, admin } = usePerson();
+    const { person } = usePerson();
     const [columns, setColumns] = useState(() => chosen(person.id, table));
     const [cursors, setCursors] = useState<(string | null)[]>([null]);
     const [selected, setSelected] = useState<string[]>([]);
+    const [count, setCount] = useState<Schemas["CountBody"] | null>(null);
     const list = useRef<HTMLTableElement>(null);
-    useEffect(() => { setCursors([null]); setSelected([]); }, [filter, order]);
-    const page = useRecords(table.name, { filter, order, cursor: cursors.at(-1) ?? null });
+    useEffect(() => { setCursors([null]); setSelected([]); setCount(null); }, [filter, query, order]);
+    const page = useRecords(table.name, { filter, query, order, cursor: cursors.at(-1) ?? null });
+    // The whole list is counted with its first page.
+    const counted = page.isPlaceholderData ? null : page.data?.count ?? null;
+    useEffect(() => { if (counted !== null) { setCount(counted); } }, [counted]);
     const rows = page.data?.items ?? [];
     const pick = (id: string) => setSelected(before => before.includes(id) ? before.filter(one => one !== id) : [...before, id]);
     useHotkeys([
@@ -46,14 +51,17 @@ export function RecordList({ table, filter, order, onOrder, empty }: Props) {
     if (page.isError && !page.data) { return <Complaint failure={page.error} again={() => void page.refetch()} />; }
     if (!page.data) { return <Waiting />; }
     const fields = columns.map(name => table.fields.find(field => field.name === name)).filter(field => field !== undefined);
-    const writable = admin || !table.configuration;
+    const writable = mayWrite(person.roles, table);
     const turn = (next: (string | null)[]) => { setCursors(next); setSelected([]); scrollTo(0, 0); };
     return (
         <Stack gap="xs">
             <Group justify="space-between" gap="xs" mih={34}>
                 {selected.length > 0
                     ? <Bulk table={table} records={rows.filter(row => selected.includes(row.id))} done={() => setSelected([])} />
-                    : <Text size="sm" c="dimmed">{page.data.next || cursors.length > 1 ? t("page_of", { page: cursors.length }) : t("rows", { count: rows.length })}</Text>}
+                    : <Text size="sm" c="dimmed">{[
+                        count ? t(count.capped ? "rows_many" : "rows", { count: count.value }) : page.data.next || cursors.length > 1 ? "" : t("rows", { count: rows.length }),
+                        page.data.next || cursors.length > 1 ? t("page_of", { page: cursors.length }) : "",
+                    ].filter(Boolean).join(" · ")}</Text>}
                 <Columns table={table} columns={columns} onChange={names => { choose(person.id, table.name, names); setColumns(names ?? chosen(person.id, table)); }} />
             </Group>
             {page.isError && <Complaint failure={page.error} />}

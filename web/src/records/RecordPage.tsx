@@ -9,15 +9,20 @@ import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { useRecord, useTables } from "../api/queries";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
+import { places } from "../shell/places";
 import { Complaint, useAct } from "../ui/Complaint";
 import { Page, Waiting } from "../ui/Page";
 import { State } from "../ui/State";
+import { JobRuns } from "../admin/JobRuns";
+import { WhoMay } from "../admin/WhoMay";
 import { Attachments } from "./Attachments";
 import { Composer } from "./Composer";
+import { Facts, Report } from "./Caller";
 import { Feed } from "./Feed";
 import { Password } from "./Password";
 import { RecordForm } from "./RecordForm";
 import { Steps } from "./Steps";
+import { Tokens } from "./Tokens";
 import { Why } from "../mail/Why";
 
 export function IncidentPage() {
@@ -31,6 +36,8 @@ export function RecordPage() {
     return id === "new" ? <NewRecord key={table} name={table} /> : <OneRecord key={table + id} name={table} id={id} />;
 }
 
+/** What the list of a table is called in the navigation. */
+const placeOf = (name: string) => places.find(one => one.to === listOf(name))?.text;
 const listOf = (name: string) => name === "incident" ? "/incidents" : `/list/${name}`;
 /** Whether records of the table have a feed: they have journals to write into. */
 export const hasFeed = (table: TableBody): boolean => table.fields.some(field => field.kind === "journal");
@@ -38,9 +45,12 @@ export const hasFeed = (table: TableBody): boolean => table.fields.some(field =>
 function NewRecord({ name }: { name: string }) {
     const { t, label } = useWords();
     const go = useNavigate();
+    const { agent } = usePerson();
     const table = useTables().data?.find(one => one.name === name);
     const shown = label(table?.label, name);
-    const above = { to: listOf(name), text: name === "incident" ? t("incidents") : shown };
+    const place = placeOf(name);
+    const above = { to: listOf(name), text: place ? t(place) : shown };
+    if (table && !agent && hasFeed(table)) { return <Page title={t("new_of", { table: shown })} above={above}><Report table={table} /></Page>; }
     return (
         <Page title={t("new_of", { table: shown })} above={above}>
             {table ? <RecordForm table={table} record={null} onSaved={saved => void go(name === "incident" ? `/incidents/${saved.id}` : `/record/${saved.table}/${saved.id}`, { replace: true })} /> : <Waiting />}
@@ -55,7 +65,8 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     const tables = useTables().data;
     const table = tables?.find(one => one.name === (record.data?.table ?? name));
     const shown = label(table?.label, name);
-    const above = { to: listOf(name), text: name === "incident" ? t("incidents") : shown };
+    const place = placeOf(name);
+    const above = { to: listOf(name), text: place ? t(place) : shown };
     if (record.isError && !record.data) { return <Page title={shown} above={above}><Complaint failure={record.error} again={() => void record.refetch()} /></Page>; }
     if (!record.data || !table) { return <Page title={shown} above={above}><Waiting /></Page>; }
     const { fields, display } = record.data;
@@ -63,28 +74,32 @@ function OneRecord({ name, id }: { name: string; id: string }) {
     const title = table.fields.some(field => field.name === table.display && field.kind === "number") ? `${number} ${display.subject ?? ""}`.trim() : number;
     const state = table.fields.find(field => field.name === "state" && field.kind === "choice")?.choices.find(choice => choice.value === fields.state);
     return (
-        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<>{table.name === "user" && <Password record={record.data} />}<Remove table={table} record={record.data} going={setGoing} /></>}>
+        <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<><WhoMay table={table} record={record.data} />{table.name === "user" && <Password record={record.data} />}<Remove table={table} record={record.data} going={setGoing} /></>}>
             {record.isError && <Complaint failure={record.error} />}
-            {hasFeed(table) ? <Task table={table} record={record.data} /> : <RecordForm table={table} record={record.data} />}
+            {hasFeed(table) ? <Task table={table} record={record.data} /> : table.name === "scheduled_job"
+                ? <div className="two sided"><RecordForm table={table} record={record.data} /><JobRuns record={record.data} /></div>
+                : <RecordForm table={table} record={record.data} />}
+            {table.name === "user" && <Tokens record={record.data} />}
         </Page>
     );
 }
 
 function Task({ table, record }: { table: TableBody; record: RecordBody }) {
+    const { agent } = usePerson();
     const [writing, setWriting] = useState(false);
     const path = { table: record.table, id: record.id };
     return (
         <Stack gap="md">
-            <Steps table={table} record={record} ask={() => setWriting(true)} />
+            {agent && <Steps table={table} record={record} ask={() => setWriting(true)} />}
             <div className="two sided">
                 <Stack gap="md">
-                    <RecordForm table={table} record={record} />
+                    {agent ? <RecordForm table={table} record={record} /> : <Facts table={table} record={record} />}
                     <Attachments {...path} />
-                    <Why of={record.id} />
+                    {agent && <Why of={record.id} />}
                 </Stack>
                 <Stack gap="md">
                     <Composer table={table} record={record} asking={writing} onAsked={() => setWriting(false)} />
-                    <Feed table={table} id={record.id} />
+                    <Feed table={table} record={record} />
                 </Stack>
             </div>
         </Stack>

@@ -29,3 +29,7 @@ export function isJson(text: string): boolean {
     if (text.trim() === "") { return true; }
     try { JSON.parse(text); return true; } catch { return false; }
 }
+
+/** What everybody may say of a new task, in the order in which people tell it; see the access rules that ship. */
+const REPORTED = ["subject", "description", "impact"];
+export const reported = (table: TableBody): FieldBody[] => REPORTED.flatMap(name => table.fields.filter(field => field.name === name && !field.read_only));

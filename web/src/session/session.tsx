@@ -2,21 +2,21 @@
    alone and never in an address. Shows nothing. */
 
 import { createContext, use, useCallback, useEffect, useMemo, useState, type ReactNode } from "react";
-import { api, ask, credentials, take } from "../api/client";
+import { api, ask, credentials, take, type Schemas } from "../api/client";
 import { asFailure, type Failure } from "../api/failure";
 import { queries } from "../api/queries";
 import { useWords } from "../i18n";
 
 const TOKEN = "rejoinder-token";
 
-export interface Person { id: string; name: string; email: string | null; roles: string[] }
+export interface Person { id: string; name: string; email: string | null | undefined; roles: string[] }
 
 export type Session =
     | { state: "unknown" }
     | { state: "out"; failure: Failure | null; ended: boolean }
-    | { state: "in"; person: Person; admin: boolean };
+    | { state: "in"; person: Person; admin: boolean; agent: boolean };
 
-interface SessionBody { user: { id: string; name: string; email: string | null; language: string; time_zone: string; roles: string[] }; csrf: string }
+type SessionBody = Schemas["SessionBody"];
 
 export interface Access {
     session: Session;
@@ -39,19 +39,22 @@ export function takeToken(): void {
 const opened = (body: SessionBody): Session => {
     credentials.csrf = body.csrf;
     const { id, name, email, roles } = body.user;
-    return { state: "in", person: { id, name, email, roles }, admin: roles.includes("admin") };
+    const admin = roles.includes("admin");
+    credentials.agent = admin || roles.includes("agent");
+    return { state: "in", person: { id, name, email, roles }, admin, agent: credentials.agent };
 };
 
 async function withToken(token: string): Promise<Session> {
     credentials.token = token;
-    const { caller } = await take(api.GET("/api/v1/status"));
+    const session = opened(await take(api.GET("/api/v1/session")));
     sessionStorage.setItem(TOKEN, token);
-    return { state: "in", person: { id: caller.id, name: caller.name, email: null, roles: caller.admin ? ["admin"] : ["agent"] }, admin: caller.admin };
+    return session;
 }
 
 function forget(): void {
     credentials.token = null;
     credentials.csrf = null;
+    credentials.agent = false;
     sessionStorage.removeItem(TOKEN);
     queries.clear();
 }
@@ -118,8 +121,8 @@ export function useAccess(): Access {
 }
 
 /** Who is signed in; only inside of the shell, which nobody else sees. */
-export function usePerson(): { person: Person; admin: boolean } {
+export function usePerson(): { person: Person; admin: boolean; agent: boolean } {
     const { session } = useAccess();
-    if (session.state !== "in") { return { person: { id: "", name: "", email: null, roles: [] }, admin: false }; }
+    if (session.state !== "in") { return { person: { id: "", name: "", email: null, roles: [] }, admin: false, agent: false }; }
     return session;
 }

@@ -1,6 +1,6 @@
 /* Lets those in who are signed in, and says where one is who took a wrong way. */
 
-import { Anchor, Button, Center, Group, Stack, Text, Title } from "@mantine/core";
+import { Anchor, Center } from "@mantine/core";
 import { Link, useRouteError } from "react-router";
 import { useWords } from "../i18n";
 import { useAccess } from "../session/session";
@@ -13,22 +13,13 @@ export function Gate() {
     const { session } = useAccess();
     if (session.state === "unknown") { return <Waiting />; }
     if (session.state === "out") { return <SignIn />; }
-    return session.admin || session.person.roles.includes("agent") ? <Shell /> : <NoRole name={session.person.name} />;
+    return <Shell />;
 }
 
-/** Somebody who may sign in and has no part in the work: callers write mails. */
-function NoRole({ name }: { name: string }) {
+/** Where somebody came by an address that is for agents. */
+export function Barred() {
     const { t } = useWords();
-    const { signOut } = useAccess();
-    return (
-        <Center mih="100dvh" p="md" component="main">
-            <Stack maw={460} gap="md">
-                <Title order={1} size="h3">{t("no_role", { name })}</Title>
-                <Text>{t("no_role_hint")}</Text>
-                <Group><Button onClick={() => void signOut()}>{t("sign_out")}</Button></Group>
-            </Stack>
-        </Center>
-    );
+    return <Page title={t("agents_page")}><Nothing text={t("agents_page_hint")}><Anchor component={Link} to="/incidents">{t("incidents")}</Anchor></Nothing></Page>;
 }
 
 export function Unknown() {

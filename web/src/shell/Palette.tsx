@@ -27,7 +27,7 @@ function enterFirst(event: KeyboardEvent) {
 export function Palette() {
     const { t, choose, language, label } = useWords();
     const { signOut } = useAccess();
-    const { admin } = usePerson();
+    const { admin, agent, person } = usePerson();
     const { setColorScheme } = useMantineColorScheme();
     const go = useNavigate();
     const status = useStatus().data;
@@ -47,7 +47,7 @@ export function Palette() {
             group: t("records"),
             actions: records.map(one => ({ ...action(one.id, `${one.number} ${one.subject}`, "ticket", () => void go(recordPath(one.table, one.id)), query) })),
         }] : [],
-        { group: t("pages"), actions: offered(admin, status?.demo ?? false).map(place => action(place.to, t(place.text), place.icon, () => void go(place.to))) },
+        { group: t("pages"), actions: offered(person.roles, status?.demo ?? false).map(place => action(place.to, t(place.text), place.icon, () => void go(place.to))) },
         {
             group: t("actions_of_palette"),
             actions: [
@@ -58,7 +58,7 @@ export function Palette() {
                 action("sign-out", t("sign_out"), "out", () => void signOut()),
             ],
         },
-        { group: t("tables"), actions: tables.map(table => action(`table-${table.name}`, label(table.label, table.name), "tables", () => void go(`/list/${table.name}`), table.name)) },
+        ...agent ? [{ group: t("tables"), actions: tables.map(table => action(`table-${table.name}`, label(table.label, table.name), "tables", () => void go(`/list/${table.name}`), table.name)) }] : [],
     ];
     return (
         <Spotlight

@@ -14,13 +14,14 @@ import { Icon } from "../ui/icons";
 import { Waiting } from "../ui/Page";
 import { find, recordPath } from "./jump";
 import { Palette, openPalette } from "./Palette";
-import { offered, type Place } from "./places";
+import { Barred } from "./Gate";
+import { barred, offered, type Place } from "./places";
 import { LanguageMenu, SchemeMenu } from "./Preferences";
 import { Leaving } from "./Unsaved";
 
 /** Rows of one queue that can be told in the shell; more is `100+`. */
 const MANY = 100;
-const GROUPS: [Place["group"], Key][] = [["work", "group_work"], ["mail", "group_mail"], ["setup", "group_setup"], ["demo", "group_demo"]];
+const GROUPS: [Place["group"], Key][] = [["work", "group_work"], ["mail", "group_mail"], ["setup", "group_setup"], ["administration", "group_administration"], ["demo", "group_demo"]];
 const WAITING = ["ready", "in_process", "parked", "sending", "deferred"];
 const FAILED = ["failed", "uncertain", "held"];
 
@@ -35,6 +36,7 @@ export function Shell() {
     const [open, { toggle, close }] = useDisclosure(false);
     const { pathname } = useLocation();
     useEffect(close, [pathname, close]);
+    const { person, agent } = usePerson();
     useLive(queries);
     useHotkeys([["/", event => { event.preventDefault(); document.getElementById("search")?.focus(); }]]);
     return (
@@ -59,9 +61,9 @@ export function Shell() {
             </AppShell.Header>
             <AppShell.Navbar p="xs" aria-label={t("navigation")}>
                 <AppShell.Section grow component={ScrollArea} type="auto"><Navigation /></AppShell.Section>
-                <AppShell.Section><LiveState /></AppShell.Section>
+                {agent && <AppShell.Section><LiveState /></AppShell.Section>}
             </AppShell.Navbar>
-            <AppShell.Main id="main"><Suspense fallback={<Waiting />}><Outlet /></Suspense></AppShell.Main>
+            <AppShell.Main id="main">{barred(person.roles, pathname) ? <Barred /> : <Suspense fallback={<Waiting />}><Outlet /></Suspense>}</AppShell.Main>
             <Palette />
             <Leaving />
         </AppShell>
@@ -101,14 +103,14 @@ function Jump() {
 function UserMenu() {
     const { t } = useWords();
     const { signOut } = useAccess();
-    const { person, admin } = usePerson();
+    const { person, admin, agent } = usePerson();
     return (
         <Menu position="bottom-end" width={220}>
             <Menu.Target>
                 <Tooltip label={person.name}><ActionIcon variant="subtle" color="gray" size="lg" aria-label={t("account_of", { name: person.name })}><Icon name="user" /></ActionIcon></Tooltip>
             </Menu.Target>
             <Menu.Dropdown>
-                <Menu.Label>{person.name} · {t(admin ? "administrator" : "agent")}</Menu.Label>
+                <Menu.Label>{person.name} · {t(admin ? "administrator" : agent ? "agent" : "user_alone")}</Menu.Label>
                 <Menu.Item component={Link} to={recordPath("user", person.id)} leftSection={<Icon name="user" size={16} />}>{t("my_profile")}</Menu.Item>
                 <Menu.Item leftSection={<Icon name="out" size={16} />} onClick={() => void signOut()}>{t("sign_out")}</Menu.Item>
             </Menu.Dropdown>
@@ -118,11 +120,11 @@ function UserMenu() {
 
 function Navigation() {
     const { t } = useWords();
-    const { admin } = usePerson();
+    const { person } = usePerson();
     const { pathname } = useLocation();
     const demo = useStatus().data?.demo ?? false;
     const attention = useAttention().data?.length ?? 0;
-    const all = offered(admin, demo);
+    const all = offered(person.roles, demo);
     const under = (place: Place) => pathname === place.to || pathname.startsWith(`${place.to}/`) || (place.to === "/incidents" && pathname.startsWith("/record/incident/"));
     const badge = <Badge size="sm" color="red" variant="filled" aria-label={t("open_notices", { count: attention })}>{attention >= MANY ? `${MANY}+` : attention}</Badge>;
     return (

@@ -1,23 +1,38 @@
 import { describe, expect, it } from "vitest";
 import { says, usualPort } from "../accounts/fields";
 import { quickFilters } from "../records/quick";
-import { arranged, isJson } from "../records/form";
+import { arranged, isJson, reported } from "../records/form";
 import type { FieldBody, TableBody } from "../api/client";
 import { fromJson } from "../dictionary/condition";
 import { recordPath } from "./jump";
-import { offered } from "./places";
+import { mayWrite } from "../session/may";
+import { barred, offered } from "./places";
 
 describe("what is offered", () => {
     it("depends on who reads: settings to administrators, the demo's people in the demo", () => {
-        const to = (admin: boolean, demo: boolean) => offered(admin, demo).map(place => place.to);
-        expect(to(false, false)).not.toContain("/list/setting");
-        expect(to(true, false)).toContain("/list/setting");
-        expect(to(true, false)).not.toContain("/people");
-        expect(to(false, true)).toContain("/write");
+        const to = (roles: string[], demo: boolean) => offered(roles, demo).map(place => place.to);
+        expect(to(["agent"], false)).not.toContain("/list/setting");
+        expect(to(["admin"], false)).toEqual(expect.arrayContaining(["/list/setting", "/audit", "/list/access_rule", "/inbox"]));
+        expect(to(["admin"], false)).not.toContain("/people");
+        expect(to(["agent"], true)).toContain("/write");
+        expect(to([], true)).toEqual(["/incidents"]);
+        expect(to(["email_admin"], true)).toEqual(["/incidents", "/mailboxes"]);
+    });
+
+    it("is not shown to those who may not see it, even by its address", () => {
+        expect([barred([], "/inbox"), barred([], "/mail/1"), barred([], "/incidents/1"), barred([], "/mailboxes"), barred(["agent"], "/inbox"), barred(["admin"], "/audit")]).toEqual([true, true, false, false, false, false]);
     });
 
     it("leads to the page that shows a record best", () => {
         expect([recordPath("incident", "1"), recordPath("mailbox", "2"), recordPath("user", "3")]).toEqual(["/incidents/1", "/mailboxes/2", "/record/user/3"]);
+    });
+
+    it("lets write by the rules that ship: administrators all, others what has administrators of its own", () => {
+        const rule = { name: "notification_rule", root: "notification_rule", configuration: true };
+        const incident = { name: "incident", root: "task", configuration: false };
+        const user = { name: "user", root: "user", configuration: false };
+        expect([["admin"], ["notification_admin"], ["email_admin"], ["agent"], []].map(roles => [mayWrite(roles, rule), mayWrite(roles, incident), mayWrite(roles, user)]))
+            .toEqual([[true, true, true], [true, false, false], [false, false, false], [false, true, false], [false, false, false]]);
     });
 
     it("has quick filters that the builder can read", () => {
@@ -38,6 +53,7 @@ describe("what is offered", () => {
         const { first, wide, stamps } = arranged(table, true);
         expect([first.map(one => one.name), wide.map(one => one.name), stamps]).toEqual([["subject", "state"], ["description"], []]);
         expect(arranged(table, false).stamps.map(one => one.name)).toEqual(["created_at"]);
+        expect(reported(table).map(one => one.name)).toEqual(["subject", "description"]);
         expect([isJson(""), isJson("{}"), isJson("{")]).toEqual([true, true, false]);
     });
 });

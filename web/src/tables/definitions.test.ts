@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { choicesOf, emptyField, emptyTable, fieldBody, nameOf, tableBody } from "./definitions";
+import type { FieldBody } from "../api/client";
+import { changeDraft, changeOf, choicesOf, emptyField, emptyTable, fieldBody, nameOf, tableBody } from "./definitions";
 
 describe("a definition", () => {
     it("gets a name from its label", () => {
@@ -13,6 +14,14 @@ describe("a definition", () => {
     it("says of a field only what fits its kind", () => {
         expect(fieldBody({ ...emptyField, name: "cost ", kind: "decimal", en: "Cost", table: "user", choices: "a", mandatory: true })).toEqual({ name: "cost", kind: "decimal", label: { en: "Cost" }, mandatory: true });
         expect(fieldBody({ ...emptyField, name: "approver", kind: "reference", table: "user" })).toEqual({ name: "approver", kind: "reference", label: {}, table: "user" });
+    });
+
+    it("says of a change only what is other, and keeps words in other languages", () => {
+        const field = { name: "system", kind: "choice", label: { en: "System", de: "System" }, choices: [{ value: "crm", label: { en: "CRM", ru: "Црм" } }], mandatory: false, unique: false, indexed: true } as unknown as FieldBody;
+        const draft = changeDraft(field);
+        expect(changeOf(field, draft)).toEqual({});
+        expect(changeOf(field, { ...draft, ru: "Система", mandatory: true })).toEqual({ label: { en: "System", ru: "Система", de: "System" }, mandatory: true });
+        expect(changeOf(field, { ...draft, choices: "crm = The CRM\nerp = ERP" })).toEqual({ choices: [{ value: "crm", label: { en: "The CRM", ru: "Црм" } }, { value: "erp", label: { en: "ERP" } }] });
     });
 
     it("gives a table that extends none a field that names its records", () => {

@@ -4,7 +4,7 @@ import { Badge } from "@mantine/core";
 import { useWords } from "../i18n";
 
 const COLOURS: Record<string, string> = {
-    processed: "green", sent: "green", ok: "green", active: "green", completed: "green", verified: "green", good: "green",
+    processed: "green", done: "green", signed_in: "green", password_changed: "blue", waiting: "blue", running: "indigo", sent: "green", ok: "green", active: "green", completed: "green", verified: "green", good: "green",
     ready: "blue", in_process: "blue", sending: "blue", registered: "blue", assigned: "indigo", in_progress: "indigo",
     deferred: "yellow", held: "yellow", uncertain: "orange", warning: "yellow", information_needed: "orange", postponed: "yellow", external_processing: "yellow", unverified: "yellow", look: "yellow",
     failed: "red", bounced: "red", bad: "red", rejected_by_user: "red",

@@ -28,6 +28,7 @@ pub(crate) struct ListQuery {
     /// where there is no `order`.
     query: Option<String>,
     /// Whose way of writing `query` is: `servicenow` where nothing is said, or `simpleone`.
+    #[param(inline)]
     dialect: Option<QueryDialect>,
     /// At most three fields to sort by, joined by commas, each with `-` before it for descending: `-updated_at,state`.
     /// No value comes first ascending and last descending. Records of equal values follow by their creation, in the
