@@ -41,7 +41,7 @@ impl<'a> Name<'a> {
     }
 }
 
-/// Names as they are: what both [`parse`] and [`write`] take where no vocabulary has others.
+/// Names as they are: what both [`parse`] and [`write()`] take where no vocabulary has others.
 pub fn same_names(name: Name<'_>) -> String {
     name.text().to_owned()
 }
