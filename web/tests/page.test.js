@@ -631,3 +631,39 @@ test("an administrator sees who changed what and who signed in, runs a job, asks
         await until("the token taken back", async () => (await fetch(demo.url + "/api/v1/session", { headers: { Authorization: "Bearer " + token } })).status === 401);
     });
 });
+
+test("days, lengths of time and addresses are written, listed and asked for", async () => {
+    const field = (name, kind, label) => ({ name, kind, label: { en: label, ru: label } });
+    await demo.api("/tables", "POST", { name: "loan", label: { en: "Loan" }, display: "name", fields: [field("name", "string", "Name"), field("due", "date", "Due"), field("time", "duration", "Time"), field("manual", "url", "Manual")] });
+    await inTab({}, async page => {
+        await page.goto(at(demo, demo.admin, "/record/loan/new"));
+        await page.locator("input[name=name]").fill("Projector");
+        await page.locator("input[name=due]").fill("2026-11-23");
+        await page.locator("input[name=time]").fill("1d 02:00:00");
+        await page.locator("input[name=manual]").fill("javascript:alert(1)");
+        await page.getByRole("button", { name: "Create" }).click();
+        await page.locator(".mantine-InputWrapper-error").waitFor();
+        await page.locator("input[name=manual]").fill("https://example.com/manual");
+        await page.getByRole("button", { name: "Create" }).click();
+        await heading(page, "Projector").waitFor();
+        const { fields } = (await demo.api("/records/loan")).items[0];
+        assert.deepEqual([fields.due, fields.manual], ["2026-11-23", "https://example.com/manual"]);
+        await go(page, "/list/loan");
+        const row = page.getByRole("row").filter({ hasText: "Projector" });
+        assert.equal(await row.getByRole("link", { name: "https://example.com/manual" }).getAttribute("rel"), "noreferrer");
+        await page.getByRole("button", { name: "Filter", exact: true }).click();
+        const ask = async (name, operator, value) => {
+            await page.getByRole("button", { name: "Condition", exact: true }).click();
+            await select(page, page.getByRole("combobox", { name: "Field" }).last(), name);
+            await select(page, page.getByRole("combobox", { name: "Operator" }).last(), operator);
+            await page.getByLabel("Value", { exact: true }).locator("visible=true").last().fill(value);
+        };
+        await ask("Due", "before or at", "2026-11-23");
+        await ask("Time", "greater than", "1d 00:00:00");
+        await ask("Manual", "ends with", "/manual");
+        await page.getByRole("button", { name: "Apply" }).click();
+        await page.getByRole("button", { name: "Filter: 3" }).waitFor();
+        await page.getByText("Rows: 1").waitFor();
+        await shot(page, "kinds");
+    }, [/422/]);
+});

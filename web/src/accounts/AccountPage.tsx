@@ -16,8 +16,8 @@ import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Page, Waiting } from "../ui/Page";
-import { BEGIN, FIRST, SENDER, SENDING, says, usualPort } from "./fields";
-import { Report, Testing, foldersOf } from "./Report";
+import { BEGIN, FIRST, SENDER, SENDING, says, usualPort, foldersOf } from "./fields";
+import { Report, Testing } from "./Report";
 
 export function AccountPage() {
     const { id = "" } = useParams();

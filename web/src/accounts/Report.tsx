@@ -1,7 +1,7 @@
 /* How a connection test went, step by step: what was found, the server's own words, and what to do. */
 
 import { Group, Loader, Stack, Text, Title } from "@mantine/core";
-import type { FieldValues, Schemas } from "../api/client";
+import type { Schemas } from "../api/client";
 import { useWords } from "../i18n";
 import { Icon } from "../ui/icons";
 import { State } from "../ui/State";
@@ -12,9 +12,6 @@ export function Testing() {
     const { t } = useWords();
     return <Group className="sheet" gap="sm" role="status"><Loader size="xs" /><Text size="sm">{t("testing")}</Text></Group>;
 }
-
-/** The folders that a mailbox uses, in the order in which they are tried. */
-export const foldersOf = (values: FieldValues): string[] => ["read", ...values.after_reading === "move" ? ["move"] : [], ...values.sends === true && values.save_sent === true ? ["sent"] : []];
 
 export function Report({ report, folders }: { report: Schemas["ConnectionReport"]; folders: string[] }) {
     const { t, word } = useWords();

@@ -31,3 +31,6 @@ export function says(values: FieldValues, name: string, mailbox: boolean): boole
     if (SENDING.includes(name) && name !== "sends") { return values.sends === true && (name !== "sent_folder" || values.save_sent === true); }
     return true;
 }
+
+/** The folders that a mailbox uses, in the order in which a connection test tries them. */
+export const foldersOf = (values: FieldValues): string[] => ["read", ...values.after_reading === "move" ? ["move"] : [], ...values.sends === true && values.save_sent === true ? ["sent"] : []];

@@ -12,6 +12,8 @@ import { State } from "../ui/State";
 
 const TIMES = 5;
 const RUNS = 20;
+const UNDER_WAY = ["waiting", "running"];
+const UNDER_WAY_MS = 1000;
 
 export function JobRuns({ record }: { record: RecordBody }) {
     const { t, word, moment } = useWords();
@@ -20,7 +22,9 @@ export function JobRuns({ record }: { record: RecordBody }) {
     const again = useLookAgain();
     const path = { id: record.id };
     const next = useQuery({ queryKey: ["job-next", record.id, record.version], queryFn: async () => (await take(api.GET("/api/v1/scheduled-jobs/{id}/next", { params: { path, query: { count: TIMES } } }))).items });
-    const runs = useQuery({ queryKey: ["job-runs", record.id], queryFn: async () => (await take(api.GET("/api/v1/scheduled-jobs/{id}/runs", { params: { path, query: { limit: RUNS } } }))).items, refetchInterval: pace });
+    const runs = useQuery({ queryKey: ["job-runs", record.id], queryFn: async () => (await take(api.GET("/api/v1/scheduled-jobs/{id}/runs", { params: { path, query: { limit: RUNS } } }))).items,
+        // A run that goes on is no news of the stream: it is looked at until it has ended.
+        refetchInterval: query => query.state.data?.some(one => UNDER_WAY.includes(one.outcome)) ? UNDER_WAY_MS : pace() });
     const run = async () => { await act(() => take(api.POST("/api/v1/scheduled-jobs/{id}/run", { params: { path } })), t("job_begun")); await again(); };
     const zone = String(record.fields.time_zone ?? "UTC");
     return (

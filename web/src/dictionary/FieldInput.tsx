@@ -53,7 +53,7 @@ export function FieldInput(props: FieldInputProps) {
                 spellCheck={field.kind === "text"} styles={field.kind === "text" && field.name !== "script" ? undefined : { input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }} />;
         default:
             if (field.secret) { return <Secret {...props} />; }
-            return <TextInput {...common} value={text} placeholder={props.placeholder} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} maxLength={field.kind === "string" ? field.max_length || undefined : undefined}
+            return <TextInput {...common} value={text} placeholder={props.placeholder ?? (field.kind === "duration" ? t("duration_hint") : undefined)} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} maxLength={field.kind === "string" ? field.max_length || undefined : undefined}
                 type={field.kind === "email" ? "email" : field.kind === "url" ? "url" : "text"} inputMode={field.kind === "integer" ? "numeric" : field.kind === "decimal" ? "decimal" : undefined} autoComplete="off" spellCheck={field.name === "subject" || field.name === "description"} />;
     }
 }

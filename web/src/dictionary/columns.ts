@@ -10,6 +10,9 @@ const CHOSEN: Record<string, string[]> = {
     user: ["name", "email", "active", "language", "roles"],
     notification_rule: ["name", "active", "table", "subject", "updated_at"],
     inbound_action: ["name", "active", "order", "table", "message_type", "kind"],
+    scheduled_job: ["name", "active", "cron", "time_zone", "event_name", "updated_at"],
+    access_rule: ["name", "active", "operation", "table", "field", "roles"],
+    role: ["name", "description"],
     setting: ["name", "value", "updated_at"],
 };
 const LONG = ["text", "html", "json", "journal"];

@@ -78,6 +78,7 @@ describe("a condition", () => {
         expect(refitted({ ...ago, operator: "same_as" }, field).operands).toEqual([operand("field")]);
         expect(refitted({ ...ago, operator: "between" }, field).operands).toHaveLength(2);
         expect(complete(refitted({ ...ago, operator: "between" }, field))).toBe(false);
+        expect(refitted({ ...emptyClause("created_at", "less_than"), operands: [operand("period")] }, field).operands).toEqual([operand("value")]);
         expect(complete({ ...ago, operands: [{ form: "ago", text: "some", unit: "week" }] })).toBe(false);
     });
 

@@ -100,11 +100,11 @@ const DAY = /^\d{4}-\d\d-\d\d$/;
 export const formOf = ({ form, text }: Operand, forms: Form[]): Form =>
     form === "value" && forms.includes("day") && (DAY.test(text) || !forms.includes("value")) ? "day" : form;
 
-/** A clause for another field, part or operator: operands stay where they still fit. */
+/** A clause for another field, part or operator: operands that say something stay where they still fit. */
 export function refitted(clause: Clause, field: FieldBody | undefined): Clause {
     const forms = formsOf(field, clause.part, clause.operator);
     const count = takes(clause.operator);
-    const fit = clause.operands.filter(one => forms.includes(formOf(one, forms)));
+    const fit = clause.operands.filter(one => says(one) && forms.includes(formOf(one, forms)));
     if (count === "several") { return { ...clause, operands: fit.filter(one => one.text !== "") }; }
     return { ...clause, operands: Array.from({ length: count }, (_, at) => fit[at] ?? operand(forms[0])) };
 }

@@ -14,7 +14,7 @@ import { usePerson } from "../session/session";
 import { recordPath } from "../shell/jump";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
-import { arranged, reported } from "./form";
+import { arranged, defaults, reported } from "./form";
 
 /** What a record says, to be read. */
 export function Facts({ table, record }: { table: TableBody; record: RecordBody }) {
@@ -34,11 +34,12 @@ export function Report({ table }: { table: TableBody }) {
     const { person } = usePerson();
     const go = useNavigate();
     const again = useLookAgain();
-    const [values, setValues] = useState<FieldValues>({});
+    const fields = reported(table);
+    const begin = defaults(fields);
+    const [values, setValues] = useState<FieldValues>(begin);
     const [failure, setFailure] = useState<Failure | null>(null);
     const [busy, setBusy] = useState(false);
-    useUnsaved(Object.values(values).some(value => value !== null) && !busy);
-    const fields = reported(table);
+    useUnsaved(Object.entries(values).some(([name, value]) => value !== null && value !== begin[name]) && !busy);
     const send = async (event: FormEvent) => {
         event.preventDefault();
         setBusy(true);
@@ -46,14 +47,14 @@ export function Report({ table }: { table: TableBody }) {
         try {
             const given = Object.fromEntries(Object.entries(values).filter(([, value]) => value !== null));
             const made = await take(api.POST("/api/v1/records/{table}", { params: { path: { table: table.name } }, body: { fields: { ...given, caller: person.id } } }));
-            setValues({});
+            setValues(begin);
             await again();
             await go(recordPath(made.table, made.id), { replace: true });
         } catch (thrown) { setFailure(asFailure(thrown)); setBusy(false); }
     };
     return (
-        <form className="sheet" onSubmit={event => void send(event)} noValidate aria-label={t("fields")}>
-            <Stack gap="md" maw={720}>
+        <form className="sheet short" onSubmit={event => void send(event)} noValidate aria-label={t("fields")}>
+            <Stack gap="md">
                 {fields.map(field => <FieldInput key={field.name} field={field} value={values[field.name]} onChange={value => setValues(before => ({ ...before, [field.name]: value }))} error={aboutField(failure, field.name)} rows={6} />)}
                 {failure && !fields.some(field => aboutField(failure, field.name)) && <Complaint failure={failure} />}
                 <Group><Button type="submit" loading={busy}>{t("send")}</Button></Group>

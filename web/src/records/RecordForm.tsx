@@ -15,7 +15,7 @@ import { usePerson } from "../session/session";
 import { useUnsaved } from "../shell/Unsaved";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
-import { arranged, isJson } from "./form";
+import { arranged, defaults, isJson } from "./form";
 import { useDraft, type Draft } from "./useDraft";
 
 interface Props { table: TableBody; record: RecordBody | null; onSaved?: (record: RecordBody) => void }
@@ -26,7 +26,7 @@ export function RecordForm({ table, record, onSaved }: Props) {
     const again = useLookAgain();
     const [failure, setFailure] = useState<Failure | null>(null);
     const [busy, setBusy] = useState(false);
-    const draft = useDraft(record, table.fields);
+    const draft = useDraft(record, table.fields, record === null ? defaults(table.fields) : undefined);
     useUnsaved(draft.dirty && !busy);
     const readOnly = !mayWrite(person.roles, table);
     const { first, wide, stamps } = arranged(table, record === null);
@@ -81,7 +81,7 @@ export function RecordForm({ table, record, onSaved }: Props) {
 function stamped(record: RecordBody, moment: (at: string | null) => string, t: ReturnType<typeof useWords>["t"]): string {
     const at = (name: string) => typeof record.fields[name] === "string" ? moment(record.fields[name]) : "";
     const by = (name: string) => record.display[name] ?? "";
-    return [t("created_by_at", { who: by("created_by") || "—", when: at("created_at") }), t("updated_by_at", { who: by("updated_by") || "—", when: at("updated_at") })].join(" · ");
+    return [t("created_by_at", { who: by("created_by") || t("the_program"), when: at("created_at") }), t("updated_by_at", { who: by("updated_by") || t("the_program"), when: at("updated_at") })].join(" · ");
 }
 
 function Clashes({ draft, table, failure, label }: { draft: Draft; table: TableBody; failure: Failure | null; label: Words["label"] }) {

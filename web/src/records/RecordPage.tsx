@@ -8,6 +8,7 @@ import { Navigate, useNavigate, useParams } from "react-router";
 import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { useRecord, useTables } from "../api/queries";
 import { useWords } from "../i18n";
+import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
 import { places } from "../shell/places";
 import { Complaint, useAct } from "../ui/Complaint";
@@ -60,13 +61,14 @@ function NewRecord({ name }: { name: string }) {
 
 function OneRecord({ name, id }: { name: string; id: string }) {
     const { t, label } = useWords();
+    const { person, agent } = usePerson();
     const [going, setGoing] = useState(false);
     const record = useRecord(name, id, !going);
     const tables = useTables().data;
     const table = tables?.find(one => one.name === (record.data?.table ?? name));
     const shown = label(table?.label, name);
     const place = placeOf(name);
-    const above = { to: listOf(name), text: place ? t(place) : shown };
+    const above = name === "user" && !agent ? { to: listOf("incident"), text: t("incidents") } : { to: listOf(name), text: place ? t(place) : shown };
     if (record.isError && !record.data) { return <Page title={shown} above={above}><Complaint failure={record.error} again={() => void record.refetch()} /></Page>; }
     if (!record.data || !table) { return <Page title={shown} above={above}><Waiting /></Page>; }
     const { fields, display } = record.data;
@@ -78,7 +80,7 @@ function OneRecord({ name, id }: { name: string; id: string }) {
             {record.isError && <Complaint failure={record.error} />}
             {hasFeed(table) ? <Task table={table} record={record.data} /> : table.name === "scheduled_job"
                 ? <div className="two sided"><RecordForm table={table} record={record.data} /><JobRuns record={record.data} /></div>
-                : <RecordForm table={table} record={record.data} />}
+                : agent || mayWrite(person.roles, table) ? <RecordForm table={table} record={record.data} /> : <Facts table={table} record={record.data} />}
             {table.name === "user" && <Tokens record={record.data} />}
         </Page>
     );

@@ -1,6 +1,6 @@
 /* How the fields of a form are arranged. Pure. */
 
-import type { FieldBody, TableBody } from "../api/client";
+import type { FieldBody, FieldValue, FieldValues, TableBody } from "../api/client";
 
 const STAMPS = ["created_at", "created_by", "updated_at", "updated_by"];
 const WIDE = ["text", "html", "json"];
@@ -33,3 +33,9 @@ export function isJson(text: string): boolean {
 /** What everybody may say of a new task, in the order in which people tell it; see the access rules that ship. */
 const REPORTED = ["subject", "description", "impact"];
 export const reported = (table: TableBody): FieldBody[] => REPORTED.flatMap(name => table.fields.filter(field => field.name === name && !field.read_only));
+
+/** Where a new record begins: the defaults of its fields, as inputs hold them. */
+export function defaults(fields: FieldBody[]): FieldValues {
+    const value = ({ kind, default: text }: FieldBody): FieldValue => kind === "boolean" ? text === "true" : kind === "integer" ? Number(text) : text ?? null;
+    return Object.fromEntries(fields.filter(field => field.default !== undefined && field.default !== null && !field.read_only && !field.secret).map(field => [field.name, value(field)]));
+}

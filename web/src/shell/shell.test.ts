@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
-import { says, usualPort } from "../accounts/fields";
+import { foldersOf, says, usualPort } from "../accounts/fields";
 import { quickFilters } from "../records/quick";
-import { arranged, isJson, reported } from "../records/form";
+import { arranged, defaults, isJson, reported } from "../records/form";
 import type { FieldBody, TableBody } from "../api/client";
 import { fromJson } from "../dictionary/condition";
 import { recordPath } from "./jump";
@@ -44,7 +44,14 @@ describe("what is offered", () => {
         expect(says({ type: "imap", sends: false }, "smtp_server", true)).toBe(false);
         expect(says({ type: "imap", sends: true }, "smtp_server", true)).toBe(true);
         expect(says({ type: "listener" }, "server", false)).toBe(false);
+        expect([foldersOf({}), foldersOf({ after_reading: "move", sends: true, save_sent: true }), foldersOf({ sends: false, save_sent: true })]).toEqual([["read"], ["read", "move", "sent"], ["read"]]);
         expect([usualPort("imap", "tls"), usualPort("smtp", "starttls"), usualPort("none", "tls")]).toEqual(["993", "587", ""]);
+    });
+
+    it("begins a new record with the defaults of its fields, as its inputs hold them", () => {
+        const field = (name: string, kind: string, text: string | null, more: Partial<FieldBody> = {}) => ({ name, kind, default: text, read_only: false, secret: false, ...more }) as FieldBody;
+        expect(defaults([field("state", "choice", "registered"), field("active", "boolean", "true"), field("order", "integer", "100"), field("subject", "string", null), field("made", "string", "x", { read_only: true })]))
+            .toEqual({ state: "registered", active: true, order: 100 });
     });
 
     it("arranges a form: no journals, stamps only of what exists, long texts apart", () => {

@@ -43,7 +43,7 @@ export function Page({ title, above, beside, actions, children }: PageProps) {
 
 export function Waiting() {
     const { t } = useWords();
-    return <Center p="xl"><Loader size="sm" aria-label={t("working")} /></Center>;
+    return <Center p="xl"><Loader size="sm" role="status" aria-label={t("working")} /></Center>;
 }
 
 export function Nothing({ text, children }: { text: string; children?: ReactNode }) {
