@@ -76,7 +76,7 @@ fn define_tables(store: &Store) {
     let mut plan = request("tables", 0);
     plan.tables = serde_json::from_value(serde_json::json!([
         {"name": "user", "display": "name", "fields": [{"name": "name", "kind": "string"}]},
-        {"name": "job", "display": "name", "fields": [
+        {"name": "errand", "display": "name", "fields": [
             {"name": "name", "kind": "string", "indexed": true}, {"name": "weight", "kind": "integer"},
             {"name": "price", "kind": "decimal"}, {"name": "flag", "kind": "boolean", "indexed": true},
             {"name": "due", "kind": "datetime"}, {"name": "day", "kind": "date"},
@@ -84,7 +84,7 @@ fn define_tables(store: &Store) {
             {"name": "password", "kind": "string", "secret": true}, {"name": "tags", "kind": "text_list"},
             {"name": "code", "kind": "string", "unique": true},
             {"name": "note", "kind": "journal"}, {"name": "story", "kind": "text"}]},
-        {"name": "repair", "extends": "job", "display": "name", "fields": []},
+        {"name": "repair", "extends": "errand", "display": "name", "fields": []},
     ]))
     .unwrap();
     store.apply(&plan).unwrap();
@@ -154,17 +154,17 @@ fn walk(store: &Store, list: &mut RecordList, kept: &[Record], random: &mut Rand
 
 fn list(order: &[(&str, bool)]) -> RecordList {
     let order = order.iter().map(|(field, descending)| ((*field).to_owned(), *descending)).collect();
-    RecordList { order, ..RecordList::newest("job", Condition::always(), Page::default()) }
+    RecordList { order, ..RecordList::newest("errand", Condition::always(), Page::default()) }
 }
 
 fn fill(store: &Store, count: u64) -> Vec<Record> {
     define_tables(store);
     let random = &mut Random(0x5EED);
-    let table = |n: u64| if n.is_multiple_of(3) { "repair" } else { "job" };
+    let table = |n: u64| if n.is_multiple_of(3) { "repair" } else { "errand" };
     let rows = (0..count).map(|n| insert(table(n), &format!("kept {n}"), random)).collect();
     write(store, "kept", rows);
     let view = store.view().unwrap();
-    (0..count).map(|n| view.get("job", id(&format!("kept {n}"))).unwrap().unwrap()).collect()
+    (0..count).map(|n| view.get("errand", id(&format!("kept {n}"))).unwrap().unwrap()).collect()
 }
 
 both! {
@@ -172,7 +172,7 @@ both! {
         let kept = fill(store, KEPT);
         let random = &mut Random(17);
         for _ in 0..WALKS {
-            let table = random.pick(&["job", "repair"]);
+            let table = random.pick(&["errand", "repair"]);
             let mut list = RecordList {
                 order: order_of(random),
                 ..RecordList::newest(table, narrowed(random), Page::default())
@@ -185,7 +185,7 @@ both! {
             assert_eq!(ids.len(), seen.len(), "each row once");
             let view = store.view().unwrap();
             let reads = rejoinder_engine::reads::Reads::new(&view, view.dictionary());
-            for record in kept.iter().filter(|record| table == "job" || record.table == table) {
+            for record in kept.iter().filter(|record| table == "errand" || record.table == table) {
                 let wanted = reads.matches(&list.condition, record).unwrap();
                 assert_eq!(ids.contains(&record.id), wanted, "{list:?}: {record:?}");
             }
@@ -268,7 +268,7 @@ both! {
         let kept = fill(store, 10);
         let ids: BTreeSet<Id> = kept.iter().map(|record| record.id).chain([id("nobody")]).collect();
         let view = store.view().unwrap();
-        let named = view.named(&[("job", ids.clone())].into()).unwrap().remove("job").unwrap();
+        let named = view.named(&[("errand", ids.clone())].into()).unwrap().remove("errand").unwrap();
         assert_eq!(named.len(), kept.len());
         for one in named {
             let whole = kept.iter().find(|record| record.id == one.id).unwrap();

@@ -14,13 +14,13 @@ use crate::common::{on_postgres, on_sqlite};
 fn check_counts(store: &crate::common::Backend) {
     fill(store, 10);
     let all = Condition::always();
-    let count = |cap| store.count("job", &all, cap).unwrap();
+    let count = |cap| store.count("errand", &all, cap).unwrap();
     assert_eq!(count(11), Some(Count { value: 10, capped: false }));
     assert_eq!(count(10), Some(Count { value: 10, capped: false }));
     assert_eq!(count(9), Some(Count { value: 9, capped: true }));
     assert_eq!(store.count("repair", &all, 9).unwrap(), Some(Count { value: 4, capped: false }));
     let none = Condition::clause("name", Kind::String, Operator::Is, vec![Value::text("nobody")]);
-    assert_eq!(store.count("job", &none, 9).unwrap(), Some(Count { value: 0, capped: false }));
+    assert_eq!(store.count("errand", &none, 9).unwrap(), Some(Count { value: 0, capped: false }));
 }
 
 #[test]
@@ -54,7 +54,7 @@ fn check_time(store: &crate::common::Backend) {
         assert!(matches!(endless(store, Duration::from_millis(1)), Err(DbError::TooLong)));
         assert_eq!(store.load_tables().unwrap().len(), 3);
     }
-    let soon = store.count_within("job", &Condition::always(), 9, Duration::from_millis(COUNT_MS_MAX));
+    let soon = store.count_within("errand", &Condition::always(), 9, Duration::from_millis(COUNT_MS_MAX));
     assert_eq!(soon.unwrap(), Some(Count { value: 9, capped: true }));
 }
 

@@ -85,7 +85,7 @@ fn check_lists(store: &Backend) {
             store.records(&later).unwrap();
         });
         assert!(seen.len() >= 2);
-        for (ran, plan) in seen.iter().filter(|(ran, _)| ran.sql.contains("t_job")) {
+        for (ran, plan) in seen.iter().filter(|(ran, _)| ran.sql.contains("t_errand")) {
             // What shares all values with the cursor is sorted by id: few rows are of one moment.
             let same = ran.sql.contains("ORDER BY r.sys__id") && !plan.contains("SCAN");
             assert!(same || walks_an_index(plan), "{}: {plan}", ran.sql);
@@ -181,10 +181,10 @@ fn check_earlier(mut store: Backend) {
         let names = store.read(|tx| {
             let sql = match tx.dialect() {
                 Dialect::Sqlite => {
-                    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't_job'"
+                    "SELECT name FROM sqlite_master WHERE type = 'index' AND tbl_name = 't_errand'"
                 }
                 Dialect::Postgres => {
-                    "SELECT CAST(indexname AS text) FROM pg_indexes WHERE tablename = 't_job'"
+                    "SELECT CAST(indexname AS text) FROM pg_indexes WHERE tablename = 't_errand'"
                 }
             };
             let rows = tx.query(sql, &[])?;
@@ -203,10 +203,10 @@ fn check_earlier(mut store: Backend) {
                     tx.execute(&format!("DROP INDEX {name}"), &[])?;
                 }
                 if let Some(rest) = name.strip_prefix("l_") {
-                    tx.execute(&format!("CREATE INDEX i_{rest} ON t_job (weight)"), &[])?;
+                    tx.execute(&format!("CREATE INDEX i_{rest} ON t_errand (weight)"), &[])?;
                 }
                 if name.starts_with("u_") {
-                    tx.execute(&format!("CREATE UNIQUE INDEX {name} ON t_job (weight, sys__id)"), &[])?;
+                    tx.execute(&format!("CREATE UNIQUE INDEX {name} ON t_errand (weight, sys__id)"), &[])?;
                 }
             }
             tx.execute("DELETE FROM meta WHERE name = 'index_layout'", &[]).map(|_| ())
