@@ -11,7 +11,7 @@ use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::token::{Keys, SigningKey};
 use rejoinder_engine::view::View;
-use rejoinder_store::{Claim, NumberBlocks, Store};
+use rejoinder_store::{Applied, Claim, NumberBlocks, Snapshot, Store};
 use tokio::sync::Notify;
 
 use rejoinder_wire::endpoint::Egress;
@@ -84,7 +84,21 @@ impl Wake {
         self.others.notify_one();
     }
 
-    /// The same for every worker.
+    /// Wakes the workers who have something to do after this was applied, and has the others told.
+    pub fn tell_applied(&self, applied: &Applied) {
+        let all = [
+            (applied.events > 0, Work::Events),
+            (applied.deliveries > 0, Work::Deliveries),
+            (applied.jobs > 0, Work::Jobs),
+        ];
+        for (_, work) in all.into_iter().filter(|(some, _)| *some) {
+            self.of(work).notify_one();
+        }
+        self.applied.notify_one();
+        self.others.notify_one();
+    }
+
+    /// Wakes every worker, and has the other processes on the database told.
     pub fn tell_all(&self) {
         self.hear();
         self.others.notify_one();
@@ -184,6 +198,19 @@ impl App {
             return Ok(config);
         }
         self.reload()
+    }
+
+    /// The configuration of the newest generation, and a view of the same moment.
+    pub fn moment(&self) -> Result<(Arc<Config>, Snapshot), AppError> {
+        let view = self.store.view()?;
+        let known = self.config_in_memory().filter(|config| config.generation == view.generation());
+        if let Some(config) = known {
+            return Ok((config, view));
+        }
+        // What is read from now on must not be older than the configuration.
+        drop(view);
+        let config = self.reload()?;
+        Ok((config, self.store.view()?))
     }
 
     /// The configuration as it was last read; what is decided with an older one is refused by its generation.

@@ -10,7 +10,7 @@ use crate::condition::matching;
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
 use crate::record;
-use crate::tx::{SqlValue, Statement, Tx};
+use crate::tx::{Question, Row, SqlValue, Statement, Tx};
 
 /// A key that signs tokens and Message-IDs.
 #[derive(Clone, PartialEq, Eq)]
@@ -45,11 +45,6 @@ pub(crate) fn dictionary_generation(tx: &mut dyn Tx) -> Result<i64, DbError> {
     Ok(number(tx, "dictionary_generation")?.unwrap_or(0))
 }
 
-/// How often the configuration was written; the guard of everything that was decided with it.
-pub(crate) fn generation(tx: &mut dyn Tx) -> Result<i64, DbError> {
-    Ok(number(tx, "configuration_generation")?.unwrap_or(0))
-}
-
 /// Raises a number of the installation by one.
 pub(crate) fn raise(name: &'static str) -> Statement {
     Statement::new(
@@ -69,8 +64,38 @@ pub(crate) fn set(name: &'static str, value: &str) -> Statement {
     .rows(1)
 }
 
+/// How often the configuration was written; the guard of everything that was decided with it.
+pub(crate) fn generation(tx: &mut dyn Tx) -> Result<i64, DbError> {
+    Ok(number(tx, CONFIGURATION)?.unwrap_or(0))
+}
+
+/// Both generations at once: of the configuration, of the dictionary.
+pub(crate) fn generations(tx: &mut dyn Tx) -> Result<(i64, i64), DbError> {
+    let sql = "SELECT name, CAST(value AS BIGINT) FROM meta \
+         WHERE name IN ('configuration_generation', 'dictionary_generation')";
+    let (mut configuration, mut dictionary) = (0, 0);
+    for row in tx.query(sql, &[])? {
+        let place = if row.text(0)? == CONFIGURATION { &mut configuration } else { &mut dictionary };
+        *place = row.int(1)?;
+    }
+    Ok((configuration, dictionary))
+}
+
+const CONFIGURATION: &str = "configuration_generation";
+const NUMBER: &str = "SELECT CAST(value AS BIGINT) FROM meta WHERE name = ?1";
+
+/// What asks for the generation of the configuration, to be asked together with others.
+pub(crate) fn generation_asked() -> Question<'static> {
+    (NUMBER.into(), vec![CONFIGURATION.into()])
+}
+
+/// The generation that the answer to [`generation_asked`] says.
+pub(crate) fn generation_in(rows: &[Row]) -> Result<i64, DbError> {
+    rows.first().map_or(Ok(0), |row| row.int(0))
+}
+
 fn number(tx: &mut dyn Tx, name: &str) -> Result<Option<i64>, DbError> {
-    let rows = tx.query("SELECT CAST(value AS BIGINT) FROM meta WHERE name = ?1", &[name.into()])?;
+    let rows = tx.query(NUMBER, &[name.into()])?;
     rows.first().map(|row| row.int(0)).transpose()
 }
 
@@ -80,9 +105,10 @@ impl Store {
         self.read(tables)
     }
 
-    /// How often the configuration was written.
+    /// How often the configuration was written; the guard of everything that was decided with it.
     pub fn configuration_generation(&self) -> Result<i64, StoreError> {
-        self.read(|tx| Ok(generation(tx)?))
+        let (sql, params) = generation_asked();
+        Ok(generation_in(&self.query(&sql, &params)?)?)
     }
 
     /// All records of a configuration table and those that extend it, in the order of their ids.

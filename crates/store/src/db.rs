@@ -16,7 +16,7 @@ use crate::fault::Faults;
 use crate::postgres::{Isolation, Postgres};
 use crate::schema::Schema;
 use crate::sqlite::{Sqlite, Unit};
-use crate::tx::Tx;
+use crate::tx::{Row, SqlValue, Tx};
 
 /// Where a database is.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +112,14 @@ impl Store {
         match &self.inner.db {
             Db::Sqlite(sqlite) => work(&mut sqlite.reader()?),
             Db::Postgres(postgres) => postgres.read(work),
+        }
+    }
+
+    /// The rows of one statement, which is one moment of the database by itself.
+    pub(crate) fn query(&self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
+        match &self.inner.db {
+            Db::Sqlite(sqlite) => sqlite.reader()?.query(sql, params),
+            Db::Postgres(postgres) => postgres.query(sql, params),
         }
     }
 

@@ -10,13 +10,29 @@ use rejoinder_engine::time::Timestamp;
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
 use crate::row::params;
-use crate::tx::Tx;
+use crate::tx::{Question, Row, Tx};
 
 /// The longest time that a lane may be held, in microseconds: one decision and its application.
 pub const LANE_HELD_MAX: i64 = 30 * rejoinder_engine::time::SECOND;
 
+/// What asks for the lanes that are held, to be asked together with others.
+pub(crate) fn held_asked(now: Timestamp) -> Question<'static> {
+    ("SELECT root, held_by FROM lane WHERE held_until > ?1 ORDER BY root".into(), params![now].to_vec())
+}
+
+/// The first of `roots` whose lane somebody other than `own` holds, by the answer to [`held_asked`].
+pub(crate) fn busy_in(rows: &[Row], roots: &[String], own: Option<&str>) -> Result<Option<String>, DbError> {
+    for row in rows {
+        let (root, holder) = (row.text(0)?, row.text(1)?);
+        if Some(holder.as_str()) != own && roots.contains(&root) {
+            return Ok(Some(root));
+        }
+    }
+    Ok(None)
+}
+
 /// The first of `roots` whose lane somebody other than `own` holds.
-pub(crate) fn busy(
+fn busy(
     tx: &mut dyn Tx,
     roots: &[String],
     own: Option<&str>,
@@ -25,15 +41,8 @@ pub(crate) fn busy(
     if roots.is_empty() {
         return Ok(None);
     }
-    for row in
-        tx.query("SELECT root, held_by FROM lane WHERE held_until > ?1 ORDER BY root", &params![now])?
-    {
-        let (root, holder) = (row.text(0)?, row.text(1)?);
-        if Some(holder.as_str()) != own && roots.contains(&root) {
-            return Ok(Some(root));
-        }
-    }
-    Ok(None)
+    let (sql, params) = held_asked(now);
+    busy_in(&tx.query(&sql, &params)?, roots, own)
 }
 
 /// Removes lanes whose time is over. Called by claims, which know the present; plans only know when they were

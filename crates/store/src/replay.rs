@@ -3,6 +3,7 @@
 //! Off in operation, where it costs one atomic load a statement. The replay keeps the same transactions with the
 //! same prepared statements, so that it is the bare cost of the same SQL.
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -23,6 +24,10 @@ pub struct Ran {
 
 /// For each statement how often it ran and how long that took in all.
 pub type Costs = BTreeMap<String, (u64, Duration)>;
+
+thread_local! {
+    static WAITS: Cell<u64> = const { Cell::new(0) };
+}
 
 static ON: AtomicBool = AtomicBool::new(false);
 static READS: AtomicBool = AtomicBool::new(false);
@@ -55,6 +60,16 @@ pub fn record_reads() {
 pub fn recorded_reads() -> Vec<Ran> {
     READS.store(false, Ordering::SeqCst);
     std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner))
+}
+
+/// How often this thread has waited for an answer of PostgreSQL. What is sent together is waited for once; statements
+/// that are prepared for the first time on a connection are not counted.
+pub fn waits() -> u64 {
+    WAITS.get()
+}
+
+pub(crate) fn note_wait() {
+    WAITS.set(WAITS.get() + 1);
 }
 
 pub(crate) fn note_read(sql: &str, params: &[SqlValue]) {

@@ -197,12 +197,19 @@ impl Statement {
     }
 }
 
+/// One read of several: its text and its parameters.
+pub type Question<'a> = (Cow<'a, str>, Vec<SqlValue>);
+
 /// A transaction on either database.
 pub trait Tx {
     /// Which database this is, for the few statements that differ.
     fn dialect(&self) -> crate::dialect::Dialect;
     /// Rows of a read.
     fn query(&mut self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError>;
+    /// The rows of many reads, in order; pipelined where the database can.
+    fn queries(&mut self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, DbError> {
+        questions.iter().map(|(sql, params)| self.query(sql, params)).collect()
+    }
     /// Rows touched by one write.
     fn execute(&mut self, sql: &str, params: &[SqlValue]) -> Result<u64, DbError>;
     /// Many writes in order; pipelined where the database can. The first that touches an unexpected number of

@@ -18,13 +18,13 @@ use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Query, Threa
 
 use crate::condition::{matching, ordering};
 use crate::db::{Db, Store};
-use crate::error::StoreError;
+use crate::error::{DbError, StoreError};
 use crate::limits::SNAPSHOT_MS_MAX;
 use crate::postgres::PgTx;
 use crate::record::read;
 use crate::schema::{Root, Schema};
 use crate::sqlite::Reader;
-use crate::tx::Tx;
+use crate::tx::{Question, Row, Tx};
 
 /// A moment after everything.
 const NOW: Timestamp = Timestamp::from_micros(i64::MAX);
@@ -55,7 +55,7 @@ impl<'a> TxView<'a> {
     /// Reads mail as of `until`.
     fn mail<T>(
         &self,
-        read: impl FnOnce(&mut dyn Tx, Timestamp) -> Result<T, crate::error::DbError>,
+        read: impl FnOnce(&mut dyn Tx, Timestamp) -> Result<T, DbError>,
     ) -> Result<T, ViewError> {
         read(&mut **self.tx.borrow_mut(), self.until).map_err(unread)
     }
@@ -74,10 +74,14 @@ pub(crate) fn get(
     Ok(record.filter(|record| schema.is_a(&record.table, table)))
 }
 
-/// The version of a record of a root table; 0 where there is none. Cheaper than reading the record.
-pub(crate) fn version(tx: &mut dyn Tx, schema: &Schema, table: &str, id: Id) -> Result<i64, StoreError> {
-    let rows = tx.query(&root(schema, table)?.select_version, &[id.into()])?;
-    Ok(rows.first().map_or(Ok(0), |row| row.int(0))?)
+/// What asks for the version of a record of a root table. Cheaper than reading the record.
+pub(crate) fn version_asked<'a>(schema: &'a Schema, table: &str, id: Id) -> Result<Question<'a>, StoreError> {
+    Ok((root(schema, table)?.select_version.as_str().into(), vec![id.into()]))
+}
+
+/// The version that the answer to [`version_asked`] says; 0 where there is no such record.
+pub(crate) fn version_in(rows: &[Row]) -> Result<i64, DbError> {
+    rows.first().map_or(Ok(0), |row| row.int(0))
 }
 
 /// The records that fulfil a query, at most [`QUERY_ROWS_MAX`].
@@ -197,6 +201,7 @@ impl View for TxView<'_> {
 pub struct Snapshot {
     tx: RefCell<Reading>,
     schema: Arc<Schema>,
+    generation: i64,
     until: Timestamp,
 }
 
@@ -229,11 +234,12 @@ impl Store {
         };
         // Another node may have defined a table that records of this snapshot already belong to.
         let mut schema = self.dictionary();
-        if crate::config::dictionary_generation(reading.tx()?)? != schema.generation {
+        let (generation, dictionary) = crate::config::generations(reading.tx()?)?;
+        if dictionary != schema.generation {
             self.reload_dictionary()?;
             schema = self.dictionary();
         }
-        Ok(Snapshot { tx: RefCell::new(reading), schema, until })
+        Ok(Snapshot { tx: RefCell::new(reading), schema, generation, until })
     }
 }
 
@@ -243,7 +249,7 @@ fn now() -> Instant {
 }
 
 impl Reading {
-    fn tx(&mut self) -> Result<&mut dyn Tx, crate::error::DbError> {
+    fn tx(&mut self) -> Result<&mut dyn Tx, DbError> {
         match self {
             Self::Sqlite { reader, since } => {
                 let most = Duration::from_millis(SNAPSHOT_MS_MAX);
@@ -274,9 +280,9 @@ impl Snapshot {
         &self.schema
     }
 
-    /// The configuration generation of this moment.
-    pub fn generation(&self) -> Result<i64, StoreError> {
-        Ok(crate::config::generation(self.tx.borrow_mut().tx()?)?)
+    /// The configuration generation of the moment at which it was taken.
+    pub const fn generation(&self) -> i64 {
+        self.generation
     }
 
     pub(crate) fn with<T>(

@@ -238,6 +238,42 @@ both! {
         assert_eq!(store.view().unwrap().table_counter("task").unwrap(), counter + 1);
     }
 
+    fn an_update_waits_few_times_for_its_database_however_much_it_read(store) {
+        define(store);
+        let others: Vec<String> = (0..20).map(|number| format!("read {number}")).collect();
+        ["one"].into_iter().chain(others.iter().map(String::as_str)).for_each(|label| incident(store, label));
+        let generation = Some(store.configuration_generation().unwrap());
+        let version =
+            |label: &String| Guard::Version { table: "task".to_owned(), id: id(label), version: 1 };
+        let waits = |done: &dyn Fn()| {
+            let before = rejoinder_store::replay::waits();
+            done();
+            rejoinder_store::replay::waits() - before
+        };
+        let [begin, settle, guards, write, commit] = [1; 5];
+        for round in 1..4 {
+            let mut plan = request(&format!("update {round}"), round);
+            plan.generation = generation;
+            plan.guards = others.iter().map(version).collect();
+            plan.records = vec![update("one", round, "old", &format!("new {round}"))];
+            let applied = waits(&|| drop(store.apply(&plan).unwrap()));
+            let read = waits(&|| assert_eq!(subject(store, "one"), Some(format!("new {round}"))));
+            let told = waits(&|| drop(store.configuration_generation().unwrap()));
+            let expected =
+                if store.is_sqlite() { [0; 3] } else { [begin + settle + guards + write + commit, 2, 1] };
+            assert_eq!([applied, read, told], expected);
+        }
+        incident(store, "another");
+        let mut stale = request("stale", 9);
+        stale.guards = vec![version(&others[0]), version(&"another".to_owned())];
+        stale.records = vec![update("one", 4, "old", "new")];
+        store.apply(&stale).unwrap();
+        let mut stale = request("stale in the midst", 9);
+        stale.guards = vec![version(&others[0]), version(&"one".to_owned()), version(&others[1])];
+        let refused = store.apply(&stale);
+        assert!(matches!(&refused, Err(ApplyError::Conflict(what)) if *what == format!("task {}", id("one"))), "{refused:?}");
+    }
+
     fn a_changed_rule_makes_plans_of_the_old_rules_conflict(store) {
         define(store);
         let generation = store.configuration_generation().unwrap();

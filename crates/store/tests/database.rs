@@ -274,6 +274,14 @@ both! {
         bounds::batch(store);
     }
 
+    fn more_questions_than_are_sent_at_once_are_answered_in_their_order(store) {
+        bounds::questions(store);
+    }
+
+    fn each_read_is_a_moment_of_its_own(store) {
+        bounds::moments(store);
+    }
+
     fn a_unit_that_others_get_in_the_way_of_is_run_again_so_often_and_no_more(store) {
         bounds::tries(store);
     }

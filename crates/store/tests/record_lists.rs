@@ -268,14 +268,14 @@ both! {
         let kept = fill(store, 10);
         let ids: BTreeSet<Id> = kept.iter().map(|record| record.id).chain([id("nobody")]).collect();
         let view = store.view().unwrap();
-        let named = view.named("errand", &ids).unwrap();
+        let named = view.named(&[("errand", ids.clone())].into()).unwrap().remove("errand").unwrap();
         assert_eq!(named.len(), kept.len());
         for one in named {
             let whole = kept.iter().find(|record| record.id == one.id).unwrap();
             assert_eq!((one.get("name"), &one.table), (whole.get("name"), &whole.table));
             assert!(one.fields.len() <= 1, "{one:?}");
         }
-        assert_eq!(view.named("repair", &ids).unwrap().len(), 4, "only those of the table");
-        assert!(view.named("user", &ids).unwrap().is_empty());
+        assert_eq!(view.named(&[("repair", ids.clone())].into()).unwrap()["repair"].len(), 4, "only those of the table");
+        assert!(view.named(&[("user", ids)].into()).unwrap().is_empty());
     }
 }

@@ -1,7 +1,7 @@
 //! A million incidents: how long lists, records and updates take over the API of the real program.
 //!
-//! The database is filled once and kept below the target folder (`--small` for a quick look at a small one). The
-//! program runs over it as a process of its own with its workers; one client asks over HTTP, with an API token. What
+//! The database is filled once and kept below the target folder (`--small` for a quick look at a small one;
+//! `--updates` measures nothing but these). The program runs over it as a process of its own with its workers; one client asks over HTTP, with an API token. What
 //! it answers is checked. Bare is the same SQL on the same database, without anything above it.
 #![expect(clippy::unwrap_used, clippy::expect_used, reason = "a benchmark that cannot go on ends")]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
@@ -92,6 +92,7 @@ fn sqlite(runtime: &Runtime, size: Size) {
     let bytes = std::fs::metadata(data.join("rejoinder.db")).unwrap().len();
     println!("  {:.2} GB in {}", gigabytes(bytes), data.display());
     let asked = measure(&data, None, size);
+    bare::commits(&open(&data, None).unwrap());
     bare::lists(&open(&data, None).unwrap(), &asked);
     bare::update_of_sqlite(runtime, &data, size);
 }
@@ -108,6 +109,7 @@ fn postgres(runtime: &Runtime, size: Size) {
     let done = std::process::Command::new("psql").args(["-q", "-c", "VACUUM ANALYZE", &url]).status();
     assert!(done.is_ok_and(|status| status.success()), "psql can be run");
     let asked = measure(folder.path(), Some(url.clone()), size);
+    bare::commits(&open(folder.path(), Some(&url)).unwrap());
     bare::lists(&open(folder.path(), Some(&url)).unwrap(), &asked);
 }
 
@@ -138,10 +140,13 @@ fn measure(data: &Path, database: Option<String>, size: Size) -> Vec<Asked> {
     let program = Program { database, ..Program::new(binary, data) }.start();
     println!("  the program was ready after {:.1} s", began.elapsed().as_secs_f64());
     let random = &mut Random::new(11);
-    let asked = lists(&program.api, size, random);
-    ways(&program.api, size, random);
-    deep(&program.api);
-    opened(&program.api, size, random);
+    let mut asked = Vec::new();
+    if !std::env::args().any(|argument| argument == "--updates") {
+        asked = lists(&program.api, size, random);
+        ways(&program.api, size, random);
+        deep(&program.api);
+        opened(&program.api, size, random);
+    }
     updates(&program, size, random);
     let (now, most) = memory(program.id());
     println!("  resident memory: {now} MB now, {most} MB at most (goal: below 300)");

@@ -159,9 +159,11 @@ pub(super) fn records(
 ) -> Result<Vec<RecordBody>, ApiError> {
     let dictionary = &*config.dictionary;
     let reads = Reads::new(view, dictionary);
-    for (table, ids) in pointed_to(dictionary, records) {
-        let mut named: BTreeMap<Id, Record> =
-            view.named(table, &ids)?.into_iter().map(|record| (record.id, record)).collect();
+    let wanted = pointed_to(dictionary, records);
+    let mut named = view.named(&wanted)?;
+    for (table, ids) in wanted {
+        let found = named.remove(table).unwrap_or_default().into_iter();
+        let mut named: BTreeMap<Id, Record> = found.map(|record| (record.id, record)).collect();
         for id in ids {
             reads.know(table, id, named.remove(&id))?;
         }

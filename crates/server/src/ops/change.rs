@@ -1,14 +1,17 @@
 //! A change that a person or program asks for: decided, applied, decided again where somebody was faster.
 
+use std::sync::Arc;
+
 use rejoinder_engine::access::Rights;
+use rejoinder_engine::config::Config;
 use rejoinder_engine::context::NextNumber;
 use rejoinder_engine::field_fault::FieldFault;
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::Actor;
+use rejoinder_engine::plan::{Actor, Plan, RecordOp};
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::request::{Change, Request, decide, decide_as_program};
 use rejoinder_engine::view::View;
-use rejoinder_store::ApplyError;
+use rejoinder_store::{Applied, ApplyError, Snapshot};
 
 use crate::app::{App, context, request_id};
 use crate::error::AppError;
@@ -50,12 +53,14 @@ pub struct Asked {
     pub id: Option<Id>,
     /// Whether it is the program's own doing, which may set what only the program sets.
     pub program: bool,
+    /// The configuration and the view that whoever asks has at hand, to decide over the first time.
+    pub moment: Option<(Arc<Config>, Snapshot)>,
 }
 
 impl Asked {
     /// Changes under no further condition.
     pub const fn new(asker: Asker, changes: Vec<Change>) -> Self {
-        Self { asker, changes, seen: None, id: None, program: false }
+        Self { asker, changes, seen: None, id: None, program: false, moment: None }
     }
 }
 
@@ -91,19 +96,20 @@ pub struct Done {
 
 /// The same without reading the records again.
 pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
-    let Asked { asker, changes, seen, id, program } = asked;
+    let Asked { asker, changes, seen, id, program, moment } = asked;
     let decide = if program { decide_as_program } else { decide };
     let seed = app.env.seed()?;
     // First of all: no plan, and so no row, event or trace, ever holds a secret in the clear.
-    let changes = app.secrets.seal_changes(&app.config()?.dictionary, changes, &app.env)?;
+    let first = moment.map_or_else(|| app.moment(), Ok)?;
+    let changes = app.secrets.seal_changes(&first.0.dictionary, changes, &app.env)?;
+    let mut first = Some(first);
     let id = id.map_or_else(|| request_id(&app.env), Ok)?;
     let Asker { actor, rights } = asker;
     let request = Request { id, actor, rights, changes };
     let now = app.env.now();
     let numbers = RequestNumbers::new(app);
     for _ in 0..TRIES {
-        let config = app.config()?;
-        let view = app.store.view()?;
+        let (config, view) = first.take().map_or_else(|| app.moment(), Ok)?;
         if let Some((key, version)) = &seen {
             let current = view.get(&key.table, key.id)?.map(|record| record.version);
             if current != Some(*version) {
@@ -114,7 +120,7 @@ pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
         drop(view);
         match app.store.apply(&plan) {
             Ok(applied) => {
-                app.wake.tell_all();
+                tell(app, &config, &plan, &applied);
                 let events = plan.events.iter().map(|event| event.id).collect();
                 // A repeat made nothing now: what the first one made is meant.
                 let keys = if applied.repeated { applied.records } else { keys };
@@ -125,6 +131,16 @@ pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
         }
     }
     Err(AppError::Conflict)
+}
+
+/// Wakes whoever has something to do now. What is configured may concern every worker.
+fn tell(app: &App, config: &Config, plan: &Plan, applied: &Applied) {
+    let configures =
+        |op: &RecordOp| config.dictionary.table(&op.key().table).is_none_or(|info| info.table.configuration);
+    if plan.records.iter().any(configures) {
+        return app.wake.tell_all();
+    }
+    app.wake.tell_applied(applied);
 }
 
 /// Every field that is wrong in the changes; nothing is written and no number used up.

@@ -7,7 +7,7 @@ use rejoinder_store::{QueueError, StoredEvent};
 use super::apply::{Ended, settle};
 use super::in_parallel;
 use super::process::micros;
-use crate::app::{App, Work, context};
+use crate::app::{App, context};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, LEASE, RETRY_FAULT};
 
@@ -16,10 +16,6 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
     app.config()?;
     let claimed = app.store.claim_events(&app.claim("notify", CLAIM_ROWS, LEASE))?;
     in_parallel(&claimed, app.decide_threads(), |event| one(app, event));
-    if !claimed.is_empty() {
-        app.wake.tell(Work::Deliveries);
-        app.wake.tell(Work::Jobs);
-    }
     Ok(claimed.len())
 }
 
@@ -29,7 +25,8 @@ fn one(app: &App, stored: &StoredEvent) {
         Ok(decide(context(config, view, stored.decided_at(), stored.seed, &NextNumber), &event)?)
     });
     let (why, retry_at) = match ended {
-        Ended::Applied(_) | Ended::Fenced => return,
+        Ended::Applied(applied) => return app.wake.tell_applied(&applied),
+        Ended::Fenced => return,
         Ended::Later(why) => (why, Some(app.env.now().plus(micros(RETRY_FAULT)))),
         Ended::Never(why) => (why, None),
     };

@@ -6,8 +6,10 @@
 use rejoinder_engine::plan::{Guard, Plan, RecordOp};
 use rejoinder_engine::reads::digest;
 
-use super::ApplyError;
+use super::{ApplyError, Prepared};
+use crate::config;
 use crate::error::StoreError;
+use crate::lane;
 use crate::schema::Schema;
 use crate::tx::Tx;
 use crate::view;
@@ -28,12 +30,36 @@ pub(super) fn needed(plan: &Plan) -> Vec<Guard> {
     plan.guards.iter().filter(|guard| !written(guard)).cloned().collect()
 }
 
-/// Checks the configuration generation and every guard of the plan.
-pub(super) fn check(tx: &mut dyn Tx, schema: &Schema, plan: &Plan) -> Result<(), ApplyError> {
+/// Checks that no lane is in the way, the configuration generation, and every guard of the plan. What one statement
+/// tells of each is asked at once.
+pub(super) fn check(tx: &mut dyn Tx, prepared: &Prepared) -> Result<(), ApplyError> {
+    let (plan, schema) = (&prepared.plan, &*prepared.schema);
+    let (mut questions, mut versions) = (Vec::new(), Vec::new());
+    let writes = !prepared.roots.is_empty();
+    questions.extend(writes.then(|| lane::held_asked(plan.now)));
+    questions.extend(plan.generation.map(|_| config::generation_asked()));
+    for guard in &plan.guards {
+        if let Guard::Version { table, id, version } = guard {
+            questions.push(view::version_asked(schema, table, *id)?);
+            versions.push((table, id, *version));
+        }
+    }
+    let mut answers = tx.queries(&questions)?.into_iter();
+    if writes {
+        let held = answers.next().unwrap_or_default();
+        if let Some(root) = lane::busy_in(&held, &prepared.roots, prepared.lane.as_deref())? {
+            return Err(ApplyError::LaneBusy { root });
+        }
+    }
     if let Some(decided_with) = plan.generation
-        && crate::config::generation(tx)? != decided_with
+        && config::generation_in(&answers.next().unwrap_or_default())? != decided_with
     {
         return Err(ApplyError::Conflict("the configuration".to_owned()));
+    }
+    for ((table, id, version), rows) in versions.into_iter().zip(answers) {
+        if view::version_in(&rows)? != version {
+            return Err(ApplyError::Conflict(format!("{table} {id}")));
+        }
     }
     for guard in &plan.guards {
         if let Some(changed) = broken(tx, schema, guard)? {
@@ -43,12 +69,10 @@ pub(super) fn check(tx: &mut dyn Tx, schema: &Schema, plan: &Plan) -> Result<(),
     Ok(())
 }
 
+/// What a guard that takes more than a version says has changed.
 fn broken(tx: &mut dyn Tx, schema: &Schema, guard: &Guard) -> Result<Option<String>, StoreError> {
     Ok(match guard {
-        Guard::Version { table, id, version } => {
-            let now = view::version(tx, schema, table, *id)?;
-            (now != *version).then(|| format!("{table} {id}"))
-        }
+        Guard::Version { .. } => None,
         Guard::Query { query, digest: read } => {
             let now = digest(&view::query(tx, schema, query)?);
             (now != *read).then(|| format!("the answer to a query of `{}`", query.table))

@@ -20,7 +20,6 @@ use serde::{Deserialize, Serialize};
 
 use crate::db::Store;
 use crate::error::{DbError, StoreError};
-use crate::lane;
 use crate::schema::Schema;
 use crate::stage::{self, Stage};
 use crate::tx::{Statement, Tx};
@@ -120,7 +119,7 @@ impl Store {
         self.apply_prepared(plan, None)
     }
 
-    /// Applies a plan of the worker `by` that holds the lanes of what it writes (see [`lane`]).
+    /// Applies a plan of the worker `by` that holds the lanes of what it writes (see [`crate::lane`]).
     pub fn apply_in_lane(&self, plan: &Plan, by: &str) -> Result<Applied, ApplyError> {
         self.apply_prepared(plan, Some(by.to_owned()))
     }
@@ -185,10 +184,7 @@ fn carry_out(tx: &mut dyn Tx, prepared: &Prepared) -> Result<Applied, ApplyError
     if let Some(first) = settle::settle(tx, plan, &prepared.applied)? {
         return Ok(first);
     }
-    if let Some(root) = lane::busy(tx, &prepared.roots, prepared.lane.as_deref(), plan.now)? {
-        return Err(ApplyError::LaneBusy { root });
-    }
-    guard::check(tx, &prepared.schema, plan)?;
+    guard::check(tx, prepared)?;
     if prepared.extended.is_some() {
         crate::ddl::define(tx, &prepared.schema, plan)?;
     }

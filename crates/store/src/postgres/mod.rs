@@ -9,7 +9,7 @@ mod tx;
 
 use std::sync::Arc;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod};
+use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::NoTls;
 
@@ -18,7 +18,7 @@ pub(crate) use tx::PgTx;
 use crate::db::OpenOptions;
 use crate::error::{DbError, StoreError};
 use crate::limits::TRANSACTION_TRIES_MAX;
-use crate::tx::Tx;
+use crate::tx::{Row, SqlValue, Tx};
 
 /// How a transaction sees others.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -72,6 +72,8 @@ impl Postgres {
         );
         let pool = Pool::builder(manager)
             .max_size(options.connections.max(2))
+            // The one used last has its statements prepared and its server's caches warm.
+            .queue_mode(QueueMode::Lifo)
             .build()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
         let handle = runtime.handle().clone();
@@ -116,7 +118,19 @@ impl Postgres {
 
     /// A transaction that ends when it is told so, or when it is dropped without keeping anything.
     pub(crate) fn begin(&self, isolation: Isolation) -> Result<PgTx, DbError> {
-        PgTx::begin(self.client()?, self.handle.clone(), isolation.begin())
+        let (client, handle) = (self.client()?, self.handle.clone());
+        match isolation {
+            Isolation::Snapshot => Ok(PgTx::reading(client, handle, isolation.begin())),
+            _ => PgTx::begin(client, handle, isolation.begin()),
+        }
+    }
+
+    /// The rows of one read, which needs no transaction around it.
+    pub(crate) fn query(&self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
+        crate::replay::note_read(sql, params);
+        crate::replay::note_wait();
+        let client = self.client()?;
+        self.handle.block_on(tx::query(&client, None, sql, params))
     }
 
     pub(crate) fn read<T, E: From<DbError>>(

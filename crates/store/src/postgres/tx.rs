@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use deadpool_postgres::Object;
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use tokio::runtime::Handle;
 use tokio_postgres::error::SqlState;
 use tokio_postgres::types::private::BytesMut;
@@ -13,20 +13,31 @@ use crate::dialect::Dialect;
 use crate::error::DbError;
 use crate::limits::PIPELINE_MAX;
 use crate::stage::{self, Stage};
-use crate::tx::{Row, SqlValue, Statement, Tx};
+use crate::tx::{Question, Row, SqlValue, Statement, Tx};
 
 /// A transaction; dropped without [`PgTx::commit`] it keeps nothing and its connection is closed.
 pub(crate) struct PgTx {
     client: Option<Object>,
     handle: Handle,
+    /// What begins it, where that is still to be sent: together with the first question.
+    begin: Option<&'static str>,
+    /// It only reads: nobody needs to wait for its end.
+    reading: bool,
     /// An error after which nothing may be kept.
     pub(super) doom: Option<DbError>,
 }
 
 impl PgTx {
+    /// One that writes. Begun before anything else is sent: a first write after a beginning that failed would be kept.
     pub(super) fn begin(client: Object, handle: Handle, begin: &str) -> Result<Self, DbError> {
+        crate::replay::note_wait();
         handle.block_on(client.batch_execute(begin)).map_err(meaning)?;
-        Ok(Self { client: Some(client), handle, doom: None })
+        Ok(Self { client: Some(client), handle, begin: None, reading: false, doom: None })
+    }
+
+    /// One that only reads: its beginning goes with the first question, and its end is not waited for.
+    pub(super) const fn reading(client: Object, handle: Handle, begin: &'static str) -> Self {
+        Self { client: Some(client), handle, begin: Some(begin), reading: true, doom: None }
     }
 
     pub(super) fn commit(&mut self) -> Result<(), DbError> {
@@ -35,22 +46,40 @@ impl PgTx {
     }
 
     pub(crate) fn rollback(&mut self) -> Result<(), DbError> {
-        self.end("ROLLBACK")
+        if !self.reading {
+            return self.end("ROLLBACK");
+        }
+        let client = self.client.take().ok_or(DbError::Stopped)?;
+        if self.begin.is_none() {
+            // The connection goes back when the answer is there, so that the next user finds it as it should be.
+            self.handle.spawn(async move {
+                if client.batch_execute("ROLLBACK").await.is_err() {
+                    drop(Object::take(client));
+                }
+            });
+        }
+        Ok(())
     }
 
     fn end(&mut self, command: &str) -> Result<(), DbError> {
         let client = self.client.as_ref().ok_or(DbError::Stopped)?;
+        crate::replay::note_wait();
         self.handle.block_on(client.batch_execute(command)).map_err(meaning)?;
         self.client = None;
         Ok(())
     }
 
-    fn run<T>(&mut self, work: impl AsyncFnOnce(&Object) -> Result<T, DbError>) -> Result<T, DbError> {
+    /// Runs `work`, which is given what begins the transaction where that was not sent yet.
+    fn run<T>(
+        &mut self,
+        work: impl AsyncFnOnce(&Object, Option<&'static str>) -> Result<T, DbError>,
+    ) -> Result<T, DbError> {
         if let Some(doom) = &self.doom {
             return Err(doom.clone());
         }
         let client = self.client.as_ref().ok_or(DbError::Stopped)?;
-        let outcome = self.handle.block_on(work(client));
+        crate::replay::note_wait();
+        let outcome = self.handle.block_on(work(client, self.begin.take()));
         // PostgreSQL refuses everything after an error, and would answer COMMIT with a rollback that looks fine.
         if let Err(error) = &outcome
             && !matches!(error, DbError::Rows { .. } | DbError::Column { .. })
@@ -77,24 +106,37 @@ impl Tx for PgTx {
 
     fn query(&mut self, sql: &str, params: &[SqlValue]) -> Result<Vec<Row>, DbError> {
         crate::replay::note_read(sql, params);
-        self.run(async |client| {
-            let statement =
-                client.prepare_cached(&Dialect::Postgres.parameters(sql)).await.map_err(meaning)?;
-            let rows = client.query(&statement, &refs(params)).await.map_err(meaning)?;
-            rows.iter().map(read).collect()
+        self.run(async |client, begin| query(client, begin, sql, params).await)
+    }
+
+    fn queries(&mut self, questions: &[Question<'_>]) -> Result<Vec<Vec<Row>>, DbError> {
+        for (sql, params) in questions {
+            crate::replay::note_read(sql, params);
+        }
+        if questions.is_empty() {
+            return Ok(Vec::new());
+        }
+        self.run(async |client, mut begin| {
+            let mut answers = Vec::with_capacity(questions.len());
+            for part in questions.chunks(PIPELINE_MAX) {
+                answers.extend(ask(client, begin.take(), part).await?);
+            }
+            Ok(answers)
         })
     }
 
     fn execute(&mut self, sql: &str, params: &[SqlValue]) -> Result<u64, DbError> {
-        self.run(async |client| {
+        self.run(async |client, begin| {
             let statement =
                 client.prepare_cached(&Dialect::Postgres.parameters(sql)).await.map_err(meaning)?;
-            client.execute(&statement, &refs(params)).await.map_err(meaning)
+            let params = refs(params);
+            begun(client, begin, client.execute(&statement, &params)).await?.map_err(meaning)
         })
     }
 
     fn batch(&mut self, statements: &[Statement]) -> Result<(), DbError> {
-        self.run(async |client| {
+        self.run(async |client, begin| {
+            begun(client, begin, std::future::ready(())).await?;
             for (piece, part) in statements.chunks(PIPELINE_MAX).enumerate() {
                 pipeline(client, part, piece * PIPELINE_MAX).await?;
             }
@@ -105,6 +147,51 @@ impl Tx for PgTx {
     fn doom(&mut self, error: &DbError) {
         self.doom = Some(error.clone());
     }
+}
+
+/// Sends what begins the transaction, where that is still to be done, and what is asked, then reads both answers.
+/// Futures are polled first in their order, and the first poll sends: so they arrive in order.
+async fn begun<T>(
+    client: &Object,
+    begin: Option<&'static str>,
+    asked: impl Future<Output = T>,
+) -> Result<T, DbError> {
+    let Some(begin) = begin else { return Ok(asked.await) };
+    let (begun, answer) = join(client.batch_execute(begin), asked).await;
+    begun.map_err(meaning)?;
+    Ok(answer)
+}
+
+/// The rows of one read; in the transaction that `begin` begins, in the one that there is, or in one of its own.
+pub(super) async fn query(
+    client: &Object,
+    begin: Option<&'static str>,
+    sql: &str,
+    params: &[SqlValue],
+) -> Result<Vec<Row>, DbError> {
+    let statement = client.prepare_cached(&Dialect::Postgres.parameters(sql)).await.map_err(meaning)?;
+    let params = refs(params);
+    let rows = begun(client, begin, client.query(&statement, &params)).await?;
+    rows.map_err(meaning)?.iter().map(read).collect()
+}
+
+/// Sends all questions, then reads all answers, in order.
+async fn ask(
+    client: &Object,
+    begin: Option<&'static str>,
+    questions: &[Question<'_>],
+) -> Result<Vec<Vec<Row>>, DbError> {
+    let mut prepared = Vec::with_capacity(questions.len());
+    for (sql, params) in questions {
+        let text = Dialect::Postgres.parameters(sql);
+        prepared.push((client.prepare_cached(&text).await.map_err(meaning)?, refs(params)));
+    }
+    let asked = join_all(prepared.iter().map(|(statement, params)| client.query(statement, params)));
+    let mut answers = Vec::with_capacity(questions.len());
+    for rows in begun(client, begin, asked).await? {
+        answers.push(rows.map_err(meaning)?.iter().map(read).collect::<Result<_, _>>()?);
+    }
+    Ok(answers)
 }
 
 /// Sends all statements, then reads all answers. Futures are polled first in their order, and the first poll

@@ -9,12 +9,31 @@ use rejoinder_engine::time::Timestamp;
 use crate::db::Store;
 use crate::error::StoreError;
 use crate::row::params;
+use crate::tx::Tx;
+use crate::view::Snapshot;
+
+impl Snapshot {
+    /// When a token was last used, as far as that was noted.
+    pub fn token_used(&self, token: Id) -> Result<Option<Timestamp>, StoreError> {
+        self.with_tx(|tx, _| used_at(tx, token))
+    }
+}
+
+fn used_at(tx: &mut dyn Tx, token: Id) -> Result<Option<Timestamp>, StoreError> {
+    let rows = tx.query("SELECT used_at FROM token_use WHERE token = ?1", &params![token])?;
+    Ok(rows.first().map(|row| row.time(0)).transpose()?)
+}
 
 impl Store {
-    /// Notes that a token is in use, unless that was noted less than `pause` ago.
-    pub fn token_used(&self, token: Id, now: Timestamp, pause: Duration) -> Result<(), StoreError> {
+    /// Notes that a token is in use, unless that was `noted` less than `pause` ago.
+    pub fn token_used(
+        &self,
+        token: Id,
+        noted: Option<Timestamp>,
+        now: Timestamp,
+        pause: Duration,
+    ) -> Result<(), StoreError> {
         let pause = i64::try_from(pause.as_micros()).unwrap_or(i64::MAX);
-        let noted = self.tokens_used(&[token])?.remove(&token);
         if noted.is_some_and(|noted| now.micros().saturating_sub(noted.micros()) < pause) {
             return Ok(());
         }
@@ -33,10 +52,7 @@ impl Store {
         self.read(|tx| {
             let mut used = BTreeMap::new();
             for token in tokens {
-                let sql = "SELECT used_at FROM token_use WHERE token = ?1";
-                for row in tx.query(sql, &params![*token])? {
-                    used.insert(*token, row.time(0)?);
-                }
+                used.extend(used_at(tx, *token)?.map(|at| (*token, at)));
             }
             Ok(used)
         })

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicU32, Ordering};
 use rejoinder_store::limits::{
     PIPELINE_MAX, POSTGRES_CONNECTIONS, SQLITE_READERS, STATEMENTS_KEPT, TRANSACTION_TRIES_MAX,
 };
-use rejoinder_store::tx::Statement;
+use rejoinder_store::tx::{Question, Statement, Tx};
 use rejoinder_store::{DbError, Store, StoreError};
 
 use crate::common::Backend;
@@ -27,6 +27,44 @@ pub(crate) fn batch(store: &Store) {
     let expected = place + 1;
     assert!(matches!(error, DbError::Rows { place, expected: 1, got: 0 } if place == expected), "{error:?}");
     assert_eq!(store.meta("last").unwrap(), Some((place - 1).to_string()));
+}
+
+pub(crate) fn questions(store: &Store) {
+    let count = i64::try_from(PIPELINE_MAX).unwrap() + 10;
+    let one = |number: i64| ("SELECT CAST(?1 AS BIGINT) + 0".into(), vec![number.into()]);
+    let asked: Vec<Question<'_>> = (0..count).map(one).collect();
+    let answers = store.read(|tx| tx.queries(&asked)).map_err(|error: DbError| error).unwrap();
+    let numbers: Vec<i64> = answers.iter().map(|rows| rows[0].int(0).unwrap()).collect();
+    assert_eq!(numbers, (0..count).collect::<Vec<_>>(), "each answer stands where its question does");
+    assert!(store.read(|tx| tx.queries(&[])).map_err(|error: DbError| error).unwrap().is_empty());
+
+    // One that fails is the answer to all, and leaves a connection that can be used.
+    let wrong: Vec<Question<'_>> = vec![one(1), ("SELECT nothing FROM nowhere".into(), vec![]), one(2)];
+    assert!(store.read(|tx| tx.queries(&wrong)).map_err(|error: DbError| error).is_err());
+    assert_eq!(
+        store.read(|tx| tx.queries(&asked)).map_err(|error: DbError| error).unwrap().len(),
+        asked.len()
+    );
+}
+
+/// The end of a reading transaction is not waited for: the next one must not find itself in it.
+pub(crate) fn moments(store: &Store) {
+    let set = |value: &'static str| {
+        let sql = "INSERT INTO meta (name, value) VALUES ('moment', ?1) ON CONFLICT (name) DO UPDATE SET value = ?1";
+        store.write(move |tx| tx.execute(sql, &[value.into()])).map_err(|error: DbError| error).unwrap();
+    };
+    let read = "SELECT value FROM meta WHERE name = 'moment'";
+    for value in ["one", "two", "three"].into_iter().cycle().take(60) {
+        set(value);
+        let moment = |tx: &mut dyn Tx| {
+            let before = tx.query(read, &[])?;
+            let again = tx.query(read, &[])?;
+            assert_eq!(before, again);
+            before[0].text(0)
+        };
+        assert_eq!(store.read(moment).map_err(|error: DbError| error).unwrap(), value);
+        assert_eq!(store.meta("moment").unwrap().as_deref(), Some(value));
+    }
 }
 
 pub(crate) fn tries(backend: &Backend) {

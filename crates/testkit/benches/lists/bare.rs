@@ -23,11 +23,31 @@ use super::{Asked, now};
 
 /// Updates that are written down and run again.
 const UPDATES: usize = 100;
+/// Commits of one row.
+const COMMITS: i64 = 400;
 /// How long their events may take.
 const DRAIN: Duration = Duration::from_secs(60);
 /// Tables of which no statement may read every row.
 const LARGE: [&str; 8] =
     ["t_task", "t_user", "activity", "change", "event", "email", "email_link", "attachment"];
+
+/// One row and its commit, again and again: what no update can be quicker than on this disk.
+pub(crate) fn commits(store: &Store) {
+    let mut times = Times::default();
+    for round in 0..COMMITS {
+        let began = now();
+        store
+            .write_committed(move |tx| {
+                let sql = "INSERT INTO meta (name, value) VALUES ('bench', ?1) \
+                     ON CONFLICT (name) DO UPDATE SET value = excluded.value";
+                tx.execute(sql, &[round.to_string().into()]).map(|_| ())
+            })
+            .map_err(|error: DbError| error)
+            .unwrap();
+        times.add(began.elapsed());
+    }
+    println!("{}", times.line("one row and its commit, bare"));
+}
 
 /// Runs the lists' statements as they are, against the times that the API took.
 pub(crate) fn lists(store: &Store, asked: &[Asked]) {
@@ -54,6 +74,9 @@ pub(crate) fn lists(store: &Store, asked: &[Asked]) {
         for one in ran.into_iter().filter(|_| place.is_multiple_of(25)) {
             texts.insert(one.sql.clone()).then(|| walks(store, &one));
         }
+    }
+    if asked.is_empty() {
+        return;
     }
     println!("{}", bare.line("the same SQL, bare"));
     let ratio = |part| api.within(part).as_secs_f64() / bare.within(part).as_secs_f64().max(1e-9);

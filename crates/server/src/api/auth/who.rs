@@ -7,6 +7,7 @@ use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use rejoinder_engine::access::{Person, Rights};
 use rejoinder_engine::condition::{Condition, Operator};
+use rejoinder_engine::config::Config;
 use rejoinder_engine::display::{Reader, is_agent};
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::Actor;
@@ -14,6 +15,7 @@ use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View};
+use rejoinder_store::Snapshot;
 
 use super::super::error::{ApiError, ErrorCode};
 use super::super::state::ApiState;
@@ -47,9 +49,9 @@ pub(in crate::api) struct Caller {
 }
 
 impl Caller {
-    fn new(app: &App, user: Record, way: Way) -> Result<Self, ApiError> {
-        let (config, view) = (app.config()?, app.store.view()?);
-        let person = Person::of(&user, &config, &Reads::new(&view, &config.dictionary), app.env.now())?;
+    fn new(app: &App, moment: (&Config, &Snapshot), user: Record, way: Way) -> Result<Self, ApiError> {
+        let (config, view) = moment;
+        let person = Person::of(&user, config, &Reads::new(view, &config.dictionary), app.env.now())?;
         Ok(Self { reader: Reader::user(&user), user, way, rights: Rights::Person(person) })
     }
 
@@ -164,11 +166,15 @@ pub(in crate::api) async fn recognised(parts: &mut Parts, state: &ApiState) -> R
     let found = state.run(move |app| Ok(find(app, &token)?)).await?;
     let session = found.ok_or_else(|| unauthorized("the session is over"))?;
     must_bring_token(&parts.method, &parts.headers, &session)?;
-    state.run(move |app| Caller::new(app, session.user.clone(), Way::Session(Box::new(session)))).await
+    let caller = state.run(move |app| {
+        let (config, view) = app.moment()?;
+        Caller::new(app, (&config, &view), session.user.clone(), Way::Session(Box::new(session)))
+    });
+    caller.await
 }
 
 fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
-    let view = app.store.view()?;
+    let (config, view) = app.moment()?;
     let all = Condition::All(vec![
         Condition::clause("digest", Kind::String, Operator::Is, vec![Value::text(digest)]),
         Condition::clause("active", Kind::Boolean, Operator::Is, vec![Value::Bool(true)]),
@@ -181,7 +187,10 @@ fn by_token(app: &App, digest: &str) -> Result<Caller, ApiError> {
     let user = user.filter(may_sign_in);
     let user =
         user.ok_or_else(|| ApiError::new(ErrorCode::Forbidden, "the user of the token is not active"))?;
+    let noted = view.token_used(known.id)?;
+    let token = known.id;
+    let caller = Caller::new(app, (&config, &view), user, Way::Token(Box::new(known)))?;
     drop(view);
-    app.store.token_used(known.id, now, SEEN_PAUSE)?;
-    Caller::new(app, user, Way::Token(Box::new(known)))
+    app.store.token_used(token, noted, now, SEEN_PAUSE)?;
+    Ok(caller)
 }

@@ -50,7 +50,8 @@ pub(super) fn seen_version(headers: &HeaderMap) -> Result<Option<i64>, ApiError>
 
 /// The record that a path names; must exist, belong to the table, and be one that the caller may see.
 pub(super) fn key(app: &App, caller: &Caller, table: &str, text: &str) -> Result<RecordKey, ApiError> {
-    found(&*app.config()?, &app.store.view()?, caller, (table, text)).map(|record| record.key())
+    let (config, view) = app.moment()?;
+    found(&config, &view, caller, (table, text)).map(|record| record.key())
 }
 
 /// The same, whole.

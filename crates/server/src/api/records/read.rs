@@ -25,8 +25,7 @@ pub(crate) async fn get_record(
     headers: HeaderMap,
 ) -> Result<Response, ApiError> {
     let one = state.run(move |app| {
-        let config = app.config()?;
-        let view = app.store.view()?;
+        let (config, view) = app.moment()?;
         let found = found(&config, &view, &caller, (&table, &id))?;
         if is_known(&headers, found.version) {
             let tag = [(ETAG, format!("\"{}\"", found.version))];
