@@ -56,6 +56,8 @@ pub enum Change {
         attachment: Id,
         /// Its name, for the feed.
         name: String,
+        /// Who brought it, where it is known.
+        brought_by: Option<Id>,
     },
     /// An event of a name of its own.
     Raise {
@@ -138,8 +140,8 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
         }
         Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
         Change::Attach { key, file } => draft.attach(key, file).map(|()| key.clone()),
-        Change::TakeOff { key, attachment, name } => {
-            draft.take_off(key, *attachment, name).map(|()| key.clone())
+        Change::TakeOff { key, attachment, name, brought_by } => {
+            draft.take_off(key, *attachment, name, *brought_by).map(|()| key.clone())
         }
         Change::Raise { key, raise } => {
             // An event without a record is about its entry in the registry.

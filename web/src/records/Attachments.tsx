@@ -5,6 +5,7 @@ import { useState, type DragEvent, type ReactNode } from "react";
 import { api, ask, save, take, type Schemas } from "../api/client";
 import { useAttachments, useLookAgain } from "../api/queries";
 import { useWords } from "../i18n";
+import { usePerson } from "../session/session";
 import { useAct } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 
@@ -44,6 +45,7 @@ interface FilesProps { files: Schemas["AttachmentBody"][]; remove?: (file: Schem
 export function Files({ files, remove, children }: FilesProps) {
     const { t, size } = useWords();
     const act = useAct();
+    const { person, agent } = usePerson();
     return (
         <Stack gap={6} component="section" aria-label={t("files")} className="sheet">
             <Title order={2} size="h5">{t("files")}</Title>
@@ -54,7 +56,7 @@ export function Files({ files, remove, children }: FilesProps) {
                     </UnstyledButton>
                     <Text size="xs" c="dimmed">{file.media_type}, {size(file.size)}</Text>
                     {file.left_out && <Text size="xs">{file.left_out.text}</Text>}
-                    {remove && <Removing file={file} remove={remove} />}
+                    {remove && (agent || file.created_by === person.id) && <Removing file={file} remove={remove} />}
                 </Group>
             ))}
             {children}

@@ -54,7 +54,7 @@ export function Composer({ table, record, asking, onAsked }: Props) {
     return (
         <form className="sheet" onSubmit={event => { event.preventDefault(); void send(); }} aria-label={t("compose")}>
             <Stack gap="sm">
-                {journals.length > 1 && <SegmentedControl size="xs" value={journal} onChange={setJournal} aria-label={t("compose_as")} data={journals.map(field => ({ value: field.name, label: field.name === PUBLIC ? t("public_comment") : field.name === "work_notes" ? t("work_note") : label(field.label, field.name) }))} />}
+                {journals.length > 1 && <SegmentedControl size="xs" fullWidth styles={{ label: { whiteSpace: "normal" } }} value={journal} onChange={setJournal} aria-label={t("compose_as")} data={journals.map(field => ({ value: field.name, label: field.name === PUBLIC ? t("public_comment") : field.name === "work_notes" ? t("work_note") : label(field.label, field.name) }))} />}
                 <Textarea ref={area} label={t(words)} description={t(!agent ? "comment_hint" : isPublic ? "public_hint" : "note_hint")} value={text} onChange={event => setText(event.currentTarget.value)} onKeyDown={onKey}
                     autosize minRows={3} maxRows={16} />
                 <Group justify="space-between" gap="xs" align="flex-end">

@@ -1,6 +1,7 @@
 //! Files that somebody puts on a record or takes off. Those of a mail come another way (`inbound::attachment`).
 
-use super::{ChangeError, Draft};
+use super::{ChangeError, Draft, Forbidden};
+use crate::access::Operation;
 use crate::file::{NewFile, TakenOff};
 use crate::id::Id;
 use crate::limits::FILES_PER_RECORD_MAX;
@@ -42,9 +43,21 @@ impl Draft<'_> {
         Ok(())
     }
 
-    /// Plans that a file is no longer on a record.
-    pub fn take_off(&mut self, key: &RecordKey, attachment: Id, name: &str) -> Result<(), ChangeError> {
+    /// Plans that a file is no longer on a record. Those who do not work on records take off what they brought.
+    pub fn take_off(
+        &mut self,
+        key: &RecordKey,
+        attachment: Id,
+        name: &str,
+        brought_by: Option<Id>,
+    ) -> Result<(), ChangeError> {
         let key = self.changeable(key)?;
+        let person = self.rights.limited().filter(|person| !person.is_agent());
+        if person.is_some_and(|person| brought_by.is_none() || person.occasion.user != brought_by) {
+            let (table, operation) = (key.table, Operation::Delete);
+            let field = Some("attachment".to_owned());
+            return Err(ChangeError::Forbidden(Forbidden { table, field, operation }));
+        }
         let why = Why::new("taken_off", format!("{} took it off the record", self.actor.label));
         self.state.taken_off.push(TakenOff { attachment, record: key.clone(), why });
         self.activity(&key, ActivityKind::FileRemoved, name, None);

@@ -38,6 +38,8 @@ pub(super) struct AttachmentBody {
     size: i64,
     /// Lower-case hex SHA-256.
     digest: String,
+    /// The id of the user who brought it, where it is known.
+    created_by: Option<String>,
     /// Why it is only on the mail.
     left_out: Option<Reason>,
 }
@@ -52,6 +54,7 @@ pub(super) fn attachment(row: AttachmentRow) -> AttachmentBody {
         media_type: row.media_type,
         size: row.size,
         digest: row.digest,
+        created_by: row.created_by.map(|id| id.to_string()),
         left_out: row.left_out.map(Into::into),
     }
 }
@@ -128,7 +131,11 @@ pub(super) async fn remove_attachment(
         let key = key(app, &caller, &on.table, &on.id.to_string())?;
         caller.may_write(&*app.config()?, &key.table)?;
         let name = row.file_name.unwrap_or_default();
-        change(app, caller.asker(), vec![Change::TakeOff { key, attachment: row.id, name }])?;
+        change(
+            app,
+            caller.asker(),
+            vec![Change::TakeOff { key, attachment: row.id, name, brought_by: row.created_by }],
+        )?;
         Ok(StatusCode::NO_CONTENT)
     });
     removed.await

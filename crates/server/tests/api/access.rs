@@ -216,6 +216,13 @@ fn files_are_put_on_a_record_and_taken_off_by_those_who_may_change_it() {
     let (status, refused) = put(&people.boris, "run.exe", b"x");
     assert_eq!((status, code(&refused)), (422, "refused"), "{refused}");
 
+    let (status, other) = put(&people.boris, "ours.txt", b"ours");
+    assert_eq!(status, 201);
+    let ours = format!("/api/v1/attachments/{}", other["id"].as_str().unwrap());
+    let (status, refused) = people.world.ask("DELETE", &ours, Some(&people.anna), None);
+    assert_eq!((status, code(&refused)), (403, "forbidden"), "an agent's is not hers to take off: {refused}");
+    assert_eq!(people.world.ask("DELETE", &ours, Some(&people.boris), None).0, 204);
+
     let id = file["id"].as_str().unwrap();
     let feed = people.get(&people.anna, &format!("/records/incident/{}/feed", people.incident)).1;
     assert!(feed["items"].as_array().unwrap().iter().any(|one| one["kind"] == "file_added"), "{feed}");

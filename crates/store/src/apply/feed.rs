@@ -71,8 +71,8 @@ fn attachment(plan: &Plan, new: &NewAttachment) -> Statement {
     let left_out = new.left_out.as_ref();
     insert(
         "INSERT INTO attachment (id, record_table, record_id, email, file_name, media_type, content_id, digest, \
-         size, left_out_code, left_out_text, created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, \
-         (SELECT b.size FROM blob b WHERE b.digest = ?8), ?9, ?10, ?11)",
+         size, left_out_code, left_out_text, created_at, created_by) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, \
+         (SELECT b.size FROM blob b WHERE b.digest = ?8), ?9, ?10, ?11, ?12)",
         params![
             new.id,
             record.map(|key| key.table.as_str()),
@@ -84,7 +84,8 @@ fn attachment(plan: &Plan, new: &NewAttachment) -> Statement {
             &new.digest,
             left_out.map(|why| why.code.as_str()),
             left_out.map(|why| why.text.as_str()),
-            plan.now
+            plan.now,
+            plan.actor.user
         ],
     )
 }

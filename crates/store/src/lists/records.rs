@@ -58,6 +58,8 @@ pub struct AttachmentRow {
     pub left_out: Option<Why>,
     /// When it came.
     pub created_at: Timestamp,
+    /// Who brought it, where it is known.
+    pub created_by: Option<Id>,
 }
 
 /// Something to look at.
@@ -78,7 +80,7 @@ pub struct AttentionRow {
 }
 
 const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
-                          left_out_code, left_out_text, created_at FROM attachment";
+                          left_out_code, left_out_text, created_at, created_by FROM attachment";
 
 pub(super) const ACTIVITY: &str = "SELECT seq, id, record_table, record_id, kind, at, actor_user, actor_label, body, email, mark FROM activity";
 
@@ -108,6 +110,7 @@ fn attachment(row: &Row) -> Result<AttachmentRow, StoreError> {
         size: row.int(8)?,
         left_out: why(row, 9)?,
         created_at: row.time(11)?,
+        created_by: row.opt_id(12)?,
     })
 }
 
