@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::dictionary::Dictionary;
+use rejoinder_engine::display::name_of;
+use rejoinder_engine::reads::Reads;
 use rejoinder_engine::time::Timestamp;
-use rejoinder_engine::value::Value;
 use rejoinder_engine::view::View;
 use rejoinder_store::{AuditFilter, ChangeRow};
 use serde::{Deserialize, Serialize};
@@ -62,12 +63,20 @@ fn moment(name: &str, text: Option<&str>) -> Result<Option<Timestamp>, ApiError>
 fn name(view: &dyn View, dictionary: &Dictionary, row: &ChangeRow) -> Result<String, ApiError> {
     let Some(info) = dictionary.table(&row.record.table) else { return Ok(String::new()) };
     let display = &info.table.display;
-    let then = row.new.get(display).or_else(|| row.old.get(display)).map(Value::plain);
-    if let Some(then) = then.filter(|text| !text.is_empty()) {
-        return Ok(then);
-    }
-    let now = view.get(&row.record.table, row.record.id)?;
-    Ok(now.map(|record| record.get(display).plain()).unwrap_or_default())
+    let then =
+        row.new.get(display).or_else(|| row.old.get(display)).filter(|value| !value.is_null()).cloned();
+    let named = match then {
+        Some(then) => then,
+        None => {
+            let now = view.get(&row.record.table, row.record.id)?;
+            now.map(|record| record.get(display).clone()).unwrap_or_default()
+        }
+    };
+    // Some are called by what they point to: a member of a group by its user.
+    let target = info.field(display).and_then(|field| field.table.as_deref()).zip(named.as_ref_id());
+    let Some((table, id)) = target else { return Ok(named.plain()) };
+    let pointed_to = view.get(table, id)?;
+    Ok(pointed_to.map_or_else(|| named.plain(), |record| name_of(&Reads::new(view, dictionary), &record)))
 }
 
 /// Changes of the configuration and of users, groups and their members, newest first: who, when, from what to what.

@@ -196,6 +196,11 @@ fn the_audit_says_who_changed_what_of_the_configuration_and_of_people() {
         (&json!(["user"]), &json!(["user", "agent"]))
     );
     assert_eq!(audit["items"][1]["operation"], "insert");
+    let (_, members) = people.get(&people.admin, "/audit?table=group_member");
+    assert_eq!(
+        members["items"][0]["name"], "Boris Petrov",
+        "a member of a group is called by its user: {members}"
+    );
     let (_, of_incidents) = people.get(&people.admin, "/audit?table=incident");
     assert_eq!(of_incidents["items"], json!([]), "work on records is in their own history");
     let (status, wrong) = people.get(&people.admin, "/audit?since=yesterday");
