@@ -271,3 +271,38 @@ pub fn context<'a>(
 pub fn request_id(env: &Env) -> Result<Id, AppError> {
     Ok(env.seed()?.id("request", env.now()))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::future::Future;
+    use std::pin::pin;
+    use std::task::{Context, Poll, Waker};
+
+    use super::*;
+
+    /// Whether the worker was woken since it was asked last.
+    fn is_woken(wake: &Wake, work: Work) -> bool {
+        let notified = pin!(wake.of(work).notified());
+        notified.poll(&mut Context::from_waker(Waker::noop())) == Poll::Ready(())
+    }
+
+    #[test]
+    fn what_was_applied_wakes_those_who_have_something_to_do_and_nobody_else() {
+        let applied = |events, deliveries, jobs| Applied { events, deliveries, jobs, ..Applied::default() };
+        let all = [Work::Arrivals, Work::Events, Work::Deliveries, Work::Jobs, Work::Schedule];
+        for (applied, expected) in [
+            (applied(0, 0, 0), [false; 5]),
+            (applied(1, 0, 0), [false, true, false, false, false]),
+            (applied(0, 2, 0), [false, false, true, false, false]),
+            (applied(0, 0, 1), [false, false, false, true, false]),
+            (applied(1, 1, 1), [false, true, true, true, false]),
+        ] {
+            let wake = Wake::default();
+            wake.tell_applied(&applied);
+            assert_eq!(all.map(|work| is_woken(&wake, work)), expected, "{applied:?}");
+        }
+        let wake = Wake::default();
+        wake.tell_all();
+        assert_eq!(all.map(|work| is_woken(&wake, work)), [true; 5]);
+    }
+}

@@ -475,6 +475,22 @@ fn an_event_that_waits_is_called_off_or_replaced_under_its_key() {
 }
 
 #[test]
+fn a_request_that_is_repeated_names_the_event_that_the_first_one_raised() {
+    on_both("schedule-repeat", |world| {
+        let key = world.incident("Printer", "information_needed");
+        let request = rejoinder_engine::pack::record_id("requests", "one");
+        let ask = || {
+            let reminder = Raise::named("incident.reminder");
+            raise(&world.app, Asker::program(), Some(request), (Some(key.clone()), reminder)).unwrap()
+        };
+        let first = ask();
+        world.pass(HOUR);
+        let again = ask();
+        assert_eq!((first.ignored, again.ignored, first.event.id), (false, false, again.event.id));
+    });
+}
+
+#[test]
 fn every_name_that_can_occur_is_listed_with_the_rules_that_listen() {
     on_both("schedule-names", |world| {
         let config = world.app.config().unwrap();

@@ -18,6 +18,7 @@ mod described;
 mod doctor;
 mod emails;
 mod error;
+mod etag;
 mod event_names;
 mod events;
 mod explanations;

@@ -17,6 +17,7 @@ use utoipa::ToSchema;
 
 use super::auth::Caller;
 use super::error::ApiError;
+use super::etag::Versioned;
 
 /// The value of one field: a text (also moments as RFC 3339, decimals, ids), a whole number, yes or no, a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -84,6 +85,11 @@ pub(super) struct RecordBody {
 }
 
 impl RecordBody {
+    /// With its version as the ETag.
+    pub(super) const fn versioned(self) -> Versioned<Self> {
+        Versioned { version: self.version, body: self }
+    }
+
     /// Leaves out all fields but these.
     pub(super) fn keep(&mut self, fields: &[String]) {
         self.fields.retain(|name, _| fields.contains(name));

@@ -37,6 +37,11 @@ pub fn raise(
     if let Some(event) = id.map(|id| app.store.event_row(id)).transpose()?.flatten() {
         return Ok(Raised { event, ignored: false });
     }
+    // A repeat of a request that was done: what the first one raised is meant.
+    let first = request.map(|request| app.store.events_caused_by(request, 1)).transpose()?;
+    if let Some(event) = first.into_iter().flatten().next() {
+        return Ok(Raised { event, ignored: false });
+    }
     let same = raise.same.as_ref();
     let waits =
         same.map(|same| app.store.waiting_event(key.id, &raise.name, &same.key)).transpose()?.flatten();

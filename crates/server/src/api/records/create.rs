@@ -8,7 +8,7 @@ use rejoinder_engine::request::Change;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Versioned, all_readable};
+use super::all_readable;
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, CreateErrors};
 use crate::api::extract::{Body, Names};
@@ -48,5 +48,5 @@ pub(crate) async fn create_record(
         let one = made.first().ok_or_else(|| ApiError::fault("a new record cannot be read"))?;
         record(&app.store.view()?, &*app.config()?, &caller, one)
     });
-    Ok((StatusCode::CREATED, Versioned(made.await?)))
+    Ok((StatusCode::CREATED, made.await?.versioned()))
 }

@@ -1,13 +1,13 @@
 //! One record.
 
 use axum::extract::State;
-use axum::http::header::ETAG;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::HeaderMap;
 use axum::response::{IntoResponse, Response};
 
-use super::{Versioned, found, is_known};
+use super::found;
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, RecordErrors};
+use crate::api::etag::{is_known, not_modified};
 use crate::api::extract::Names;
 use crate::api::state::ApiState;
 use crate::api::value::{RecordBody, record};
@@ -28,11 +28,10 @@ pub(crate) async fn get_record(
         let (config, view) = app.moment()?;
         let found = found(&config, &view, &caller, (&table, &id))?;
         if is_known(&headers, found.version) {
-            let tag = [(ETAG, format!("\"{}\"", found.version))];
-            return Ok((StatusCode::NOT_MODIFIED, tag).into_response());
+            return Ok(not_modified(found.version));
         }
         let shown = record(&view, &config, &caller, &found)?;
-        Ok(Versioned(shown).into_response())
+        Ok(shown.versioned().into_response())
     });
     one.await
 }

@@ -6,9 +6,10 @@ use rejoinder_engine::request::Change;
 use rejoinder_engine::view::View;
 
 use super::create::Values;
-use super::{Versioned, all_readable, found, seen_version, stale_if};
+use super::{all_readable, found, seen_version, stale_if};
 use crate::api::auth::Anybody;
 use crate::api::error::{ApiError, StaleError, UpdateErrors};
+use crate::api::etag::Versioned;
 use crate::api::extract::{Body, Names};
 use crate::api::state::ApiState;
 use crate::api::value::{RecordBody, read, record};
@@ -25,7 +26,7 @@ pub(crate) async fn update_record(
     Names((table, id)): Names<(String, String)>,
     headers: HeaderMap,
     Body(given): Body<Values>,
-) -> Result<Versioned, ApiError> {
+) -> Result<Versioned<RecordBody>, ApiError> {
     let seen = seen_version(&headers)?;
     let changed = state.run(move |app| {
         let (config, view) = app.moment()?;
@@ -46,5 +47,5 @@ pub(crate) async fn update_record(
         let one = changed.ok_or_else(|| ApiError::missing("record", &id))?;
         record(&view, &config, &caller, &one)
     });
-    changed.await.map(Versioned)
+    changed.await.map(RecordBody::versioned)
 }

@@ -9,7 +9,7 @@ use rejoinder_engine::field_fault::FieldFault;
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
-use super::{TableBody, VersionedTable, table};
+use super::{TableBody, table, versioned};
 use crate::api::auth::Caller;
 use crate::api::error::{ApiError, ErrorCode};
 use crate::api::records::seen_version;
@@ -88,7 +88,7 @@ impl IntoResponse for Done {
     fn into_response(self) -> Response {
         match self {
             Self::Foreseen(preview) => Json(*preview).into_response(),
-            Self::Made(status, Some(table)) => (status, VersionedTable(*table)).into_response(),
+            Self::Made(status, Some(table)) => (status, versioned(*table)).into_response(),
             Self::Made(status, None) => status.into_response(),
         }
     }

@@ -9,9 +9,6 @@ use std::collections::BTreeMap;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::HeaderValue;
-use axum::http::header::ETAG;
-use axum::response::{IntoResponse, Response};
 use rejoinder_engine::dictionary::edit::Definition;
 use rejoinder_engine::dictionary::{Dictionary, Field, TableInfo, base_fields};
 use rejoinder_engine::system_tables::{self, SYSTEM_TABLES, SystemTable};
@@ -21,6 +18,7 @@ use utoipa::ToSchema;
 
 use super::auth::Anybody;
 use super::error::{ApiError, OneErrors};
+use super::etag::Versioned;
 use super::extract::Names;
 use super::page::Items;
 use super::state::ApiState;
@@ -111,18 +109,9 @@ pub(super) struct TableBody {
     fields: Vec<FieldBody>,
 }
 
-/// A table with its version as the ETag.
-pub(super) struct VersionedTable(pub(super) TableBody);
-
-impl IntoResponse for VersionedTable {
-    fn into_response(self) -> Response {
-        let tag = HeaderValue::from_str(&format!("\"{}\"", self.0.version));
-        let mut response = Json(self.0).into_response();
-        if let Ok(tag) = tag {
-            response.headers_mut().insert(ETAG, tag);
-        }
-        response
-    }
+/// A table with the version of its definition as the ETag.
+pub(super) const fn versioned(body: TableBody) -> Versioned<TableBody> {
+    Versioned { version: body.version, body }
 }
 
 /// The word of a kind.
@@ -244,7 +233,7 @@ pub(super) async fn get_table(
     State(state): State<ApiState>,
     _: Anybody,
     Names(name): Names<String>,
-) -> Result<VersionedTable, ApiError> {
+) -> Result<Versioned<TableBody>, ApiError> {
     let one = state.run(move |app| {
         if let Some(found) = system_tables::find(&name) {
             return Ok(system(found));
@@ -253,5 +242,5 @@ pub(super) async fn get_table(
         let info = dictionary.table(&name).ok_or_else(|| ApiError::missing("table", &name))?;
         Ok(table(&dictionary, &app.store.definitions()?.all, info))
     });
-    one.await.map(VersionedTable)
+    one.await.map(versioned)
 }
