@@ -6,16 +6,25 @@
 //! read a clock for anything but the time limit, do I/O, or know what a record means: tables, rights
 //! and plans are the host's.
 
+pub mod describe;
 mod error;
 mod host;
 mod interp;
-mod limits;
+pub mod limits;
 mod nearest;
+mod record;
 mod run;
+mod servicenow;
+mod simpleone;
 mod value;
 
 pub use error::{Location, ScriptError};
-pub use host::{FieldInfo, FieldKind, Host, HostError, Operator, Query, Row, TableInfo, Term};
+pub use host::{
+    Attachment, Event, FieldInfo, FieldKind, Filter, Host, HostError, How, Include, JournalEntry, Query,
+    Right, Row, Schedule, TableInfo, Term, User,
+};
 pub use limits::{Limits, Usage};
-pub use run::{Global, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, run};
+pub use run::{
+    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, run,
+};
 pub use value::Value;

@@ -1,6 +1,9 @@
 //! What one run may use. Every limit ends the run in a way that the script cannot catch, except log
 //! lines (further ones are left out) and the stack (a `RangeError`, which may be caught harmlessly).
 
+/// Terms of one condition, encoded queries counted as one: more are refused.
+pub const MAX_CONDITION_TERMS: usize = 1_000;
+
 /// What one run may use. Values above the hard maxima count as the maxima: see [`Limits::clamped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
@@ -40,6 +43,8 @@ impl Limits {
     pub const MAX_EFFECTS: u32 = 10_000;
     /// The most log lines.
     pub const MAX_LOG_LINES: u32 = 10_000;
+    /// Sandboxes that [`crate::prepare`] keeps for a thread, about 100 KB each.
+    pub const MAX_PREPARED: usize = 16;
 
     /// The limits, each brought within what the sandbox can hold and a server can bear.
     pub fn clamped(self) -> Self {

@@ -5,10 +5,32 @@ use crate::{Host, Limits, ScriptError, Usage, Value, interp};
 
 /// Which API a script is written against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-#[non_exhaustive]
 pub enum Vocabulary {
-    /// SimpleOne's server API: `ss`, `SimpleRecord`, `SimpleAttachment`.
+    /// SimpleOne's server API: `ss`, `SimpleRecord`, `SimpleDateTime` …
     SimpleOne,
+    /// ServiceNow's server API: `gs`, `GlideRecord`, `GlideDateTime` …
+    ServiceNow,
+}
+
+impl Vocabulary {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::SimpleOne, Self::ServiceNow];
+
+    /// The word that records and the command line name it by.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::SimpleOne => "simpleone",
+            Self::ServiceNow => "servicenow",
+        }
+    }
+
+    /// The vocabulary of a word; the empty word is the first one's.
+    pub fn parse(word: &str) -> Option<Self> {
+        if word.is_empty() {
+            return Some(Self::SimpleOne);
+        }
+        Self::ALL.into_iter().find(|one| one.word() == word)
+    }
 }
 
 /// A script as the administrator wrote it.
@@ -23,7 +45,7 @@ pub struct Script<'a> {
 }
 
 /// A record that the script is given, as the decision sees it now.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct RecordHandle {
     /// Its table.
     pub table: String,
@@ -31,6 +53,35 @@ pub struct RecordHandle {
     pub id: Option<String>,
     /// Its stored values; of a new record the values that it starts with, which `insert()` sends too.
     pub fields: Vec<(String, Value)>,
+    /// Its values before the change that the script is about, for `changes()`: `None` where there is no
+    /// such change, an empty list where the record is new with it.
+    pub old: Option<Vec<(String, Value)>>,
+    /// Text that the change wrote into journal fields.
+    pub journal: Vec<(String, String)>,
+    /// Whether the record is about to be written and the script may still change it (a rule that runs
+    /// before): what it changes is given back in [`Outcome::pending`], and nothing else writes it.
+    pub pending: bool,
+}
+
+/// A mail that is being written, as `email` in content scripts.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Letter {
+    /// Address and name of each recipient.
+    pub to: Vec<(String, String)>,
+    /// The same of the copies.
+    pub cc: Vec<(String, String)>,
+    /// The same of the blind copies.
+    pub bcc: Vec<(String, String)>,
+    /// The sender; empty where the script leaves it to the rule.
+    pub from: String,
+    /// Where answers go; empty likewise.
+    pub reply_to: String,
+    /// The subject.
+    pub subject: String,
+    /// The body, HTML.
+    pub body: String,
+    /// The mark by which an answer finds its record.
+    pub watermark: String,
 }
 
 /// A context variable.
@@ -40,6 +91,16 @@ pub enum Global {
     Record(RecordHandle),
     /// A plain value.
     Value(Value),
+    /// The incoming mail as ServiceNow's `email`: its properties, those of `body` as a map.
+    Incoming(Vec<(String, Value)>),
+    /// The mail that is being written; what the script makes of it is [`Outcome::letter`].
+    Letter(Letter),
+    /// The printer of content scripts (`template`); what it printed is [`Outcome::printed`].
+    Printer,
+    /// The event of an inbound action: `state = "stop_processing"` is [`Outcome::stopped`].
+    Event(Vec<(String, Value)>),
+    /// `logger`.
+    Logger,
 }
 
 /// One run: everything that its outcome depends on, beside what the host answers.
@@ -82,14 +143,27 @@ pub struct LogLine {
 /// What came of a run. Effects went to the host as they happened.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
-    /// The first of these that is not `undefined`: the value of a top-level `return`, the variable
-    /// `answer`, the value of the last expression statement. Null when there is none. A value of the
-    /// last statement that cannot be represented is null; a returned one, or `answer`, is an error.
+    /// The first of these that is not `undefined`: the value of a top-level `return`, what was given to
+    /// `setResult`, the variable `answer`, the value of the last expression statement. Null when there is
+    /// none. A value of the last statement that cannot be represented is null; a returned one, or
+    /// `answer`, is an error.
     pub result: Result<Value, ScriptError>,
     /// What the script logged, also when it failed.
     pub log: Vec<LogLine>,
     /// What it used.
     pub usage: Usage,
+    /// What it changed of the record that is about to be written ([`RecordHandle::pending`]).
+    pub pending: Vec<(String, Value)>,
+    /// Why the pending change is called off (`setAbortAction(true)`), with a text for people.
+    pub aborted: Option<String>,
+    /// What the printer printed.
+    pub printed: String,
+    /// The mail that was being written, as the script leaves it.
+    pub letter: Option<Letter>,
+    /// Whether later actions are to be left out (`event.state = "stop_processing"`).
+    pub stopped: bool,
+    /// Messages for whoever is at the screen.
+    pub messages: Vec<(Level, String)>,
 }
 
 /// Runs a script in a fresh sandbox. Never panics and never takes much longer than the time limit;
@@ -101,4 +175,24 @@ pub fn run(run: &Run<'_>, host: &mut dyn Host) -> Outcome {
 /// Checks the syntax without running anything.
 pub fn check(script: &Script<'_>) -> Result<(), ScriptError> {
     interp::check(script)
+}
+
+/// Makes sandboxes ahead, so that the next runs on this thread need not wait for theirs: at most
+/// [`Limits::MAX_PREPARED`] are kept. Each serves one run.
+pub fn prepare(count: usize) {
+    interp::prepare(count);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn vocabularies_are_named_by_their_words() {
+        for vocabulary in Vocabulary::ALL {
+            assert_eq!(Vocabulary::parse(vocabulary.word()), Some(vocabulary));
+        }
+        assert_eq!(Vocabulary::parse(""), Some(Vocabulary::SimpleOne));
+        assert_eq!(Vocabulary::parse("rhino"), None);
+    }
 }

@@ -62,6 +62,18 @@ impl Value {
     }
 }
 
+/// A number as JavaScript's `String(number)` writes it, for numbers of everyday size.
+pub(crate) fn number_text(number: f64) -> String {
+    if number.is_nan() {
+        return "NaN".to_owned();
+    }
+    if number.is_infinite() {
+        return if number > 0.0 { "Infinity".to_owned() } else { "-Infinity".to_owned() };
+    }
+    // Rust writes `-0`, JavaScript does not.
+    if number == 0.0 { "0".to_owned() } else { number.to_string() }
+}
+
 /// Whole numbers are written without a fraction, as JavaScript writes them.
 #[expect(clippy::cast_possible_truncation, reason = "checked to be a whole number within 53 bits")]
 fn number_to_json(number: f64) -> Json {

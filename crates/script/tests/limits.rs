@@ -193,7 +193,7 @@ fn rows_are_counted_and_no_more_are_asked_for_than_may_be_read() {
     let mut world = World::new();
     let outcome = run_in(&mut world, &incidents.repeat(2), TIGHT);
     assert_eq!((outcome.result.is_ok(), outcome.usage.rows), (true, 6));
-    assert_eq!(world.queries.iter().map(|query| query.limit).collect::<Vec<_>>(), [Some(7), Some(4)]);
+    assert_eq!(world.queries.iter().map(|query| query.limit).collect::<Vec<_>>(), [7, 4]);
     let error = attack(&format!("{} try {{ {incidents} }} catch (e) {{ }}", incidents.repeat(2)), TIGHT)
         .result
         .unwrap_err();

@@ -12,7 +12,7 @@ const MAX_DEPTH: usize = 64;
 const ELEMENT_BYTES: usize = 16;
 
 /// Why a call of the host did not come to its end.
-pub(super) enum Halt {
+pub(crate) enum Halt {
     /// A limit: the run is over.
     Stop(Stop),
     /// A JavaScript exception is pending.
@@ -42,7 +42,7 @@ impl From<HostError> for Halt {
 }
 
 /// What a script value is at the border: see [`Value`].
-pub(super) fn from_js<'js>(ctx: &Ctx<'js>, shared: &Shared, value: &js::Value<'js>) -> Result<Value, Halt> {
+pub(crate) fn from_js<'js>(ctx: &Ctx<'js>, shared: &Shared, value: &js::Value<'js>) -> Result<Value, Halt> {
     read(ctx, shared, value, 0)
 }
 
@@ -108,7 +108,7 @@ fn read_object<'js>(
 
 /// Text as UTF-8. QuickJS strings may hold halves of surrogate pairs, which UTF-8 cannot; these and
 /// NUL become U+FFFD.
-pub(super) fn text_from_js<'js>(
+pub(crate) fn text_from_js<'js>(
     ctx: &Ctx<'js>,
     shared: &Shared,
     text: &js::String<'js>,
@@ -146,7 +146,7 @@ fn from_json_text(json: &str) -> String {
 }
 
 /// A value for the script.
-pub(super) fn to_js<'js>(ctx: &Ctx<'js>, value: &Value) -> js::Result<js::Value<'js>> {
+pub(crate) fn to_js<'js>(ctx: &Ctx<'js>, value: &Value) -> js::Result<js::Value<'js>> {
     match value {
         Value::Null => Ok(js::Value::new_null(ctx.clone())),
         Value::Bool(flag) => Ok(js::Value::new_bool(ctx.clone(), *flag)),
@@ -170,17 +170,8 @@ pub(super) fn to_js<'js>(ctx: &Ctx<'js>, value: &Value) -> js::Result<js::Value<
     }
 }
 
-pub(super) fn text_to_js<'js>(ctx: &Ctx<'js>, text: &str) -> js::Result<js::Value<'js>> {
+pub(crate) fn text_to_js<'js>(ctx: &Ctx<'js>, text: &str) -> js::Result<js::Value<'js>> {
     js::String::from_str(ctx.clone(), text).map(js::String::into_value)
-}
-
-/// Fields for the prelude: an object without a prototype.
-pub(super) fn fields_to_js<'js>(ctx: &Ctx<'js>, fields: &[(String, Value)]) -> js::Result<Object<'js>> {
-    let object = super::bare(ctx)?;
-    for (name, value) in fields {
-        object.set(name.as_str(), to_js(ctx, value)?)?;
-    }
-    Ok(object)
 }
 
 #[cfg(test)]

@@ -2,39 +2,31 @@
 //! leave it. Evaluates the prelude and the script, waits for promises, takes the result.
 
 mod bridge;
-mod convert;
+pub(crate) mod convert;
 mod fault;
+mod given;
+pub(crate) mod kit;
 mod random;
-mod shared;
+mod sandbox;
+pub(crate) mod shared;
 
+use std::collections::HashSet;
 use std::rc::Rc;
 
-use rquickjs::context::{EvalOptions, intrinsic};
+use rquickjs::context::EvalOptions;
 use rquickjs::promise::PromiseState;
-use rquickjs::{self as js, Context, Ctx, Function, Object, Runtime};
+use rquickjs::{self as js, Ctx, Function};
 
-use crate::{Global, Host, Limits, Outcome, Run, Script, ScriptError, Value, Vocabulary};
+use crate::describe::Api;
+use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value};
 use convert::Halt;
 use shared::Shared;
 
-/// The language without clocks (`performance`) and without a view of the collector (`WeakRef`), which
-/// would let two runs of one decision differ.
-type Intrinsics = (
-    intrinsic::Date,
-    intrinsic::Eval,
-    intrinsic::RegExpCompiler,
-    intrinsic::RegExp,
-    intrinsic::Json,
-    intrinsic::Proxy,
-    intrinsic::MapSet,
-    intrinsic::TypedArrays,
-    intrinsic::Promise,
-);
+pub(crate) use sandbox::prepare;
 
 /// The file name of the sandbox's own code in stack traces; no line of it is shown to anyone.
 const PRELUDE_FILE: &str = "<prelude>";
 const CLOCK: &str = include_str!("../prelude/clock.js");
-const SIMPLE_ONE: &str = include_str!("../prelude/simpleone.js");
 
 /// Makes a bare `return` legal, on the script's own first line so that line numbers stay.
 const WRAPPER_START: &str = "(function(){";
@@ -45,15 +37,15 @@ const BARE_RETURN: &str = "return not in a function";
 const DO_NOT_RUN: &str = "throw 0;";
 
 pub(crate) fn run(run: &Run<'_>, host: &mut dyn Host) -> Outcome {
-    let shared = Rc::new(Shared::new(run.limits.clamped(), &run.script));
-    let result = bridge::with_host(host, || sandbox(&shared, |ctx| decide(ctx, run, &shared)));
-    let (log, usage) = shared.report();
-    Outcome { result, log, usage }
+    let shared = Rc::new(Shared::new(run.limits.clamped(), &run.script, run.now_micros));
+    let result =
+        bridge::within_run(host, &shared, || sandbox::within(&shared, |ctx| decide(ctx, run, &shared)));
+    shared.report(result)
 }
 
 pub(crate) fn check(script: &Script<'_>) -> Result<(), ScriptError> {
-    let shared = Rc::new(Shared::new(Limits::default(), script));
-    sandbox(&shared, |ctx| match compiles(ctx, &shared, DO_NOT_RUN, "") {
+    let shared = Rc::new(Shared::new(Limits::default(), script, 0));
+    sandbox::within(&shared, |ctx| match compiles(ctx, &shared, DO_NOT_RUN, "") {
         Err(ScriptError::Syntax { message, .. }) if message == BARE_RETURN => {
             compiles(ctx, &shared, &format!("{DO_NOT_RUN}{WRAPPER_START}"), WRAPPER_END)
         }
@@ -61,39 +53,15 @@ pub(crate) fn check(script: &Script<'_>) -> Result<(), ScriptError> {
     })
 }
 
-/// A fresh interpreter under the limits; a spent limit decides, whatever the script made of it.
-fn sandbox<T>(
-    shared: &Rc<Shared>,
-    body: impl FnOnce(&Ctx<'_>) -> Result<T, ScriptError>,
-) -> Result<T, ScriptError> {
-    let runtime = Runtime::new().map_err(engine)?;
-    runtime.set_memory_limit(shared.limits.memory_bytes);
-    runtime.set_max_stack_size(shared.limits.stack_bytes);
-    let clock = Rc::clone(shared);
-    runtime.set_interrupt_handler(Some(Box::new(move || clock.must_stop())));
-    let listener = Rc::clone(shared);
-    runtime.set_host_promise_rejection_tracker(Some(Box::new(move |ctx, promise, reason, handled| {
-        let key = fault::identity(&promise);
-        if handled {
-            listener.forget_rejection(key);
-        } else {
-            listener.note_rejection(key, fault::of_value(&ctx, &listener, reason));
-        }
-    })));
-    let context = Context::custom::<Intrinsics>(&runtime).map_err(engine)?;
-    let result = context.with(|ctx| body(&ctx));
-    match shared.stopped() {
-        Some(stop) => Err(fault::of_stop(shared, stop, result.err().as_ref())),
-        None => result,
-    }
-}
-
 fn decide(ctx: &Ctx<'_>, run: &Run<'_>, shared: &Rc<Shared>) -> Result<Value, ScriptError> {
-    prepare(ctx, run, shared).map_err(|error| fault::of(ctx, shared, error))?;
+    furnish(ctx, run, shared).map_err(|error| fault::of(ctx, shared, error))?;
     let done = evaluate(ctx, shared).map_err(|error| fault::of(ctx, shared, error))?;
     finish_jobs(ctx, shared);
     if let Some(rejected) = shared.take_rejection() {
         return Err(rejected);
+    }
+    if let Some(result) = shared.left.result.take().filter(|_| !done.returned || done.value.is_undefined()) {
+        return Ok(result);
     }
     let (done, asked) = match answer(ctx, &shared.source) {
         _ if done.returned && !done.value.is_undefined() => (done.value, true),
@@ -127,7 +95,7 @@ struct Done<'js> {
 }
 
 /// Puts time, randomness, the vocabulary and the context variables in place.
-fn prepare<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Result<()> {
+fn furnish<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Result<()> {
     random::install(ctx, run.seed)?;
     // Compiling the clock is a seventh of the cost of a run, and few scripts look at it. Those that
     // never name it lose the engine's own, which would show them the machine's time.
@@ -137,22 +105,16 @@ fn prepare<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Resul
     } else {
         ctx.globals().remove("Date")?;
     }
-    let Vocabulary::SimpleOne = run.script.vocabulary;
-    let vocabulary: Function<'js> = eval(ctx, SIMPLE_ONE.to_owned(), PRELUDE_FILE)?;
-    let record: Function<'js> = vocabulary.call((bridge::native(ctx, shared)?,))?;
-    let globals = ctx.globals();
-    for (name, global) in &run.globals {
-        let value = match global {
-            Global::Value(value) => convert::to_js(ctx, value)?,
-            Global::Record(handle) => record.call((
-                handle.table.as_str(),
-                handle.id.as_deref().unwrap_or_default(),
-                convert::fields_to_js(ctx, &handle.fields)?,
-            ))?,
-        };
-        globals.set(name.as_str(), value)?;
-    }
-    Ok(())
+    let api = Api::of(run.script.vocabulary);
+    let words = words(&shared.source);
+    kit::install(ctx, api, |name| words.contains(name))?;
+    bridge::with_shared(|shared| given::install(ctx, shared, &run.globals))
+}
+
+/// The words of a source that may be names of something.
+pub(crate) fn words(source: &str) -> HashSet<&str> {
+    let is_part = |c: char| c.is_alphanumeric() || c == '_' || c == '$';
+    source.split(|c: char| !is_part(c)).filter(|word| !word.is_empty()).collect()
 }
 
 /// As a script first, which gives the value of its last statement; in a function only if it has a
@@ -225,9 +187,4 @@ fn milliseconds(micros: i64) -> f64 {
 
 fn engine(error: js::Error) -> ScriptError {
     ScriptError::Engine { message: error.to_string() }
-}
-
-/// An object without a prototype, so that a field may have any name.
-fn bare<'js>(ctx: &Ctx<'js>) -> js::Result<Object<'js>> {
-    Object::new_proto(ctx.clone(), None)
 }

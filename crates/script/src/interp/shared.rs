@@ -3,18 +3,25 @@
 //! keep the sandbox from being freed.
 
 use std::cell::{Cell, RefCell};
+use std::rc::Rc;
 use std::time::{Duration, Instant};
 
-use crate::{HostError, Level, Limits, Location, LogLine, Script, ScriptError, Usage};
+use super::convert::Halt;
+use super::kit::Call;
+use crate::record::Record;
+use crate::{
+    HostError, Letter, Level, Limits, Location, LogLine, Outcome, Script, ScriptError, TableInfo, Usage,
+    User, Value, Vocabulary,
+};
 
 /// A longer log line is cut at this many bytes.
-pub(super) const MAX_LOG_LINE_BYTES: usize = 8_192;
+pub(crate) const MAX_LOG_LINE_BYTES: usize = 8_192;
 /// Rejected promises that are remembered; the first is reported.
 const MAX_REJECTIONS: usize = 16;
 
 /// Why a run ends although its script would go on.
 #[derive(Debug, Clone)]
-pub(super) enum Stop {
+pub(crate) enum Stop {
     Time,
     Memory,
     Queries,
@@ -24,14 +31,14 @@ pub(super) enum Stop {
     Host(HostError),
 }
 
-pub(super) struct Shared {
-    pub(super) limits: Limits,
+pub(crate) struct Shared {
+    pub(crate) limits: Limits,
     /// The script's name as the interpreter knows it.
-    pub(super) file: String,
+    pub(crate) file: String,
     /// The script's name as it was given.
-    pub(super) name: String,
+    pub(crate) name: String,
     /// What is evaluated of it: NUL becomes U+FFFD at every edge.
-    pub(super) source: String,
+    pub(crate) source: String,
     deadline: Instant,
     /// Columns that the wrapper takes on the first line.
     columns_before: Cell<u32>,
@@ -41,10 +48,39 @@ pub(super) struct Shared {
     /// Bytes that may still cross to the host: what it keeps is not on the interpreter's heap.
     border_bytes: Cell<usize>,
     rejections: RefCell<Vec<(u64, ScriptError)>>,
+    /// The API of the script.
+    pub(crate) vocabulary: Vocabulary,
+    /// What the script calls now, in microseconds since 1970-01-01 UTC.
+    pub(crate) now_micros: i64,
+    tables: RefCell<Vec<Rc<TableInfo>>>,
+    user: RefCell<Option<Rc<User>>>,
+    /// What the script leaves behind for whoever runs it.
+    pub(crate) left: Left,
+}
+
+/// What a script leaves behind beside its value and its log.
+#[derive(Default)]
+pub(crate) struct Left {
+    /// The record that is about to be written.
+    pub(crate) pending: RefCell<Option<Rc<Record>>>,
+    /// Why that is called off.
+    pub(crate) aborted: RefCell<Option<String>>,
+    /// What was printed.
+    pub(crate) printed: RefCell<String>,
+    /// The mail that is being written.
+    pub(crate) letter: RefCell<Option<Letter>>,
+    /// Whether later actions are left out.
+    pub(crate) stopped: Cell<bool>,
+    /// Messages for whoever is at the screen.
+    pub(crate) messages: RefCell<Vec<(Level, String)>>,
+    /// What was given to `setResult`.
+    pub(crate) result: RefCell<Option<Value>>,
+    /// Names of the scripts that were included.
+    pub(crate) included: RefCell<Vec<String>>,
 }
 
 impl Shared {
-    pub(super) fn new(limits: Limits, script: &Script<'_>) -> Self {
+    pub(crate) fn new(limits: Limits, script: &Script<'_>, now_micros: i64) -> Self {
         Self {
             limits,
             file: script.name.replace(char::is_control, "\u{fffd}"),
@@ -57,20 +93,47 @@ impl Shared {
             log: RefCell::new(Vec::new()),
             border_bytes: Cell::new(limits.memory_bytes),
             rejections: RefCell::new(Vec::new()),
+            vocabulary: script.vocabulary,
+            now_micros,
+            tables: RefCell::default(),
+            user: RefCell::default(),
+            left: Left::default(),
         }
     }
 
+    /// The table, asked of the host once.
+    pub(crate) fn table(&self, call: &Call<'_, '_>, name: &str) -> Result<Rc<TableInfo>, Halt> {
+        let known = self.tables.borrow().iter().find(|table| table.name == name).cloned();
+        if let Some(table) = known {
+            return Ok(table);
+        }
+        let table = Rc::new(call.host(|host| host.table(name))?);
+        self.tables.borrow_mut().push(Rc::clone(&table));
+        Ok(table)
+    }
+
+    /// As whom the script runs, asked of the host once.
+    pub(crate) fn user(&self, call: &Call<'_, '_>) -> Result<Rc<User>, Halt> {
+        let known = self.user.borrow().clone();
+        if let Some(user) = known {
+            return Ok(user);
+        }
+        let user = Rc::new(call.host(|host| host.user())?);
+        *self.user.borrow_mut() = Some(Rc::clone(&user));
+        Ok(user)
+    }
+
     /// Stops the run for good; the first reason stays.
-    pub(super) fn stop(&self, stop: Stop) {
+    pub(crate) fn stop(&self, stop: Stop) {
         self.stop.borrow_mut().get_or_insert(stop);
     }
 
-    pub(super) fn stopped(&self) -> Option<Stop> {
+    pub(crate) fn stopped(&self) -> Option<Stop> {
         self.stop.borrow().clone()
     }
 
     /// Whether to stop now. Called by the interpreter every few thousand steps.
-    pub(super) fn must_stop(&self) -> bool {
+    pub(crate) fn must_stop(&self) -> bool {
         if self.stop.borrow().is_some() {
             return true;
         }
@@ -81,13 +144,13 @@ impl Shared {
         late
     }
 
-    pub(super) fn wrapped_by(&self, columns: usize) {
+    pub(crate) fn wrapped_by(&self, columns: usize) {
         self.columns_before.set(u32::try_from(columns).unwrap_or_default());
     }
 
     /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the
     /// bytes of a line, people count characters.
-    pub(super) fn location(&self, line: u32, column: u32) -> Location {
+    pub(crate) fn location(&self, line: u32, column: u32) -> Location {
         let before = if line == 1 { self.columns_before.get() } else { 0 };
         let bytes = column.saturating_sub(before).max(1) as usize - 1;
         let text = self.source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
@@ -96,15 +159,15 @@ impl Shared {
         Location { script: self.name.clone(), line, column }
     }
 
-    pub(super) fn count_query(&self) -> Result<(), Stop> {
+    pub(crate) fn count_query(&self) -> Result<(), Stop> {
         self.count(|usage| &mut usage.queries, self.limits.queries, Stop::Queries)
     }
 
-    pub(super) fn count_effect(&self) -> Result<(), Stop> {
+    pub(crate) fn count_effect(&self) -> Result<(), Stop> {
         self.count(|usage| &mut usage.effects, self.limits.effects, Stop::Effects)
     }
 
-    pub(super) fn count_rows(&self, rows: usize) -> Result<(), Stop> {
+    pub(crate) fn count_rows(&self, rows: usize) -> Result<(), Stop> {
         let mut usage = self.usage.get();
         let rows = u32::try_from(rows).unwrap_or(u32::MAX);
         if rows > self.rows_left() {
@@ -115,7 +178,7 @@ impl Shared {
         Ok(())
     }
 
-    pub(super) fn rows_left(&self) -> u32 {
+    pub(crate) fn rows_left(&self) -> u32 {
         self.limits.rows.saturating_sub(self.usage.get().rows)
     }
 
@@ -130,47 +193,58 @@ impl Shared {
         Ok(())
     }
 
-    pub(super) fn cross_border(&self, bytes: usize) -> Result<(), Stop> {
+    pub(crate) fn cross_border(&self, bytes: usize) -> Result<(), Stop> {
         let left = self.border_bytes.get().checked_sub(bytes).ok_or(Stop::Memory)?;
         self.border_bytes.set(left);
         Ok(())
     }
 
-    pub(super) fn log_is_full(&self) -> bool {
+    pub(crate) fn log_is_full(&self) -> bool {
         self.log.borrow().len() >= self.limits.log_lines as usize
     }
 
-    pub(super) fn leave_out_log_line(&self) {
+    pub(crate) fn leave_out_log_line(&self) {
         let mut usage = self.usage.get();
         usage.log_lines_left_out = usage.log_lines_left_out.saturating_add(1);
         self.usage.set(usage);
     }
 
-    pub(super) fn log(&self, level: Level, mut text: String) {
+    pub(crate) fn log(&self, level: Level, mut text: String) {
         let mut log = self.log.borrow_mut();
         text.truncate(text.floor_char_boundary(MAX_LOG_LINE_BYTES));
         text.shrink_to_fit();
         log.push(LogLine { level, text });
     }
 
-    pub(super) fn note_rejection(&self, promise: u64, error: ScriptError) {
+    pub(crate) fn note_rejection(&self, promise: u64, error: ScriptError) {
         let mut rejections = self.rejections.borrow_mut();
         if rejections.len() < MAX_REJECTIONS {
             rejections.push((promise, error));
         }
     }
 
-    pub(super) fn forget_rejection(&self, promise: u64) {
+    pub(crate) fn forget_rejection(&self, promise: u64) {
         self.rejections.borrow_mut().retain(|(other, _)| *other != promise);
     }
 
     /// The first rejection that nobody listened to.
-    pub(super) fn take_rejection(&self) -> Option<ScriptError> {
+    pub(crate) fn take_rejection(&self) -> Option<ScriptError> {
         self.rejections.borrow_mut().drain(..).next().map(|(_, error)| error)
     }
 
-    pub(super) fn report(&self) -> (Vec<LogLine>, Usage) {
-        (self.log.take(), self.usage.get())
+    pub(crate) fn report(&self, result: Result<Value, ScriptError>) -> Outcome {
+        let left = &self.left;
+        Outcome {
+            result,
+            log: self.log.take(),
+            usage: self.usage.get(),
+            pending: left.pending.take().map(|record| record.pending_changes()).unwrap_or_default(),
+            aborted: left.aborted.take(),
+            printed: left.printed.take(),
+            letter: left.letter.take(),
+            stopped: left.stopped.get(),
+            messages: left.messages.take(),
+        }
     }
 }
 

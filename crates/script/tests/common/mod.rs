@@ -5,8 +5,8 @@
 use std::collections::BTreeMap;
 
 use rejoinder_script::{
-    FieldInfo, FieldKind, Global, Host, HostError, Limits, Operator, Outcome, Query, RecordHandle, Row, Run,
-    Script, ScriptError, TableInfo, Term, Value, Vocabulary, run,
+    Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Limits, Outcome, Query, RecordHandle,
+    Row, Run, Script, ScriptError, TableInfo, Term, User, Value, Vocabulary, run,
 };
 
 /// 2026-11-24 10:00:00.5 UTC.
@@ -76,16 +76,34 @@ fn listed(fields: &[(String, Value)]) -> String {
     parts.concat()
 }
 
+fn manner(how: How) -> &'static str {
+    match (how.silent, how.stamped) {
+        (false, true) => "",
+        (true, true) => " silently",
+        (false, false) => " unstamped",
+        (true, false) => " silently unstamped",
+    }
+}
+
 fn holds(term: &Term, id: &str, fields: &[(String, Value)]) -> bool {
     let own = fields.iter().find(|(name, _)| *name == term.field).map(|(_, value)| shown(value));
     let own = if term.field == "sys_id" { id.to_owned() } else { own.unwrap_or_default() };
-    match (term.operator, &term.value) {
-        (Operator::Equals, value) => own == shown(value),
-        (Operator::NotEquals, value) => own != shown(value),
-        (Operator::Like, value) => own.contains(&shown(value)),
-        (Operator::In, Value::List(values)) => values.iter().any(|value| shown(value) == own),
-        (Operator::IsEmpty, _) => own.is_empty() || own == "null",
+    match (term.operator.as_str(), &term.value) {
+        ("=", value) => own == shown(value),
+        ("!=", value) => own != shown(value),
+        ("LIKE", value) => own.contains(&shown(value)),
+        ("IN", Value::List(values)) => values.iter().any(|value| shown(value) == own),
+        ("ISEMPTY", _) => own.is_empty() || own == "null",
         (operator, _) => panic!("the fixture does not know {operator:?}"),
+    }
+}
+
+fn fulfils(filter: &Filter, id: &str, fields: &[(String, Value)]) -> bool {
+    match filter {
+        Filter::All(parts) => parts.iter().all(|part| fulfils(part, id, fields)),
+        Filter::Any(parts) => parts.iter().any(|part| fulfils(part, id, fields)),
+        Filter::Term(term) => holds(term, id, fields),
+        other => panic!("the fixture does not know {other:?}"),
     }
 }
 
@@ -94,7 +112,7 @@ impl Host for World {
         self.refused()?;
         self.gets += 1;
         let fields = self.rows.get(&(table.to_owned(), id.to_owned())).cloned();
-        Ok(fields.map(|fields| Row { id: id.to_owned(), fields }))
+        Ok(fields.map(|fields| Row { id: id.to_owned(), table: table.to_owned(), fields }))
     }
 
     fn query(&mut self, query: &Query) -> Result<Vec<Row>, HostError> {
@@ -103,11 +121,8 @@ impl Host for World {
         let mut rows: Vec<Row> = self
             .rows
             .iter()
-            .filter(|((table, id), fields)| {
-                *table == query.table
-                    && query.any_of.iter().any(|all| all.iter().all(|term| holds(term, id, fields)))
-            })
-            .map(|((_, id), fields)| Row { id: id.clone(), fields: fields.clone() })
+            .filter(|((table, id), fields)| *table == query.table && fulfils(&query.filter, id, fields))
+            .map(|((table, id), fields)| Row { id: id.clone(), table: table.clone(), fields: fields.clone() })
             .collect();
         for (field, descending) in query.order.iter().rev() {
             let key = |row: &Row| row.fields.iter().find(|(name, _)| name == field).map(|(_, v)| shown(v));
@@ -116,28 +131,39 @@ impl Host for World {
                 rows.reverse();
             }
         }
-        rows.truncate(query.limit.unwrap() as usize);
-        Ok(rows)
+        Ok(rows.into_iter().skip(query.skip as usize).take(query.limit as usize).collect())
     }
 
-    fn insert(&mut self, table: &str, fields: Vec<(String, Value)>) -> Result<String, HostError> {
+    fn insert(&mut self, table: &str, fields: Vec<(String, Value)>, how: How) -> Result<String, HostError> {
         self.refused()?;
         self.inserted += 1;
         let id = format!("new{}", self.inserted);
-        self.effects.push(format!("insert {table} {id}{}", listed(&fields)));
+        self.effects.push(format!("insert{} {table} {id}{}", manner(how), listed(&fields)));
         self.put(table, &id, fields);
         Ok(id)
     }
 
-    fn update(&mut self, table: &str, id: &str, fields: Vec<(String, Value)>) -> Result<(), HostError> {
+    fn update(
+        &mut self,
+        table: &str,
+        id: &str,
+        fields: Vec<(String, Value)>,
+        how: How,
+    ) -> Result<(), HostError> {
         self.refused()?;
-        self.effects.push(format!("update {table} {id}{}", listed(&fields)));
+        self.effects.push(format!("update{} {table} {id}{}", manner(how), listed(&fields)));
+        if let Some(row) = self.rows.get_mut(&(table.to_owned(), id.to_owned())) {
+            for (name, value) in fields {
+                row.retain(|(known, _)| *known != name);
+                row.push((name, value));
+            }
+        }
         Ok(())
     }
 
-    fn delete(&mut self, table: &str, id: &str) -> Result<(), HostError> {
+    fn delete(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
         self.refused()?;
-        self.effects.push(format!("delete {table} {id}"));
+        self.effects.push(format!("delete{} {table} {id}", manner(how)));
         self.rows.remove(&(table.to_owned(), id.to_owned()));
         Ok(())
     }
@@ -151,40 +177,46 @@ impl Host for World {
         let user = || FieldKind::Reference("user".to_owned());
         let fields = match table {
             "incident" => vec![
-                ("number", FieldKind::Scalar),
-                ("subject", FieldKind::Scalar),
-                ("state", FieldKind::Scalar),
-                ("score", FieldKind::Scalar),
-                ("closed_at", FieldKind::Scalar),
-                ("next", FieldKind::Scalar),
+                ("number", FieldKind::Text),
+                ("subject", FieldKind::Text),
+                ("state", FieldKind::Choice),
+                ("score", FieldKind::Number),
+                ("closed_at", FieldKind::Moment),
+                ("next", FieldKind::Text),
                 ("active", FieldKind::Boolean),
                 ("caller", user()),
-                ("followers", FieldKind::List),
+                ("followers", FieldKind::List("user".to_owned())),
                 ("work_notes", FieldKind::Journal),
             ],
-            "user" => {
-                vec![("name", FieldKind::Scalar), ("email", FieldKind::Scalar), ("manager", user())]
-            }
+            "user" => vec![("name", FieldKind::Text), ("email", FieldKind::Text), ("manager", user())],
             _ => return Err(HostError::refused("no_such_table", format!("there is no table {table}"))),
         };
         let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
             name: name.to_owned(),
             label: name.to_uppercase(),
             kind,
+            ..FieldInfo::default()
         });
-        Ok(TableInfo { name: table.to_owned(), label: table.to_uppercase(), fields: fields.collect() })
+        Ok(TableInfo {
+            name: table.to_owned(),
+            label: table.to_uppercase(),
+            display: if table == "user" { "name" } else { "number" }.to_owned(),
+            parents: Vec::new(),
+            fields: fields.collect(),
+        })
     }
 
-    fn event(
-        &mut self,
-        name: &str,
-        table: &str,
-        id: &str,
-        params: Vec<Option<String>>,
-    ) -> Result<(), HostError> {
+    fn event(&mut self, event: &Event) -> Result<(), HostError> {
         self.refused()?;
-        self.effects.push(format!("event {name} {table} {id} {params:?}"));
+        let (table, id) = event.record.clone().unwrap_or_default();
+        let at = event.at_micros.map(|at| format!(" at {at}")).unwrap_or_default();
+        self.effects.push(format!("event {} {table} {id} {:?}{at}", event.name, event.params));
         Ok(())
+    }
+
+    fn display_of(&mut self, table: &str, field: &str, value: &Value) -> Result<String, HostError> {
+        self.refused()?;
+        Ok(format!("<{table} {field} {}>", shown(value)))
     }
 
     fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {
@@ -197,31 +229,40 @@ impl Host for World {
         Ok((name == "simple.instance.uri").then(|| "https://desk.example.org".to_owned()))
     }
 
-    fn user_id(&mut self) -> String {
-        "u1".to_owned()
+    fn user(&mut self) -> Result<User, HostError> {
+        Ok(User {
+            id: "u1".to_owned(),
+            login: "anna".to_owned(),
+            name: "Anna Smirnova".to_owned(),
+            email: "anna@example.org".to_owned(),
+            language: "en".to_owned(),
+            zone: "Europe/Moscow".to_owned(),
+            roles: vec!["user".to_owned(), "agent".to_owned()],
+            groups: vec![("g1".to_owned(), "Service desk".to_owned())],
+        })
     }
 
-    fn copy_attachments(
-        &mut self,
-        from_table: &str,
-        from_id: &str,
-        to_table: &str,
-        to_id: &str,
-    ) -> Result<bool, HostError> {
+    fn copy_attachments(&mut self, from: (&str, &str), to: (&str, &str)) -> Result<Vec<String>, HostError> {
         self.refused()?;
-        self.effects.push(format!("copy {from_table} {from_id} {to_table} {to_id}"));
-        Ok(from_table == "email")
+        self.effects.push(format!("copy {} {} {} {}", from.0, from.1, to.0, to.1));
+        Ok(if from.0 == "email" { vec!["a9".to_owned()] } else { Vec::new() })
     }
 }
 
 /// The row `i1` as `current`, and a plain value `mail`.
 pub fn globals(world: &World) -> Vec<(String, Global)> {
     let fields = world.rows[&("incident".to_owned(), "i1".to_owned())].clone();
-    let current = RecordHandle { table: "incident".to_owned(), id: Some("i1".to_owned()), fields };
+    let current = RecordHandle {
+        table: "incident".to_owned(),
+        id: Some("i1".to_owned()),
+        fields,
+        ..RecordHandle::default()
+    };
     let fresh = RecordHandle {
         table: "incident".to_owned(),
         id: None,
         fields: vec![("subject".to_owned(), "from the mail".into())],
+        ..RecordHandle::default()
     };
     let mail = Value::Map(vec![
         ("subject".to_owned(), "Help".into()),
@@ -235,7 +276,11 @@ pub fn globals(world: &World) -> Vec<(String, Global)> {
 }
 
 pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {
-    let script = Script { name: "Open an incident", source, vocabulary: Vocabulary::SimpleOne };
+    run_with(world, Vocabulary::SimpleOne, source, limits)
+}
+
+pub fn run_with(world: &mut World, vocabulary: Vocabulary, source: &str, limits: Limits) -> Outcome {
+    let script = Script { name: "Open an incident", source, vocabulary };
     let globals = globals(world);
     run(&Run { script, globals, now_micros: NOW_MICROS, seed: [7; 32], limits }, world)
 }

@@ -1,0 +1,151 @@
+//! The description of both vocabularies: what there is, how it is called, what it does, and which code
+//! does it. The classes of the sandbox, the typings (`rejoinder.d.ts`), the completion data of editors
+//! and the documentation all come from it, so that none of them can know more or less than another.
+//!
+//! Only data and its writing; how members are put into an interpreter is `interp::kit`'s.
+
+use crate::interp::kit::{Fields, Make, Native};
+
+/// A class, or an object that there is one of.
+pub struct Class {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is, in a sentence or two for people who write scripts.
+    pub doc: &'static str,
+    /// TypeScript parameters of its constructor, as in `(table: string)`; empty where there is none.
+    pub constructor: &'static str,
+    /// Makes the state of a new object; `None` where scripts cannot.
+    pub(crate) make: Option<Make>,
+    /// Members of its objects.
+    pub members: &'static [Member],
+    /// Members of the class itself.
+    pub statics: &'static [Member],
+    /// Names beside the members, such as the fields of a record.
+    pub(crate) fields: Option<Fields>,
+}
+
+/// A member.
+pub struct Member {
+    /// Its name.
+    pub name: &'static str,
+    /// Of a method its TypeScript parameters and result, as in `(field: string): string`; of a property
+    /// its type; empty where it is not supported.
+    pub signature: &'static str,
+    /// What it does, in a sentence for people who write scripts; of one that is not supported: why, and
+    /// what to use.
+    pub doc: &'static str,
+    pub(crate) what: What,
+}
+
+/// What a member is.
+#[derive(Clone, Copy)]
+pub(crate) enum What {
+    /// A function.
+    Method(Native),
+    /// A value that is read, and written where there is a second function.
+    Property(Native, Option<Native>),
+    /// The platform has it and Rejoinder does not.
+    Refused,
+}
+
+impl Member {
+    /// A function.
+    pub(crate) const fn method(
+        name: &'static str,
+        signature: &'static str,
+        doc: &'static str,
+        native: Native,
+    ) -> Self {
+        Self { name, signature, doc, what: What::Method(native) }
+    }
+
+    /// A value that is only read.
+    pub(crate) const fn property(
+        name: &'static str,
+        signature: &'static str,
+        doc: &'static str,
+        get: Native,
+    ) -> Self {
+        Self { name, signature, doc, what: What::Property(get, None) }
+    }
+
+    /// A value that is read and written.
+    pub(crate) const fn variable(
+        name: &'static str,
+        signature: &'static str,
+        doc: &'static str,
+        get: Native,
+        set: Native,
+    ) -> Self {
+        Self { name, signature, doc, what: What::Property(get, Some(set)) }
+    }
+
+    /// A member of the platform that Rejoinder does not have, and why.
+    pub(crate) const fn refused(name: &'static str, doc: &'static str) -> Self {
+        Self { name, signature: "", doc, what: What::Refused }
+    }
+
+    /// Whether it works.
+    pub const fn is_supported(&self) -> bool {
+        !matches!(self.what, What::Refused)
+    }
+}
+
+impl Class {
+    /// The member of this name, also one that is not supported.
+    pub fn member(&self, name: &str) -> Option<&'static Member> {
+        self.members.iter().find(|member| member.name == name)
+    }
+
+    /// The names of what works.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        self.members.iter().filter(|member| member.is_supported()).map(|member| member.name)
+    }
+}
+
+/// Everything that scripts of a vocabulary find.
+pub struct Api {
+    /// Classes by their names.
+    pub classes: &'static [&'static Class],
+    /// Objects that there is one of, by their global names.
+    pub objects: &'static [(&'static str, &'static Class)],
+    /// Objects that only some scripts are given, by the names that they usually have there.
+    pub given: &'static [(&'static str, &'static Class)],
+    /// Global functions.
+    pub functions: &'static [Member],
+    /// Global names of the platform that Rejoinder does not have, and why.
+    pub refused: &'static [(&'static str, &'static str)],
+}
+
+impl Api {
+    /// Of a vocabulary.
+    pub const fn of(vocabulary: crate::Vocabulary) -> &'static Self {
+        match vocabulary {
+            crate::Vocabulary::SimpleOne => &crate::simpleone::API,
+            crate::Vocabulary::ServiceNow => &crate::servicenow::API,
+        }
+    }
+
+    /// Global names that work.
+    pub fn names(&self) -> impl Iterator<Item = &'static str> {
+        let constructible =
+            self.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
+        constructible
+            .map(|class| class.name)
+            .chain(self.objects.iter().map(|(name, _)| *name))
+            .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
+    }
+
+    /// Every class, also those of objects, once.
+    pub fn all_classes(&self) -> Vec<&'static Class> {
+        let mut all: Vec<&'static Class> = Vec::new();
+        let classes = self.classes.iter().copied();
+        let others = self.objects.iter().chain(self.given).map(|(_, class)| *class);
+        for class in classes.chain(others) {
+            if all.iter().all(|known| known.name != class.name) {
+                all.push(class);
+            }
+        }
+        all
+    }
+}

@@ -1,0 +1,194 @@
+//! Prototypes, constructors and global names of described classes, made when they are first needed in
+//! a context.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
+use rquickjs::object::Property;
+use rquickjs::{self as js, Atom, Ctx, Function, JsLifetime, Object};
+
+use super::call::{Invoke, within};
+use super::{Answer, Call, State, instance};
+use crate::describe::{Api, Class, Member, What};
+use crate::interp::convert::Halt;
+
+/// The prototypes that a context has so far.
+#[derive(JsLifetime, Default)]
+pub(crate) struct Registry<'js> {
+    names: RefCell<Vec<String>>,
+    prototypes: RefCell<Vec<Object<'js>>>,
+    traps: RefCell<Option<Object<'js>>>,
+}
+
+/// Puts the global names of the API into the context, those of them that `mentioned` says are used: making
+/// one costs more than most scripts take.
+pub(crate) fn install<'js>(
+    ctx: &Ctx<'js>,
+    api: &'static Api,
+    mentioned: impl Fn(&str) -> bool,
+) -> js::Result<()> {
+    let globals = ctx.globals();
+    let put = |name: &str, value: js::Value<'js>| {
+        globals.prop(name, Property::from(value).writable().configurable())
+    };
+    let constructible = |class: &&&'static Class| class.make.is_some() || !class.statics.is_empty();
+    for class in api.classes.iter().filter(constructible).filter(|class| mentioned(class.name)) {
+        put(class.name, constructor(ctx, class)?)?;
+    }
+    for (name, class) in api.objects.iter().filter(|(name, _)| mentioned(name)) {
+        put(name, object(ctx, class, Rc::new(()))?)?;
+    }
+    for member in api.functions.iter().filter(|member| mentioned(member.name)) {
+        put(member.name, function(ctx, "", member)?)?;
+    }
+    for (name, why) in api.refused.iter().filter(|(name, _)| mentioned(name)) {
+        let refuse = Refuse { owner: "", name, why };
+        put(name, Function::new::<Refuse, _>(ctx.clone(), refuse)?.with_constructor(true).into_value())?;
+    }
+    Ok(())
+}
+
+/// A new object of a class.
+pub(crate) fn object<'js>(ctx: &Ctx<'js>, class: &'static Class, state: State) -> js::Result<js::Value<'js>> {
+    let prototype = prototype(ctx, class)?;
+    instance::wrap(class, state, prototype, traps(ctx)?)
+}
+
+fn traps<'js>(ctx: &Ctx<'js>) -> js::Result<Object<'js>> {
+    if let Some(registry) = ctx.userdata::<Registry<'js>>()
+        && let Some(known) = registry.traps.borrow().as_ref()
+    {
+        return Ok(known.clone());
+    }
+    let traps = instance::traps(ctx)?;
+    if let Some(registry) = ctx.userdata::<Registry<'js>>() {
+        *registry.traps.borrow_mut() = Some(traps.clone());
+    }
+    Ok(traps)
+}
+
+fn prototype<'js>(ctx: &Ctx<'js>, class: &'static Class) -> js::Result<Object<'js>> {
+    if let Some(registry) = ctx.userdata::<Registry<'js>>()
+        && let Some(place) = registry.names.borrow().iter().position(|name| name == class.name)
+        && let Some(known) = registry.prototypes.borrow().get(place)
+    {
+        return Ok(known.clone());
+    }
+    let prototype = Object::new(ctx.clone())?;
+    for member in class.members.iter().filter(|member| matches!(member.what, What::Method(_))) {
+        let method = function(ctx, class.name, member)?;
+        prototype.prop(member.name, Property::from(method).writable().configurable())?;
+    }
+    if let Some(registry) = ctx.userdata::<Registry<'js>>() {
+        registry.names.borrow_mut().push(class.name.to_owned());
+        registry.prototypes.borrow_mut().push(prototype.clone());
+    }
+    Ok(prototype)
+}
+
+fn function<'js>(ctx: &Ctx<'js>, owner: &'static str, member: &'static Member) -> js::Result<js::Value<'js>> {
+    let function = match member.what {
+        What::Method(native) | What::Property(native, _) => {
+            Function::new::<Invoke, _>(ctx.clone(), Invoke(native))?
+        }
+        What::Refused => {
+            let refuse = Refuse { owner, name: member.name, why: member.doc };
+            Function::new::<Refuse, _>(ctx.clone(), refuse)?
+        }
+    };
+    Ok(function.with_name(member.name)?.into_value())
+}
+
+fn constructor<'js>(ctx: &Ctx<'js>, class: &'static Class) -> js::Result<js::Value<'js>> {
+    let prototype = prototype(ctx, class)?;
+    let made = Function::new::<Construct, _>(ctx.clone(), Construct(class))?.with_constructor(true);
+    made.set_name(class.name)?;
+    made.prop("prototype", Property::from(prototype.clone()))?;
+    prototype.prop("constructor", Property::from(made.clone()))?;
+    for member in class.statics {
+        let value = function(ctx, class.name, member)?;
+        made.prop(member.name, Property::from(value).writable().configurable())?;
+    }
+    Ok(made.into_value())
+}
+
+/// What the prototypes of an object have under a name.
+pub(super) fn inherited<'js>(object: &js::Value<'js>, atom: Atom<'js>) -> js::Result<Option<js::Value<'js>>> {
+    let Some(prototype) = object.as_object().and_then(Object::get_prototype) else { return Ok(None) };
+    let found: js::Value<'js> = prototype.get(atom)?;
+    Ok((!found.is_undefined()).then_some(found))
+}
+
+/// Writes argument 0 under a name.
+pub(super) fn write(call: &Call<'_, '_>, class: &'static Class, name: &str) -> Result<(), Halt> {
+    if let Some(What::Property(_, Some(set))) = class.member(name).map(|member| member.what) {
+        set(call)?;
+        return Ok(());
+    }
+    match class.fields {
+        Some(fields) if !class.names().any(|member| member == name) => (fields.set)(call, name),
+        _ => {
+            let message = format!("{}.{name} cannot be written", class.name);
+            Err(call.type_error(&message))
+        }
+    }
+}
+
+/// Reads a property member.
+pub(super) fn property<'js>(call: &Call<'_, 'js>, class: &'static Class, name: &str) -> Option<Answer<'js>> {
+    match class.member(name)?.what {
+        What::Property(get, _) => Some(get(call)),
+        _ => None,
+    }
+}
+
+/// `new` of a class.
+struct Construct(&'static Class);
+
+impl<'js> IntoJsFunc<'js, Construct> for Construct {
+    fn param_requirements() -> ParamRequirement {
+        ParamRequirement::any()
+    }
+
+    fn call<'a>(&self, params: Params<'a, 'js>) -> js::Result<js::Value<'js>> {
+        let arguments: Vec<js::Value<'js>> =
+            (0..params.len()).filter_map(|index| params.arg(index)).collect();
+        let class = self.0;
+        within(params.ctx(), params.this(), &arguments, |call| {
+            if !params.is_constructor() {
+                let message = format!("{} is a class: write `new {}(…)`", class.name, class.name);
+                return Err(call.type_error(&message));
+            }
+            let Some(make) = class.make else {
+                let message = format!("{} cannot be made by a script", class.name);
+                return Err(call.type_error(&message));
+            };
+            let state = make(call)?;
+            // Of a class that extends this one, what is asked for is its own prototype.
+            let wanted: Option<Object<'js>> =
+                call.this.as_object().map(|made| made.get("prototype")).transpose()?;
+            let prototype = wanted.map_or_else(|| prototype(call.ctx, class), Ok)?;
+            Ok(instance::wrap(class, state, prototype, traps(call.ctx)?)?)
+        })
+    }
+}
+
+/// A member that is not supported, called.
+struct Refuse {
+    owner: &'static str,
+    name: &'static str,
+    why: &'static str,
+}
+
+impl<'js> IntoJsFunc<'js, Refuse> for Refuse {
+    fn param_requirements() -> ParamRequirement {
+        ParamRequirement::any()
+    }
+
+    fn call<'a>(&self, params: Params<'a, 'js>) -> js::Result<js::Value<'js>> {
+        within(params.ctx(), params.this(), &[], |call| {
+            Err(call.not_supported(self.owner, self.name, Some(self.why), &[]))
+        })
+    }
+}

@@ -1,0 +1,241 @@
+//! The rows of a record object: running the query, moving, reading values.
+
+use std::rc::Rc;
+
+use super::{Choice, Record, plain};
+use crate::interp::convert::Halt;
+use crate::interp::kit::Call;
+use crate::{FieldKind, Filter, Query, Row, Value};
+
+impl Record {
+    /// Leaves the current row for a new one without values.
+    pub(crate) fn blank(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.row = Row::default();
+        inner.saved = false;
+        inner.placed = false;
+        inner.lazy = false;
+        inner.changed.clear();
+        inner.journal.clear();
+        inner.old = None;
+        inner.pending = false;
+    }
+
+    /// Begins a new record with the defaults of its table.
+    pub(crate) fn begin(&self) {
+        self.blank();
+        let defaults = self.info.fields.iter();
+        let defaults = defaults.filter_map(|field| Some((field.name.clone(), field.default.clone()?)));
+        let mut inner = self.inner.borrow_mut();
+        inner.placed = true;
+        inner.row.fields = defaults.collect();
+    }
+
+    /// Stands on a row.
+    pub(crate) fn place(&self, row: Row) {
+        self.blank();
+        let mut inner = self.inner.borrow_mut();
+        inner.row = row;
+        inner.saved = true;
+        inner.placed = true;
+    }
+
+    /// Reads one row and stands on it; on none where there is no such row.
+    pub(crate) fn get(&self, call: &Call<'_, '_>, id: &str) -> Result<bool, Halt> {
+        self.blank();
+        self.rewind(Vec::new());
+        let Some(row) = call.read(|host| host.get(self.table(), id))? else { return Ok(false) };
+        call.shared.count_rows(1)?;
+        self.place(row);
+        Ok(true)
+    }
+
+    /// Runs the query in the making, which is used up, and stands before the first row.
+    pub(crate) fn run(&self, call: &Call<'_, '_>) -> Result<(), Halt> {
+        let choice = std::mem::take(&mut self.inner.borrow_mut().choice);
+        let rows = self.select(call, &choice)?;
+        self.blank();
+        self.rewind(rows);
+        Ok(())
+    }
+
+    /// The rows of a query.
+    pub(crate) fn select(&self, call: &Call<'_, '_>, choice: &Choice) -> Result<Vec<Row>, Halt> {
+        let filter = choice.checked()?;
+        if matches!(&filter, Filter::Any(parts) if parts.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let one_too_many = call.shared.rows_left().saturating_add(1);
+        let query = Query {
+            table: self.table().to_owned(),
+            filter,
+            order: choice.order.clone(),
+            limit: choice.limit.unwrap_or(one_too_many).min(one_too_many),
+            skip: choice.skip,
+        };
+        let rows = call.read(|host| host.query(&query))?;
+        call.shared.count_rows(rows.len())?;
+        Ok(rows)
+    }
+
+    /// Puts rows in the place of those of the last query.
+    pub(crate) fn rewind(&self, rows: Vec<Row>) {
+        let mut inner = self.inner.borrow_mut();
+        inner.rows = rows;
+        inner.position = 0;
+    }
+
+    /// Moves to the next row; off all rows behind the last one.
+    pub(crate) fn next(&self) -> bool {
+        let next = {
+            let mut inner = self.inner.borrow_mut();
+            let row = inner.rows.get(inner.position).cloned();
+            inner.position += usize::from(row.is_some());
+            row
+        };
+        match next {
+            Some(row) => {
+                self.place(row);
+                true
+            }
+            None => {
+                self.blank();
+                false
+            }
+        }
+    }
+
+    /// Whether there is a row after the current one.
+    pub(crate) fn has_next(&self) -> bool {
+        let inner = self.inner.borrow();
+        inner.position < inner.rows.len()
+    }
+
+    /// How many rows the query gave.
+    pub(crate) fn count(&self) -> usize {
+        self.inner.borrow().rows.len()
+    }
+
+    /// The number of the current row from 0; `None` before the first.
+    pub(crate) fn location(&self) -> Option<usize> {
+        self.inner.borrow().position.checked_sub(1)
+    }
+
+    /// Stands on the row of a number.
+    pub(crate) fn move_to(&self, location: usize) -> bool {
+        self.inner.borrow_mut().position = location;
+        self.next()
+    }
+
+    /// All rows of the last query.
+    pub(crate) fn rows(&self) -> Vec<Row> {
+        self.inner.borrow().rows.clone()
+    }
+
+    /// The stored or written value of a field; `None` where the table has no such field. A journal has none.
+    pub(crate) fn value(&self, call: &Call<'_, '_>, field: &str) -> Result<Option<Value>, Halt> {
+        if field == "sys_id" {
+            return Ok(Some(Value::Text(self.id())));
+        }
+        let Some(info) = self.field(field) else { return Ok(None) };
+        if info.kind == FieldKind::Journal {
+            return Ok(Some(Value::Null));
+        }
+        if let Some(written) = self.written(field) {
+            return Ok(Some(written));
+        }
+        self.load(call)?;
+        let inner = self.inner.borrow();
+        let stored = inner.row.fields.iter().find(|(name, _)| name == field);
+        Ok(Some(stored.map_or(Value::Null, |(_, value)| value.clone())))
+    }
+
+    /// The value that the script has written into a field since the row was read.
+    pub(crate) fn written(&self, field: &str) -> Option<Value> {
+        let inner = self.inner.borrow();
+        inner.changed.iter().find(|(name, _)| name == field).map(|(_, value)| value.clone())
+    }
+
+    /// The text that waits to become an entry of the feed.
+    pub(crate) fn written_journal(&self, field: &str) -> Option<String> {
+        let inner = self.inner.borrow();
+        inner.journal.iter().find(|(name, _)| name == field).map(|(_, text)| text.clone())
+    }
+
+    /// The value of a field before the change that the script is about; `None` where there is none such.
+    pub(crate) fn old_value(&self, field: &str) -> Option<Value> {
+        let inner = self.inner.borrow();
+        let old = inner.old.as_ref()?;
+        let found = old.iter().find(|(name, _)| name == field);
+        Some(found.map_or(Value::Null, |(_, value)| value.clone()))
+    }
+
+    /// Whether the record is new with the change that the script is about.
+    pub(crate) fn is_inserted(&self) -> bool {
+        self.inner.borrow().old.as_ref().is_some_and(Vec::is_empty)
+    }
+
+    /// Reads the row of a reference that only the id is known of.
+    pub(crate) fn load(&self, call: &Call<'_, '_>) -> Result<(), Halt> {
+        let id = {
+            let mut inner = self.inner.borrow_mut();
+            if !std::mem::take(&mut inner.lazy) {
+                return Ok(());
+            }
+            inner.row.id.clone()
+        };
+        if let Some(row) = call.read(|host| host.get(self.table(), &id))? {
+            call.shared.count_rows(1)?;
+            self.inner.borrow_mut().row = row;
+        } else {
+            self.inner.borrow_mut().saved = false;
+        }
+        Ok(())
+    }
+
+    /// The record that a reference field leads to; `None` where the field is no reference.
+    pub(crate) fn follow(&self, call: &Call<'_, '_>, field: &str) -> Result<Option<Rc<Self>>, Halt> {
+        let Some(FieldKind::Reference(table)) = self.field(field).map(|info| info.kind.clone()) else {
+            return Ok(None);
+        };
+        let id = plain(&self.value(call, field)?.unwrap_or_default());
+        Self::referenced(call, &table, &id).map(Some)
+    }
+
+    /// The display value of a field, or of the record.
+    pub(crate) fn display(&self, call: &Call<'_, '_>, field: Option<&str>) -> Result<String, Halt> {
+        if let Some(name) = field {
+            if self.field(name).is_some_and(super::is_journal) {
+                return Ok(String::new());
+            }
+            if let Some(written) = self.written(name) {
+                return call.read(|host| host.display_of(self.table(), name, &written));
+            }
+        }
+        let id = self.id();
+        let (saved, pending) = (self.is_saved(), self.is_pending());
+        if saved && !pending {
+            return call.read(|host| host.display(self.table(), &id, field));
+        }
+        let name = field.unwrap_or(&self.info.display).to_owned();
+        let value = self.value(call, &name)?.unwrap_or_default();
+        if super::is_empty(&value) {
+            return Ok(String::new());
+        }
+        call.read(|host| host.display_of(self.table(), &name, &value))
+    }
+
+    /// The current row with what was written laid over it.
+    pub(crate) fn image(&self, call: &Call<'_, '_>) -> Result<Row, Halt> {
+        self.load(call)?;
+        let inner = self.inner.borrow();
+        let mut row = inner.row.clone();
+        for (name, value) in &inner.changed {
+            match row.fields.iter_mut().find(|(field, _)| field == name) {
+                Some((_, stored)) => stored.clone_from(value),
+                None => row.fields.push((name.clone(), value.clone())),
+            }
+        }
+        Ok(row)
+    }
+}

@@ -1,0 +1,18 @@
+//! ServiceNow's vocabulary: thin shells over the record, the dates and the host that both vocabularies
+//! share. Field values are elements here, which follow their record and are compared by value.
+
+use crate::Global;
+use crate::Value;
+use crate::describe::Api;
+use crate::interp::kit::{Answer, Call};
+
+/// Everything that scripts find.
+pub(crate) static API: Api = Api { classes: &[], objects: &[], given: &[], functions: &[], refused: &[] };
+
+/// The object of a context variable.
+pub(crate) fn given<'js>(call: &Call<'_, 'js>, global: &Global) -> Answer<'js> {
+    match global {
+        Global::Value(value) => call.give(value),
+        _ => call.give(&Value::Null),
+    }
+}
