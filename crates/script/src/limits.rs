@@ -4,6 +4,11 @@
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
 
+/// The longest array that the functions of the language work on: more than the largest heap holds.
+pub const MAX_ARRAY_LENGTH: u32 = 1 << 24;
+/// Steps that looking for one text in another may take, as the product of their bytes: about a second.
+pub const MAX_SEARCH_STEPS: u64 = 1 << 31;
+
 /// What one run may use. Values above the hard maxima count as the maxima: see [`Limits::clamped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
