@@ -1,6 +1,9 @@
 //! SimpleOne's vocabulary: thin shells over the record, the dates and the host that both vocabularies
 //! share. Field values are plain values here, refused writes are told by return values.
 
+mod encoded;
+mod journal;
+mod operators;
 mod record;
 mod reference;
 mod system;
@@ -12,7 +15,7 @@ use crate::{Global, Value};
 
 /// Everything that scripts find.
 pub(crate) static API: Api = Api {
-    classes: &[&record::CLASS, &reference::CLASS],
+    classes: &[&record::CLASS, &record::SECURE, &reference::CLASS, &journal::CLASS],
     objects: &[("ss", &system::SS), ("console", &system::CONSOLE)],
     given: &[],
     functions: &[],
