@@ -95,7 +95,7 @@ impl Record {
         let record = Self::open(call, table)?;
         {
             let mut inner = record.inner.borrow_mut();
-            inner.row.id = id.to_owned();
+            id.clone_into(&mut inner.row.id);
             inner.saved = !id.is_empty();
             inner.placed = !id.is_empty();
             inner.lazy = !id.is_empty();
@@ -176,11 +176,6 @@ impl Record {
     /// Whether the current row was inserted by this object.
     pub(crate) fn is_made(&self) -> bool {
         self.inner.borrow().made.is_some()
-    }
-
-    /// How writes of this object are made.
-    pub(crate) fn how(&self) -> How {
-        self.inner.borrow().how
     }
 
     /// Forgets the errors.

@@ -7,7 +7,6 @@ use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
 use crate::{HostError, Right, Row, Value};
 
-
 impl Record {
     /// Writes a value of the current row; `false` where the table has no such field.
     pub(crate) fn set(&self, field: &str, value: Value) -> bool {

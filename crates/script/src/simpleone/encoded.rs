@@ -133,7 +133,8 @@ fn order(body: &str) -> Option<(&str, bool)> {
 }
 
 fn path(body: &str) -> &str {
-    let is_part = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | ':' | '$');
+    let is_part =
+        |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || matches!(c, '_' | '.' | ':' | '$');
     body.split_at(body.find(|c| !is_part(c)).unwrap_or(body.len())).0
 }
 
@@ -143,7 +144,11 @@ fn value(body: &str) -> Option<&str> {
     let known = operators::ALL.iter().filter(|operator| rest.starts_with(operator.name));
     let Operator { name, unary } = known.max_by_key(|operator| operator.name.len())?;
     let optional = matches!(*name, "IN" | "NOT IN");
-    if *unary { None } else { Some(rest.strip_prefix(name)?.trim()).filter(|value| !optional || !value.is_empty()) }
+    if *unary {
+        None
+    } else {
+        Some(rest.strip_prefix(name)?.trim()).filter(|value| !optional || !value.is_empty())
+    }
 }
 
 /// A text whose percent signs stand for bytes; one in which they do not stays as it is.
@@ -190,7 +195,9 @@ fn group(filter: &Filter) -> String {
 fn operand(value: &Value) -> String {
     let text = match value {
         Value::Bool(flag) => u8::from(*flag).to_string(),
-        Value::List(items) => items.iter().filter(|item| !is_empty(item)).map(plain).collect::<Vec<_>>().join("@"),
+        Value::List(items) => {
+            items.iter().filter(|item| !is_empty(item)).map(plain).collect::<Vec<_>>().join("@")
+        }
         other => plain(other),
     };
     if text.contains(['(', ')']) { format!("{{{text}}}") } else { text }
@@ -240,7 +247,10 @@ mod tests {
     fn orders_and_percent_signs_are_read() {
         assert_eq!(asked("a=1^ORDERBYDESCnumber").order, [("number".to_owned(), true)]);
         assert_eq!(asked("ORDERBYnumber").order, [("number".to_owned(), false)]);
-        assert_eq!(kept("%28state%3D1%29%5E%28subjectLIKEa%20b%29").as_deref(), Some("(state=1)^(subjectLIKEa b)"));
+        assert_eq!(
+            kept("%28state%3D1%29%5E%28subjectLIKEa%20b%29").as_deref(),
+            Some("(state=1)^(subjectLIKEa b)")
+        );
         assert_eq!(kept("subject=100%").as_deref(), Some("subject=100%"));
         assert_eq!(decoded("%+1%zz%ff"), "%+1%zz%ff");
     }

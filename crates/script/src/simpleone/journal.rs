@@ -2,10 +2,10 @@
 
 use std::rc::Rc;
 
+use crate::Value;
 use crate::describe::{Class, Member};
 use crate::interp::kit::{Answer, Call};
 use crate::record::Record;
-use crate::Value;
 
 /// `SimpleJournalInput`.
 pub(crate) static CLASS: Class = Class {

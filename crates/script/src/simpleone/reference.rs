@@ -22,7 +22,10 @@ pub(crate) static CLASS: Class = Class {
             value,
         ),
         Member::method("getDisplayValue", "(field?: string): string", "How it is shown.", display),
-        Member::refused("setValue", "nothing is written through a reference; get the record, write it and update it"),
+        Member::refused(
+            "setValue",
+            "nothing is written through a reference; get the record, write it and update it",
+        ),
         Member::method("getLabel", "(field: string): string", "The title of a field of the record.", label),
         Member::method(
             "getAttributes",

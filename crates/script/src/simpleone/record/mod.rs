@@ -90,7 +90,12 @@ const MEMBERS: &[Member] = &[
         query::select,
     ),
     Member::method("query", "(): void", "Runs the query, and stands before its first row.", query::query),
-    Member::method("next", "(): this | false", "Moves to the next row; `false` behind the last.", query::next),
+    Member::method(
+        "next",
+        "(): this | false",
+        "Moves to the next row; `false` behind the last.",
+        query::next,
+    ),
     Member::method("getRowCount", "(): number", "How many rows the query gave.", query::count),
     Member::method(
         "initialize",
@@ -160,10 +165,15 @@ const MEMBERS: &[Member] = &[
         "An entry for a journal field, posted by `insert()` or `update()`.",
         write::journal_input,
     ),
-    Member::method("isTableVcsEnabled", "(): boolean", "Always `false`: tables are not under version control here.", |call| {
-        call.state::<Record>()?;
-        Ok(call.give_flag(false))
-    }),
+    Member::method(
+        "isTableVcsEnabled",
+        "(): boolean",
+        "Always `false`: tables are not under version control here.",
+        |call| {
+            call.state::<Record>()?;
+            Ok(call.give_flag(false))
+        },
+    ),
     Member::method("canCreate", "(): boolean", "Whether the user may make such a record.", |call| {
         read::may(call, Right::Create)
     }),
@@ -193,8 +203,14 @@ const MEMBERS: &[Member] = &[
         call.state::<Record>()?;
         Ok(call.null())
     }),
-    Member::refused("setReModelId", "there are no extended models here; give the table the fields that are needed"),
-    Member::refused("rem_attr", "there are no extended models here; give the table the fields that are needed"),
+    Member::refused(
+        "setReModelId",
+        "there are no extended models here; give the table the fields that are needed",
+    ),
+    Member::refused(
+        "rem_attr",
+        "there are no extended models here; give the table the fields that are needed",
+    ),
     Member::method("toString", "(): string", "The id.", read::id),
     Member::method("toJSON", "(): string", "The id.", read::id),
 ];

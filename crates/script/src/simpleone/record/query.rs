@@ -51,7 +51,9 @@ fn asked(call: &Call<'_, '_>, record: &Record) -> Result<Asked, Halt> {
     };
     let Some(operator) = operators::find(&operator) else {
         let place = format!("{}.{field}", record.table());
-        return Ok(Asked::Fault(format!("unknown operator {operator} on {place}: the condition selects nothing")));
+        return Ok(Asked::Fault(format!(
+            "unknown operator {operator} on {place}: the condition selects nothing"
+        )));
     };
     let term = |value| Asked::Filter(Filter::Term(Term { field, operator: operator.name.to_owned(), value }));
     Ok(match value {

@@ -1,8 +1,8 @@
 //! Reading the current row of a `SimpleRecord`, or the row that a `SimpleReference` leads to.
 
 use super::no_field;
-use crate::interp::kit::{Answer, Call};
 use crate::interp::convert::Halt;
+use crate::interp::kit::{Answer, Call};
 use crate::record::{Record, is_empty, is_true, plain};
 use crate::simpleone::reference;
 use crate::{FieldInfo, FieldKind, Right, Value};
@@ -26,6 +26,8 @@ pub(in crate::simpleone) fn field_value<'js>(
         };
     };
     match record.field(name) {
+        // Of no row, also where an empty reference leads, there is nothing.
+        Some(_) if value == Value::Null && !record.is_placed() => Ok(Some(call.undefined())),
         Some(info) => plain_js(call, info, &value).map(Some),
         None => call.give(&value).map(Some),
     }
