@@ -7,6 +7,8 @@ use crate::{Filter, HostError};
 #[derive(Default)]
 pub(crate) struct Choice {
     filter: Option<Filter>,
+    /// Terms that were added, also those that are too many to be kept.
+    terms: usize,
     /// Sort keys, most significant first; `true` is descending.
     pub(crate) order: Vec<(String, bool)>,
     /// The most rows.
@@ -35,11 +37,22 @@ impl Choice {
 
     /// Puts a filter in the place of what was asked.
     pub(crate) fn set(&mut self, filter: Option<Filter>) {
+        self.terms = filter.as_ref().map_or(0, Filter::terms);
         self.filter = filter;
+    }
+
+    /// Counts the terms of a filter; whether it is to be kept. What is too large to be asked is not built:
+    /// a script could nest it deeper than any stack.
+    fn takes(&mut self, filter: &Filter) -> bool {
+        self.terms += filter.terms().max(1);
+        self.terms <= MAX_CONDITION_TERMS
     }
 
     /// Adds a filter that must hold, too.
     pub(crate) fn narrow(&mut self, filter: Filter) {
+        if !self.takes(&filter) {
+            return;
+        }
         self.filter = Some(match self.filter.take() {
             None => filter,
             Some(Filter::All(mut parts)) => {
@@ -52,6 +65,9 @@ impl Choice {
 
     /// Adds a filter that is enough by itself: everything asked so far, or this.
     pub(crate) fn widen(&mut self, filter: Filter) {
+        if !self.takes(&filter) {
+            return;
+        }
         self.filter = Some(match self.filter.take() {
             None => filter,
             Some(Filter::Any(mut parts)) => {
@@ -64,8 +80,7 @@ impl Choice {
 
     /// Refuses conditions that are too large to be asked.
     pub(super) fn checked(&self) -> Result<Filter, HostError> {
-        let filter = self.filter();
-        let terms = filter.terms();
+        let (filter, terms) = (self.filter(), self.terms);
         if terms > MAX_CONDITION_TERMS {
             let message = format!("the condition has {terms} terms, more than {MAX_CONDITION_TERMS}");
             return Err(HostError::refused("condition_too_large", message));

@@ -20,6 +20,8 @@ pub struct World {
     pub queries: Vec<Query>,
     pub gets: u32,
     pub refuse: Option<HostError>,
+    /// The setting `email.validation.reg_exp`.
+    pub pattern: String,
     inserted: u32,
 }
 
@@ -31,6 +33,7 @@ impl World {
             queries: Vec::new(),
             gets: 0,
             refuse: None,
+            pattern: "@example\\.(org|com)$".to_owned(),
             inserted: 0,
         };
         let user = |name: &str, manager: &str| {
@@ -240,7 +243,7 @@ impl Host for World {
         }
         Ok(match name {
             "simple.instance.uri" => Some("https://desk.example.org".to_owned()),
-            "email.validation.reg_exp" => Some("@example\\.(org|com)$".to_owned()),
+            "email.validation.reg_exp" => Some(self.pattern.clone()),
             _ => None,
         })
     }
