@@ -3,9 +3,9 @@
 
 use rejoinder_script::{Filter, HostError, Query as Question, Term, Value as Script, Vocabulary};
 
-use super::convert::{from_script, plain};
+use super::convert::plain;
 use super::host::{ScriptHost, refuse, view_error};
-use super::names::dialect;
+use super::names::{Names, dialect};
 use crate::condition::encoded::{self, Name};
 use crate::condition::source::{Asked, Given, Source};
 use crate::condition::{Condition, Operator, RECORD_FIELD};
@@ -59,7 +59,13 @@ impl ScriptHost<'_, '_> {
     /// The filter under our names.
     pub(super) fn chosen(&self, table: &str, filter: &Filter) -> Result<Chosen, HostError> {
         let mut order = Vec::new();
-        let source = self.source(table, filter, &mut order)?;
+        let mut source = self.source(table, filter, &mut order)?;
+        let config = self.draft.context.config;
+        let names = config.names.of(self.vocabulary);
+        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+            Some((table, field)) => names.choice(&config.dictionary, &table, &field, text).to_owned(),
+            None => text.to_owned(),
+        });
         Ok(Chosen { source, order })
     }
 
@@ -90,9 +96,13 @@ impl ScriptHost<'_, '_> {
 
     /// The filter's text form under their names.
     pub(super) fn written(&self, table: &str, filter: &Filter) -> Result<String, HostError> {
-        let Chosen { source, order } = self.chosen(table, filter)?;
+        let Chosen { mut source, order } = self.chosen(table, filter)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
+        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+            Some((table, field)) => names.their_choice(&config.dictionary, &table, &field, text).to_owned(),
+            None => text.to_owned(),
+        });
         let theirs = |name: Name<'_>| match name {
             Name::Table(ours) => names.their_table(ours).to_owned(),
             Name::Path(path) => names.their_path(&config.dictionary, table, path),
@@ -183,7 +193,7 @@ impl ScriptHost<'_, '_> {
         for (theirs, value) in &row.fields {
             let name = self.path(table, theirs);
             if let Some(field) = info.field(&name).filter(|field| !field.secret) {
-                record.set(&name, from_script(field.kind, value).unwrap_or_default());
+                record.set(&name, self.stored_value(table, field, value).unwrap_or_default());
             }
         }
         Ok(record)

@@ -14,7 +14,7 @@ use super::files::shown;
 use super::mail::{EMAIL, Mail};
 use crate::access::Rights;
 use crate::config::Config;
-use crate::dictionary;
+use crate::dictionary::{self, Field};
 use crate::display::{display, name_of};
 use crate::draft::{ChangeError, Draft, Manner};
 use crate::id::Id;
@@ -62,6 +62,14 @@ pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> R
     let names = config.names.of(vocabulary);
     let info = config.dictionary.table(&record.table);
     let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
+    for (name, value) in &mut fields {
+        if let Script::Text(text) = value {
+            let theirs = names.their_choice(&config.dictionary, &record.table, name, text);
+            if theirs != text {
+                *value = Script::Text(theirs.to_owned());
+            }
+        }
+    }
     let stored = fields.len();
     for (theirs, ours) in names.aliases(&config.dictionary, &record.table) {
         let value = fields.iter().take(stored).find(|(name, _)| name == ours);
@@ -70,6 +78,22 @@ pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> R
         }
     }
     Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
+}
+
+/// What is stored of a value of theirs in a field of `table` (ours); an error sentence where it does not fit.
+pub(crate) fn stored_value(
+    config: &Config,
+    vocabulary: Vocabulary,
+    table: &str,
+    field: &Field,
+    value: &Script,
+) -> Result<Value, String> {
+    if field.kind != Kind::Choice {
+        return from_script(field.kind, value);
+    }
+    let text = plain(value);
+    let ours = config.names.of(vocabulary).choice(&config.dictionary, table, &field.name, &text);
+    from_script(field.kind, &Script::Text(ours.to_owned()))
 }
 
 impl<'a, 'b> ScriptHost<'a, 'b> {
@@ -126,12 +150,19 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let mut fields = Fields::new();
         for (theirs, value) in given {
             let name = self.path(table, &theirs);
-            let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
-            let value = from_script(kind, &value)
-                .map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
+            let value = match info.field(&name) {
+                Some(field) => self.stored_value(table, field, &value),
+                None => from_script(Kind::Text, &value),
+            };
+            let value = value.map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
             fields.insert(name, value);
         }
         Ok(fields)
+    }
+
+    /// What is stored of a value of theirs.
+    pub(super) fn stored_value(&self, table: &str, field: &Field, value: &Script) -> Result<Value, String> {
+        stored_value(self.draft.context.config, self.vocabulary, table, field, value)
     }
 
     fn refuse_mail(&self, table: &str) -> Result<(), HostError> {
@@ -291,7 +322,8 @@ impl Host for ScriptHost<'_, '_> {
         let info = self.info(&table)?;
         let name = self.path(&table, field);
         let Some(field) = info.field(&name) else { return Ok(plain(value)) };
-        let value = from_script(field.kind, value).unwrap_or_else(|_| Value::text(plain(value)));
+        let value =
+            self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
         display(&self.draft.reads, &self.reader()?, field, &value).map_err(view_error)
     }
 

@@ -1,7 +1,8 @@
 //! Names of tables and fields in the script vocabularies, and ours. Both are spoken: theirs comes from the aliases of
 //! the packs (`script_alias`), ours always works too.
 //!
-//! An alias of a field is of a table and of those that extend it, or of every table (`*`).
+//! An alias of a field is of a table and of those that extend it, or of every table (`*`). An alias of a choice is of
+//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either.
 
 use std::collections::BTreeMap;
 
@@ -23,6 +24,8 @@ pub struct Names {
     theirs: BTreeMap<String, String>,
     /// Table or [`EVERY_TABLE`], then their field to ours.
     fields: BTreeMap<String, BTreeMap<String, String>>,
+    /// Table and field (ours), then their choice to ours.
+    choices: BTreeMap<(String, String), BTreeMap<String, String>>,
 }
 
 /// The names of both.
@@ -52,9 +55,15 @@ impl ScriptNames {
                     }
                     names.tables.insert(theirs, ours);
                 }
-                table => {
-                    names.fields.entry(table.to_owned()).or_default().insert(theirs, ours);
-                }
+                place => match place.split_once('.') {
+                    Some((table, field)) => {
+                        let of = (table.to_owned(), field.to_owned());
+                        names.choices.entry(of).or_default().insert(theirs, ours);
+                    }
+                    None => {
+                        names.fields.entry(place.to_owned()).or_default().insert(theirs, ours);
+                    }
+                },
             }
         }
         all
@@ -113,6 +122,55 @@ impl Names {
             theirs.map_or(ours, |(theirs, _)| theirs).to_owned()
         });
         names.collect::<Vec<_>>().join(".")
+    }
+
+    /// The choices of a field of `table` (ours) that have a name of theirs, the nearest table's.
+    fn choices_of(
+        &self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+    ) -> Option<&BTreeMap<String, String>> {
+        if self.choices.is_empty() {
+            return None;
+        }
+        let line = dictionary.above(table).map(|info| info.table.name.as_str());
+        let mut places = [table].into_iter().chain(line);
+        places.find_map(|place| self.choices.get(&(place.to_owned(), field.to_owned())))
+    }
+
+    /// Our word for a choice of theirs.
+    pub fn choice<'a>(
+        &'a self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+        theirs: &'a str,
+    ) -> &'a str {
+        let known = self.choices_of(dictionary, table, field);
+        known.and_then(|choices| choices.get(theirs)).map_or(theirs, String::as_str)
+    }
+
+    /// Their word for a choice of ours, the one that sorts first where there are several.
+    pub fn their_choice<'a>(
+        &'a self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+        ours: &'a str,
+    ) -> &'a str {
+        let known = self.choices_of(dictionary, table, field).into_iter().flatten();
+        known.into_iter().find(|(_, known)| *known == ours).map_or(ours, |(theirs, _)| theirs)
+    }
+
+    /// The table and the field at the end of a path of ours from `table` (ours).
+    pub fn end_of(dictionary: &Dictionary, table: &str, path: &str) -> Option<(String, String)> {
+        let mut table = table.to_owned();
+        let (way, last) = path.rsplit_once('.').map_or((None, path), |(way, last)| (Some(way), last));
+        for field in way.into_iter().flat_map(|way| way.split('.')) {
+            table = dictionary.table(&table)?.field(field)?.table.clone()?;
+        }
+        Some((table, last.to_owned()))
     }
 
     /// Their names of fields of `table` (ours) with ours, the nearest table's where two have the same.

@@ -5,11 +5,8 @@ mod bridge;
 pub(crate) mod convert;
 mod fault;
 mod given;
-<<<<<<< HEAD
 mod guards;
-=======
 mod include;
->>>>>>> eng
 pub(crate) mod kit;
 mod random;
 mod sandbox;
