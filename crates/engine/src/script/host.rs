@@ -58,7 +58,8 @@ const fn manner(how: How) -> Manner {
 }
 
 /// A record as scripts read it, under our names and theirs.
-pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> Row {
+pub(super) fn row(draft: &Draft<'_>, vocabulary: Vocabulary, record: &Record) -> Row {
+    let config = draft.context.config;
     let names = config.names.of(vocabulary);
     let info = config.dictionary.table(&record.table);
     let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
@@ -76,6 +77,11 @@ pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> R
         if let Some(value) = value.map(|(_, value)| value.clone()) {
             fields.push((theirs.to_owned(), value));
         }
+    }
+    for (theirs, source) in names.computed(&config.dictionary, &record.table) {
+        let condition = source.check(&config.dictionary, &record.table).ok();
+        let holds = condition.and_then(|condition| draft.reads.matches(&condition, record).ok());
+        fields.extend(holds.map(|holds| (theirs.to_owned(), Script::Bool(holds))));
     }
     Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
 }
@@ -142,13 +148,19 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     pub(super) fn row(&self, record: &Record) -> Row {
-        row(self.draft.context.config, self.vocabulary, record)
+        row(self.draft, self.vocabulary, record)
     }
 
     fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {
         let info = self.info(table)?;
         let mut fields = Fields::new();
+        let config = self.draft.context.config;
         for (theirs, value) in given {
+            // What follows from other fields is not written beside them.
+            let names = config.names.of(self.vocabulary);
+            if names.computed(&config.dictionary, table).any(|(computed, _)| computed == theirs) {
+                continue;
+            }
             let name = self.path(table, &theirs);
             let value = match info.field(&name) {
                 Some(field) => self.stored_value(table, field, &value),

@@ -2,16 +2,21 @@
 //! the packs (`script_alias`), ours always works too.
 //!
 //! An alias of a field is of a table and of those that extend it, or of every table (`*`). An alias of a choice is of
-//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either.
+//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either. A name may stand for a
+//! condition, too (`active`): it is read and asked like a field that is `true` or `false`, and cannot be written.
 
 use std::collections::BTreeMap;
 
 use rejoinder_script::Vocabulary;
 
 use crate::condition::encoded::Dialect;
+use crate::condition::source::Source;
 use crate::dictionary::Dictionary;
+use crate::draft::ChangeError;
 use crate::record::Record;
 
+/// The table of the aliases.
+pub const SCRIPT_ALIAS: &str = "script_alias";
 /// The place of an alias that is of every table.
 pub const EVERY_TABLE: &str = "*";
 
@@ -26,6 +31,8 @@ pub struct Names {
     fields: BTreeMap<String, BTreeMap<String, String>>,
     /// Table and field (ours), then their choice to ours.
     choices: BTreeMap<(String, String), BTreeMap<String, String>>,
+    /// Table (ours), then their name to the condition that it stands for.
+    computed: BTreeMap<String, BTreeMap<String, Source>>,
 }
 
 /// The names of both.
@@ -47,6 +54,13 @@ impl ScriptNames {
                 None => continue,
             };
             let (theirs, ours) = (text("theirs"), text("ours"));
+            if !record.text("condition").is_empty() {
+                // What cannot be read is refused when it is saved.
+                if let Ok(source) = Source::parse(record.text("condition")) {
+                    names.computed.entry(text("of_table")).or_default().insert(theirs, source);
+                }
+                continue;
+            }
             match record.text("of_table") {
                 "" => {
                     let known = names.theirs.entry(ours.clone()).or_insert_with(|| theirs.clone());
@@ -124,6 +138,20 @@ impl Names {
         names.collect::<Vec<_>>().join(".")
     }
 
+    /// Their names on `table` (ours) that stand for a condition.
+    pub fn computed<'a>(
+        &'a self,
+        dictionary: &'a Dictionary,
+        table: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Source)> {
+        let line = dictionary.above(table).map(|info| info.table.name.as_str());
+        let places = [table].into_iter().chain(line).filter(|_| !self.computed.is_empty());
+        places
+            .filter_map(|place| self.computed.get(place))
+            .flatten()
+            .map(|(theirs, source)| (theirs.as_str(), source))
+    }
+
     /// The choices of a field of `table` (ours) that have a name of theirs, the nearest table's.
     fn choices_of(
         &self,
@@ -185,6 +213,21 @@ impl Names {
         }
         found
     }
+}
+
+/// Refuses an alias whose condition cannot be read.
+pub(crate) fn check(dictionary: &Dictionary, after: &Record) -> Result<(), ChangeError> {
+    let text = after.text("condition");
+    if after.table != SCRIPT_ALIAS || text.is_empty() {
+        return Ok(());
+    }
+    let checked = Source::parse(text).and_then(|source| source.check(dictionary, after.text("of_table")));
+    checked.map(|_| ()).map_err(|error| ChangeError::Field {
+        table: SCRIPT_ALIAS.to_owned(),
+        field: "condition".to_owned(),
+        code: "bad_value",
+        rule: error.to_string(),
+    })
 }
 
 /// How a vocabulary writes encoded queries.
