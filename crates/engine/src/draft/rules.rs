@@ -196,7 +196,7 @@ impl<'a> Draft<'a> {
         for (theirs, value) in ran.outcome.pending {
             let name = names.field(&config.dictionary, &hand.image.table, &theirs);
             let Some(field) = hand.info.field(name) else { continue };
-            if super::finish::is_stamp(name) {
+            if super::is_stamp(name) {
                 continue;
             }
             let fault = if field.read_only {

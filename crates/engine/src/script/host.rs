@@ -16,7 +16,7 @@ use crate::access::Rights;
 use crate::config::Config;
 use crate::dictionary;
 use crate::display::{display, name_of};
-use crate::draft::{ChangeError, Draft, Manner};
+use crate::draft::{ChangeError, Draft, Manner, is_stamp};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -126,6 +126,10 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let mut fields = Fields::new();
         for (theirs, value) in given {
             let name = self.path(table, &theirs);
+            // Who and when is the program's to say; scripts name them for the form of it (`opened_by`).
+            if is_stamp(&name) {
+                continue;
+            }
             let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
             let value = from_script(kind, &value)
                 .map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
