@@ -13,6 +13,7 @@ mod interp;
 pub mod limits;
 mod nearest;
 mod record;
+mod rewrite;
 mod run;
 mod servicenow;
 mod simpleone;

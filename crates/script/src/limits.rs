@@ -4,6 +4,11 @@
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
 
+/// Rewritten sources that a thread remembers.
+pub const MAX_REWRITTEN: usize = 64;
+/// Larger sources, in bytes, are rewritten for each run.
+pub const MAX_REWRITTEN_BYTES: usize = 64 << 10;
+
 /// What one run may use. Values above the hard maxima count as the maxima: see [`Limits::clamped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

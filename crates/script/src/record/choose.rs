@@ -1,12 +1,17 @@
 //! The query in the making of a record object. How terms are joined is the vocabularies': they differ.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::limits::MAX_CONDITION_TERMS;
 use crate::{Filter, HostError};
 
 /// A query in the making.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Choice {
     filter: Option<Filter>,
+    /// Parts that must hold, too, and that others may still add to.
+    growing: Vec<Rc<RefCell<Filter>>>,
     /// Sort keys, most significant first; `true` is descending.
     pub(crate) order: Vec<(String, bool)>,
     /// The most rows.
@@ -16,17 +21,26 @@ pub(crate) struct Choice {
     /// Whether a term was left out because it cannot be asked: what is chosen is then more than the
     /// script asked for, and must not be written to as a whole.
     pub(crate) widened: bool,
+    /// The fields to read; all of them where none is named.
+    pub(crate) fields: Vec<String>,
+    /// What is wrong with it, for whoever runs it.
+    pub(crate) faults: Vec<String>,
 }
 
 impl Choice {
     /// Whether nothing was asked so far: every row is chosen.
-    pub(crate) const fn is_open(&self) -> bool {
-        self.filter.is_none()
+    pub(crate) fn is_open(&self) -> bool {
+        self.filter.is_none() && self.growing.is_empty()
     }
 
     /// What was asked so far.
     pub(crate) fn filter(&self) -> Filter {
-        self.filter.clone().unwrap_or_else(Filter::everything)
+        if self.growing.is_empty() {
+            return self.filter.clone().unwrap_or_else(Filter::everything);
+        }
+        let growing = self.growing.iter().map(|part| part.borrow().clone());
+        let mut parts: Vec<Filter> = self.filter.iter().cloned().chain(growing).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Filter::All(parts) }
     }
 
     /// Puts a filter in the place of what was asked.
@@ -44,6 +58,13 @@ impl Choice {
             }
             Some(other) => Filter::All(vec![other, filter]),
         });
+    }
+
+    /// Adds a filter that must hold, too, and that may grow until the query runs.
+    pub(crate) fn grow(&mut self, filter: Filter) -> Rc<RefCell<Filter>> {
+        let part = Rc::new(RefCell::new(filter));
+        self.growing.push(Rc::clone(&part));
+        part
     }
 
     /// Adds a filter that is enough by itself: everything asked so far, or this.
