@@ -57,6 +57,8 @@ struct Inner {
     fields: Vec<String>,
     /// Whether the last query chose more than was asked for.
     widened: bool,
+    /// Values for every row of a query.
+    for_all: Vec<(String, Value)>,
     /// What the current row was inserted with, where this object did that.
     made: Option<Vec<(String, Value)>>,
     /// Records that references lead to, by field.
@@ -113,7 +115,7 @@ impl Record {
         let record = Self::open(call, table)?;
         {
             let mut inner = record.inner.borrow_mut();
-            inner.row.id = id.to_owned();
+            id.clone_into(&mut inner.row.id);
             inner.saved = !id.is_empty();
             inner.placed = !id.is_empty();
             inner.lazy = !id.is_empty();
@@ -194,11 +196,6 @@ impl Record {
     /// Whether the current row was inserted by this object.
     pub(crate) fn is_made(&self) -> bool {
         self.inner.borrow().made.is_some()
-    }
-
-    /// How writes of this object are made.
-    pub(crate) fn how(&self) -> How {
-        self.inner.borrow().how
     }
 
     /// Forgets the errors.

@@ -40,6 +40,20 @@ impl Record {
         call.host(|host| host.may(Right::Read, self.table(), Some(&id), Some(field)))
     }
 
+    /// A row without the fields that may not be read.
+    pub(super) fn readable(&self, call: &Call<'_, '_>, row: Row) -> Result<Row, Halt> {
+        if !self.is_secure() {
+            return Ok(row);
+        }
+        let mut fields = Vec::with_capacity(row.fields.len());
+        for (name, value) in row.fields {
+            if self.is_readable(call, &name)? {
+                fields.push((name, value));
+            }
+        }
+        Ok(Row { fields, ..row })
+    }
+
     /// Refuses a write that may not be made.
     pub(super) fn must(
         &self,

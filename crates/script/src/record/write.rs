@@ -1,9 +1,11 @@
 //! What a record object writes: values first, then the row.
 
+use std::rc::Rc;
+
 use super::{Record, is_empty, is_journal, plain};
 use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
-use crate::{HostError, Right, Value};
+use crate::{HostError, Right, Row, Value};
 
 impl Record {
     /// Writes a value of the current row; `false` where the table has no such field.
@@ -26,6 +28,37 @@ impl Record {
             inner.changed.push((field.to_owned(), value));
         }
         true
+    }
+
+    /// Notes a value for every row of a query; `false` where the table has no such field.
+    pub(crate) fn set_for_all(&self, field: &str, value: Value) -> bool {
+        let known = self.field(field).is_some();
+        if known {
+            let mut inner = self.inner.borrow_mut();
+            inner.for_all.retain(|(name, _)| name != field);
+            inner.for_all.push((field.to_owned(), value));
+        }
+        known
+    }
+
+    /// The values for every row, which are used up.
+    pub(crate) fn take_for_all(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.inner.borrow_mut().for_all)
+    }
+
+    /// A record object on a row, which writes as this one does.
+    pub(crate) fn beside(&self, call: &Call<'_, '_>, row: Row) -> Result<Rc<Self>, Halt> {
+        let record = Self::open(call, self.table())?;
+        let whole = !row.fields.is_empty();
+        record.place(row);
+        {
+            let (mut other, inner) = (record.inner.borrow_mut(), self.inner.borrow());
+            other.how = inner.how;
+            other.secure = inner.secure;
+            other.blocked = inner.blocked;
+            other.lazy = !whole;
+        }
+        Ok(record)
     }
 
     /// Whether anything waits to be written.

@@ -7,6 +7,7 @@ mod descriptor;
 mod element;
 pub(crate) mod include;
 mod language;
+mod mail;
 mod query;
 mod record;
 mod refused;
@@ -41,13 +42,16 @@ pub(crate) static API: Api = Api {
         &utilities::AJAX,
     ],
     objects: &[("Class", &language::CLASSES), ("JSUtil", &utilities::VALUES)],
-    given: &[],
+    given: mail::GIVEN,
     functions: &language::FUNCTIONS,
     refused: &refused::NAMES,
 };
 
 /// The object of a context variable.
 pub(crate) fn given<'js>(call: &Call<'_, 'js>, global: &Global) -> Answer<'js> {
+    if let Some(about_mail) = mail::given(call, global) {
+        return about_mail;
+    }
     match global {
         Global::Record(handle) => {
             let record = Record::given(call, handle)?;

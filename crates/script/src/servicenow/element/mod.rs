@@ -14,7 +14,6 @@ use crate::{FieldInfo, FieldKind, Value};
 
 pub(super) use class::CLASS;
 pub(super) use members::{descriptor_of, list_of_choices};
-pub(super) use text::shown;
 
 /// A field of a record, or of a record that references lead to from there.
 pub(crate) struct Element {

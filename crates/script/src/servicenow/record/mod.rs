@@ -15,7 +15,7 @@ use crate::interp::kit::{Answer, Call, Fields, State};
 use crate::record::Record;
 use crate::{FieldKind, Level, TableInfo, Value};
 
-pub(super) use find::{MEMBERS as FIND, choose};
+pub(super) use find::MEMBERS as FIND;
 use row::MEMBERS as ROW;
 pub(super) use row::told;
 pub(super) use write::{write_display, write_field};
