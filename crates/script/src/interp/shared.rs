@@ -197,7 +197,8 @@ impl Shared {
         // A name may end with another one: the longest that fits is meant.
         let fitting = included.iter().filter(|one| function(&one.file).is_some());
         let fitting = fitting.max_by_key(|one| one.file.len());
-        let own = function(&self.file).filter(|_| fitting.is_none_or(|one| one.file.len() <= self.file.len()));
+        let own =
+            function(&self.file).filter(|_| fitting.is_none_or(|one| one.file.len() <= self.file.len()));
         if let Some(own) = own {
             let rewritten = self.rewritten.borrow().clone();
             let column = column.saturating_sub(before);
@@ -299,13 +300,7 @@ impl Shared {
 
 /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the bytes of
 /// a line, people count characters.
-fn located(
-    name: &str,
-    source: &str,
-    rewritten: Option<&Rewritten>,
-    line: u32,
-    column: u32,
-) -> Location {
+fn located(name: &str, source: &str, rewritten: Option<&Rewritten>, line: u32, column: u32) -> Location {
     let before = source.split_inclusive('\n').take((line as usize).saturating_sub(1));
     let start = before.map(str::len).sum::<usize>();
     let bytes = column.max(1) as usize - 1;

@@ -43,11 +43,6 @@ impl Choice {
         if parts.len() == 1 { parts.remove(0) } else { Filter::All(parts) }
     }
 
-    /// Puts a filter in the place of what was asked.
-    pub(crate) fn set(&mut self, filter: Option<Filter>) {
-        self.filter = filter;
-    }
-
     /// Adds a filter that must hold, too.
     pub(crate) fn narrow(&mut self, filter: Filter) {
         self.filter = Some(match self.filter.take() {

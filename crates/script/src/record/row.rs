@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Choice, Record, plain};
 use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
-use crate::{FieldKind, Filter, Query, Row, Value};
+use crate::{FieldKind, Query, Row, Value};
 
 impl Record {
     /// Leaves the current row for a new one without values.
@@ -73,7 +73,7 @@ impl Record {
     /// The rows of a query.
     pub(crate) fn select(&self, call: &Call<'_, '_>, choice: &Choice) -> Result<Vec<Row>, Halt> {
         let filter = choice.checked()?;
-        if matches!(&filter, Filter::Any(parts) if parts.is_empty()) || self.info.fields.is_empty() {
+        if filter.is_nothing() || self.info.fields.is_empty() {
             return Ok(Vec::new());
         }
         let one_too_many = call.shared.rows_left().saturating_add(1);

@@ -119,7 +119,8 @@ mod tests {
         edits.open(10, &["E("]);
         edits.replace(12, 2, &[", "]);
         edits.close(16, &[")"]);
-        let done = edits.apply(source).unwrap_or_else(|| Rewritten { text: String::new(), edits: Vec::new() });
+        let done =
+            edits.apply(source).unwrap_or_else(|| Rewritten { text: String::new(), edits: Vec::new() });
         assert_eq!(done.text, "x;\nif (T(a)) E(b ,  c)");
         let column = |sign: &str| {
             let line = done.text.split('\n').next_back().unwrap_or_default();

@@ -141,6 +141,7 @@ mod tests {
     }
 
     #[test]
+    #[expect(clippy::disallowed_methods, reason = "a measurement")]
     #[ignore = "a measurement: cargo test --release -p rejoinder-script rewrite -- --ignored --nocapture"]
     fn cost_of_two_kilobytes() {
         let part = "var gr = new GlideRecord('incident');\ngr.addQuery('active', true);\ngr.query();\n\

@@ -8,9 +8,28 @@ use super::{EQUAL, KEPT, OR_FALSE, TRUE, TRUE_OR_KEEP, UNEQUAL, VALUES};
 
 /// Methods whose names are only used for plain values: no need to test what they give.
 const PLAIN_METHODS: [&str; 22] = [
-    "next", "_next", "hasNext", "indexOf", "lastIndexOf", "nil", "hasValue", "changes", "changesTo",
-    "changesFrom", "isValidRecord", "isValidField", "isNewRecord", "hasRole", "startsWith", "endsWith",
-    "includes", "test", "hasOwnProperty", "getRowCount", "toString", "getUserID",
+    "next",
+    "_next",
+    "hasNext",
+    "indexOf",
+    "lastIndexOf",
+    "nil",
+    "hasValue",
+    "changes",
+    "changesTo",
+    "changesFrom",
+    "isValidRecord",
+    "isValidField",
+    "isNewRecord",
+    "hasRole",
+    "startsWith",
+    "endsWith",
+    "includes",
+    "test",
+    "hasOwnProperty",
+    "getRowCount",
+    "toString",
+    "getUserID",
 ];
 
 /// What becomes of the value of an expression.
@@ -161,9 +180,7 @@ impl<'t> Walk<'_, 't> {
                 self.wrap(left, &[TRUE_OR_KEEP, "("], &[")"]);
                 self.replace_sign(node, &["?"]);
             }
-            ("==" | "!=", _)
-                if may_be_element(self.source, left) || may_be_element(self.source, right) =>
-            {
+            ("==" | "!=", _) if may_be_element(self.source, left) || may_be_element(self.source, right) => {
                 let helper: &[&str] = if sign == "==" { &[EQUAL, "("] } else { &[UNEQUAL, "("] };
                 self.wrap(node, helper, &[")"]);
                 self.replace_sign(node, &[","]);
@@ -221,9 +238,24 @@ fn may_be_element(source: &str, node: Node<'_>) -> bool {
 
 fn may_be_element_itself(source: &str, node: Node<'_>) -> bool {
     match node.kind() {
-        "number" | "string" | "template_string" | "true" | "false" | "null" | "undefined" | "regex"
-        | "array" | "object" | "function_expression" | "arrow_function" | "class" | "new_expression"
-        | "unary_expression" | "update_expression" | "augmented_assignment_expression" | "this" => false,
+        "number"
+        | "string"
+        | "template_string"
+        | "true"
+        | "false"
+        | "null"
+        | "undefined"
+        | "regex"
+        | "array"
+        | "object"
+        | "function_expression"
+        | "arrow_function"
+        | "class"
+        | "new_expression"
+        | "unary_expression"
+        | "update_expression"
+        | "augmented_assignment_expression"
+        | "this" => false,
         "binary_expression" => matches!(sign(source, node), "&&" | "||" | "??"),
         "call_expression" => {
             let called = node.child_by_field_name("function");

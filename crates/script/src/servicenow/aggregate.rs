@@ -63,7 +63,12 @@ const OWN: &[Member] = &[
         "An aggregate of the current group as text; null where it has none.",
         get,
     ),
-    Member::method("getValue", "(field: string): string | null", "The value of a field that was grouped by.", value),
+    Member::method(
+        "getValue",
+        "(field: string): string | null",
+        "The value of a field that was grouped by.",
+        value,
+    ),
     Member::method("getDisplayValue", "(field: string): string", "How that value is shown.", display),
     Member::method("getTableName", "(): string", "The table.", table),
     Member::refused("addTrend", "group by a field that says the time, or count with one query for each span"),
@@ -300,7 +305,8 @@ fn result(group: &Group, (operation, field): &Wanted) -> Option<String> {
     if operation == "COUNT" {
         return Some(group.rows.len().to_string());
     }
-    let of_row = |row: &'_ Vec<(String, Value)>| row.iter().find(|(name, _)| name == field).map(|(_, v)| v.clone());
+    let of_row =
+        |row: &'_ Vec<(String, Value)>| row.iter().find(|(name, _)| name == field).map(|(_, v)| v.clone());
     let values: Vec<Value> = group.rows.iter().filter_map(of_row).filter(|value| !is_empty(value)).collect();
     if values.is_empty() {
         return None;

@@ -1,7 +1,7 @@
 //! The helpers that rewritten scripts call: equality and truth in which elements count by their values.
 
-use rquickjs::object::Property;
 use rquickjs as js;
+use rquickjs::object::Property;
 
 use super::element::Element;
 use crate::interp::convert::{self, Halt};
@@ -15,7 +15,7 @@ const HELPERS: [(&str, Native); 7] = [
     (UNEQUAL, |call| Ok(call.give_flag(!equal(call)?))),
     (TRUE, |call| Ok(call.give_flag(truth(call, &call.raw(0))?))),
     (TRUE_OR_KEEP, true_or_keep),
-    (KEPT, kept),
+    (KEPT, |call| Ok(kept(call))),
     (OR_FALSE, or_false),
     (VALUES, values),
 ];
@@ -23,7 +23,8 @@ const HELPERS: [(&str, Native); 7] = [
 /// Puts the helpers into the global object, where no script can replace them.
 pub(super) fn install(call: &Call<'_, '_>) -> js::Result<()> {
     let globals = call.ctx.globals();
-    if globals.contains_key(EQUAL)? {
+    // Once a run: what a script may have put there is replaced, or it fails.
+    if call.ctx.userdata::<Registry<'_>>().is_none_or(|registry| registry.are_helpers_there()) {
         return Ok(());
     }
     for (name, native) in HELPERS {
@@ -70,9 +71,9 @@ fn true_or_keep<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     Ok(call.give_flag(flag))
 }
 
-fn kept<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+fn kept<'js>(call: &Call<'_, 'js>) -> js::Value<'js> {
     let kept = call.ctx.userdata::<Registry<'js>>().and_then(|registry| registry.take_kept());
-    Ok(kept.unwrap_or_else(|| call.undefined()))
+    kept.unwrap_or_else(|| call.undefined())
 }
 
 fn or_false<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
@@ -150,9 +151,7 @@ pub(super) fn alike(kind: &FieldKind, one: &Value, other: &Value) -> bool {
     match kind {
         FieldKind::Boolean => {
             let known = |text: &str| matches!(text, "true" | "1" | "false" | "0");
-            known(&own)
-                && known(&text)
-                && crate::record::is_true(one) == crate::record::is_true(other)
+            known(&own) && known(&text) && crate::record::is_true(one) == crate::record::is_true(other)
         }
         #[expect(clippy::float_cmp, reason = "the same number, written otherwise")]
         FieldKind::Number => number_of(&own) == number_of(&text),

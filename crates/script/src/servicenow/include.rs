@@ -16,10 +16,7 @@ pub(super) fn prepare(call: &Call<'_, '_>, source: &str, words: &HashSet<&str>) 
     if words.contains("global") && !globals.contains_key("global")? {
         globals.prop("global", itself())?;
     }
-    let names = match call.host(|host| Ok(host.includes())) {
-        Ok(names) => names,
-        Err(_) => Vec::new(),
-    };
+    let names = call.host(|host| Ok(host.includes())).unwrap_or_default();
     for name in names.iter().filter(|name| words.contains(name.as_str())) {
         lazy::define(call, name, get)?;
         for scope in scopes(source, name) {
@@ -67,7 +64,10 @@ mod tests {
 
     #[test]
     fn a_scope_stands_before_the_name() {
-        assert_eq!(scopes("new x_acme_desk.Utils(); sn_a.Utils.f(); gs.Utils", "Utils"), ["x_acme_desk", "sn_a"]);
+        assert_eq!(
+            scopes("new x_acme_desk.Utils(); sn_a.Utils.f(); gs.Utils", "Utils"),
+            ["x_acme_desk", "sn_a"]
+        );
         assert!(scopes("Utils", "Utils").is_empty());
     }
 }

@@ -13,8 +13,23 @@ const SCRIPT: &str = "javascript:";
 /// What `javascript:` values may call of `gs`, by how the names begin: dates and who the script runs as.
 /// A query may come from anywhere, so that nothing else is evaluated.
 const CALLABLE: [&str; 17] = [
-    "beginningOf", "endOf", "daysAgo", "hoursAgo", "minutesAgo", "monthsAgo", "quartersAgo", "yearsAgo",
-    "yesterday", "lastWeek", "now", "dateGenerate", "datePart", "getUser", "userID", "getMyGroups", "getID",
+    "beginningOf",
+    "endOf",
+    "daysAgo",
+    "hoursAgo",
+    "minutesAgo",
+    "monthsAgo",
+    "quartersAgo",
+    "yearsAgo",
+    "yesterday",
+    "lastWeek",
+    "now",
+    "dateGenerate",
+    "datePart",
+    "getUser",
+    "userID",
+    "getMyGroups",
+    "getID",
 ];
 
 /// The filter of an encoded query, whose order goes into the query of the record.
@@ -58,7 +73,9 @@ fn parts(text: &str) -> Vec<String> {
                 rest = rest.get(1..).unwrap_or_default();
                 continue;
             }
-            _ if rest.starts_with(SCRIPT) => SCRIPT.len() + script_length(rest.get(SCRIPT.len()..).unwrap_or("")),
+            _ if rest.starts_with(SCRIPT) => {
+                SCRIPT.len() + script_length(rest.get(SCRIPT.len()..).unwrap_or(""))
+            }
             other => other.len_utf8(),
         };
         let (piece, after) = rest.split_at(taken.min(rest.len()));
@@ -201,9 +218,9 @@ mod tests {
     fn a_query_is_parted_at_single_carets() {
         assert_eq!(parts("a=1^ORb=2^c=x^^y"), ["a=1", "ORb=2", "c=x^^y"]);
         assert_eq!(parts("a=javascript:gs.x('^')^b=1"), ["a=javascript:gs.x('^')", "b=1"]);
-        assert_eq!(assignments("state=2^work_notes=a=b^ORx!=1"), [
-            ("state".to_owned(), "2".to_owned()),
-            ("work_notes".to_owned(), "a=b".to_owned())
-        ]);
+        assert_eq!(
+            assignments("state=2^work_notes=a=b^ORx!=1"),
+            [("state".to_owned(), "2".to_owned()), ("work_notes".to_owned(), "a=b".to_owned())]
+        );
     }
 }

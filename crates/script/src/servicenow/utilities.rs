@@ -16,9 +16,14 @@ pub(super) static ARRAYS: Class = Class {
     name: "ArrayUtil",
     doc: "Help with arrays. Values are compared as `===` does, elements by their values.",
     constructor: "()",
-    make: Some(nothing),
+    make: Some(|_| Ok(nothing())),
     members: &[
-        Member::method("contains", "(array: any[], value: any): boolean", "Whether the array has the value.", contains),
+        Member::method(
+            "contains",
+            "(array: any[], value: any): boolean",
+            "Whether the array has the value.",
+            contains,
+        ),
         Member::method(
             "indexOf",
             "(array: any[], value: any, start?: number): number",
@@ -29,9 +34,12 @@ pub(super) static ARRAYS: Class = Class {
             join(call, 1, |_, _| true)
         }),
         Member::method("concat", "(one: any[], other: any[]): any[]", "Both arrays as one.", concat),
-        Member::method("union", "(...arrays: any[][]): any[]", "The values of all arrays, each once.", |call| {
-            join(call, call.count(), |_, _| true)
-        }),
+        Member::method(
+            "union",
+            "(...arrays: any[][]): any[]",
+            "The values of all arrays, each once.",
+            |call| join(call, call.count(), |_, _| true),
+        ),
         Member::method(
             "diff",
             "(one: any[], ...others: any[][]): any[]",
@@ -45,7 +53,12 @@ pub(super) static ARRAYS: Class = Class {
             |call| join(call, 1, |others, value| others.iter().all(|other| other.contains(value))),
         ),
         Member::method("convertArray", "(list: any): any[]", "The list as an array.", convert),
-        Member::method("ensureArray", "(value: any): any[]", "The value, in an array where it is none.", ensure),
+        Member::method(
+            "ensureArray",
+            "(value: any): any[]",
+            "The value, in an array where it is none.",
+            ensure,
+        ),
     ],
     statics: &[],
     fields: None,
@@ -58,9 +71,12 @@ pub(super) static VALUES: Class = Class {
     constructor: "",
     make: None,
     members: &[
-        Member::method("nil", "(value: any): boolean", "Whether it is null, undefined or an empty text.", |call| {
-            Ok(call.give_flag(is_nil(call)?))
-        }),
+        Member::method(
+            "nil",
+            "(value: any): boolean",
+            "Whether it is null, undefined or an empty text.",
+            |call| Ok(call.give_flag(is_nil(call)?)),
+        ),
         Member::method("notNil", "(value: any): boolean", "Whether it is anything else.", |call| {
             Ok(call.give_flag(!is_nil(call)?))
         }),
@@ -75,10 +91,15 @@ pub(super) static RECORDS: Class = Class {
     name: "GlideRecordUtil",
     doc: "Help with records.",
     constructor: "()",
-    make: Some(nothing),
+    make: Some(|_| Ok(nothing())),
     members: &[
         Member::method("getFields", "(record: GlideRecord): string[]", "The names of the fields.", fields),
-        Member::method("getTables", "(table: string): string[]", "The table and those that it extends.", tables),
+        Member::method(
+            "getTables",
+            "(table: string): string[]",
+            "The table and those that it extends.",
+            tables,
+        ),
         Member::method(
             "getGR",
             "(table: string, id: string): GlideRecord | null",
@@ -117,7 +138,7 @@ pub(super) static AJAX: Class = Class {
     name: "AbstractAjaxProcessor",
     doc: "The base of script includes that browsers call. No browser calls one here: there are no parameters.",
     constructor: "()",
-    make: Some(nothing),
+    make: Some(|_| Ok(nothing())),
     members: &[
         Member::method("getParameter", "(name: string): null", "Null: there are no parameters.", |call| {
             Ok(call.null())
@@ -134,8 +155,8 @@ pub(super) static AJAX: Class = Class {
 /// The name of a table.
 struct Table(String);
 
-fn nothing(_: &Call<'_, '_>) -> Result<State, Halt> {
-    Ok(Rc::new(()))
+fn nothing() -> State {
+    Rc::new(())
 }
 
 /// What a value is told apart by: its type and its text, of objects the object itself.

@@ -1,7 +1,7 @@
 //! Prototypes, constructors and global names of described classes, made when they are first needed in
 //! a context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
@@ -23,12 +23,18 @@ pub(crate) struct Registry<'js> {
     traps: RefCell<Option<Object<'js>>>,
     date: RefCell<Option<js::Value<'js>>>,
     kept: RefCell<Option<js::Value<'js>>>,
+    helpers: Cell<bool>,
 }
 
 impl<'js> Registry<'js> {
     /// Keeps the engine's own `Date` out of reach of the script.
     pub(crate) fn keep_date(&self, date: js::Value<'js>) {
         *self.date.borrow_mut() = Some(date);
+    }
+
+    /// Whether the helpers of rewritten scripts are in place; from now on they are.
+    pub(crate) fn are_helpers_there(&self) -> bool {
+        self.helpers.replace(true)
     }
 
     /// Keeps a value for the very next call.
@@ -187,7 +193,8 @@ fn is_small(class: &Class) -> bool {
 fn shows_prototype(source: &str, class: &Class) -> bool {
     let mut extended = source.match_indices("extends").map(|(at, word)| source.get(at + word.len()..));
     let mut named = source.match_indices(class.name).map(|(at, name)| source.get(at + name.len()..));
-    extended.any(|rest| rest.is_some_and(|rest| rest.contains(class.name)))
+    ["getPrototypeOf", "__proto__"].iter().any(|word| source.contains(word))
+        || extended.any(|rest| rest.is_some_and(|rest| rest.contains(class.name)))
         || named.any(|rest| rest.is_some_and(|rest| rest.trim_start().starts_with(".prototype")))
 }
 

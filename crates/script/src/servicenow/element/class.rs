@@ -2,9 +2,14 @@
 
 use std::rc::Rc;
 
-use super::members::*;
-use super::text::{self, plain_value, primitive, string};
 use super::Element;
+use super::members::{
+    base, can_create, can_read, can_write, changes, changes_from, changes_to, choice, choices, descriptor,
+    display, display_or, error, escaped, has_rights, has_value, html, html_or, journal, label, milliseconds,
+    name, nil, reference_table, referenced, set_display, set_error, set_journal, set_milliseconds, set_value,
+    table, value, write,
+};
+use super::text::{self, plain_value, primitive, string};
 use crate::describe::{Class, Member, joined};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Call, Fields};
@@ -106,7 +111,12 @@ const OWN: &[Member] = &[
         reference_table,
     ),
     Member::method("getTableName", "(): string", "The table of the record.", table),
-    Member::method("getBaseTableName", "(): string", "The table that the record's table extends at last.", base),
+    Member::method(
+        "getBaseTableName",
+        "(): string",
+        "The table that the record's table extends at last.",
+        base,
+    ),
     Member::method("getName", "(): string", "The name of the field.", name),
     Member::method("getLabel", "(): string", "The title of the field.", label),
     Member::method(
@@ -141,10 +151,15 @@ const OWN: &[Member] = &[
         "Writes a moment by its milliseconds since 1970.",
         set_milliseconds,
     ),
-    Member::method("getGlideObject", "(): any", "The moment as a GlideDateTime.", glide_object),
+    Member::refused("getGlideObject", "use getValue(), or dateNumericValue() of moments"),
     Member::method("setError", "(message: string): void", "Notes what is wrong with the value.", set_error),
     Member::method("getError", "(): string", "What was noted last; empty where nothing.", error),
-    Member::method("getED", "(): GlideElementDescriptor", "What the dictionary says of the field.", descriptor),
+    Member::method(
+        "getED",
+        "(): GlideElementDescriptor",
+        "What the dictionary says of the field.",
+        descriptor,
+    ),
     Member::method("canRead", "(): boolean", "Whether whoever the script runs as may read it.", can_read),
     Member::method("canWrite", "(): boolean", "Whether whoever the script runs as may change it.", can_write),
     Member::method(
@@ -159,8 +174,18 @@ const OWN: &[Member] = &[
         "Whether whoever the script runs as may `read`, `write`, `create` or `delete` it.",
         has_rights,
     ),
-    Member::method("toString", "(): string", "The value as text; `'true'` or `'false'` of a field that is so.", string),
-    Member::method("valueOf", "(): any", "The value: a number of a field of numbers, text of others.", plain_value),
+    Member::method(
+        "toString",
+        "(): string",
+        "The value as text; `'true'` or `'false'` of a field that is so.",
+        string,
+    ),
+    Member::method(
+        "valueOf",
+        "(): any",
+        "The value: a number of a field of numbers, text of others.",
+        plain_value,
+    ),
     Member::method("toJSON", "(): string", "The value as text.", string),
     Member::method(
         "[Symbol.toPrimitive]",
@@ -171,7 +196,10 @@ const OWN: &[Member] = &[
     Member::refused("getAttribute", WITHOUT_ATTRIBUTES),
     Member::refused("getBooleanAttribute", WITHOUT_ATTRIBUTES),
     Member::refused("hasAttribute", WITHOUT_ATTRIBUTES),
-    Member::refused("getDisplayValueLang", "values are shown in the language of the run: use getDisplayValue()"),
+    Member::refused(
+        "getDisplayValueLang",
+        "values are shown in the language of the run: use getDisplayValue()",
+    ),
     Member::refused("getDecryptedValue", "secret values do not reach scripts"),
     Member::refused("getTextAreaDisplayValue", "use getHTMLValue()"),
 ];

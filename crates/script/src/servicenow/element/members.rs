@@ -166,7 +166,8 @@ pub(super) fn journal<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     call.shared.count_rows(entries.len())?;
     let zone = TimeZone::get(&call.shared.user(call)?.zone).unwrap_or(TimeZone::UTC);
     let texts = entries.iter().map(|entry| {
-        let at = Timestamp::from_microsecond(entry.at_micros).unwrap_or_default().to_zoned_datetime(zone.clone());
+        let at =
+            Timestamp::from_microsecond(entry.at_micros).unwrap_or_default().to_zoned_datetime(zone.clone());
         let at = strtime::format(MOMENT, &at).unwrap_or_default();
         format!("{at} - {} ({})\n{}", entry.who, info.label, entry.text)
     });
@@ -225,10 +226,6 @@ pub(super) fn set_milliseconds<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let text = if element.kind(call)? == FieldKind::Date { text.chars().take(10).collect() } else { text };
     write(call, &element, Value::Text(text))?;
     Ok(call.undefined())
-}
-
-pub(super) fn glide_object<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    Err(call.not_supported("GlideElement", "getGlideObject", Some("use getValue() or dateNumericValue()"), &[]))
 }
 
 pub(super) fn set_error<'js>(call: &Call<'_, 'js>) -> Answer<'js> {

@@ -30,11 +30,7 @@ pub(super) fn object<'js>(call: &Call<'_, 'js>, record: &Rc<Record>, name: &str)
 }
 
 /// The element at a path through references; `None` where there is no such field.
-pub(super) fn at_path(
-    call: &Call<'_, '_>,
-    record: &Rc<Record>,
-    path: &str,
-) -> Result<Option<Element>, Halt> {
+pub(super) fn at_path(call: &Call<'_, '_>, record: &Rc<Record>, path: &str) -> Result<Option<Element>, Halt> {
     let mut names = path.split('.');
     let first = names.next().unwrap_or_default();
     if !has_field(record, first) {
@@ -166,9 +162,8 @@ pub(super) fn stored(info: &FieldInfo, value: Value) -> Value {
 
 /// A value as the field that a condition names keeps it; behind a path through references it stays as it is.
 pub(super) fn kept_like(table: &crate::TableInfo, field: &str, value: Value) -> Value {
-    match (table.field(field), value) {
-        (_, value @ Value::List(_)) => value,
-        (Some(info), value) => stored(info, value),
-        (None, value) => value,
+    match (table.field(field), &value) {
+        (Some(info), Value::Null | Value::Bool(_) | Value::Number(_) | Value::Text(_)) => stored(info, value),
+        _ => value,
     }
 }

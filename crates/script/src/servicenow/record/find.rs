@@ -24,13 +24,18 @@ pub(in crate::servicenow) const MEMBERS: &[Member] = &[
         "Adds a condition in its text form, and the order that it has.",
         add_encoded,
     ),
-    Member::method("addActiveQuery", "(): GlideQueryCondition", "Only active records.", |call| active(call, true)),
+    Member::method("addActiveQuery", "(): GlideQueryCondition", "Only active records.", |call| {
+        active(call, true)
+    }),
     Member::method("addInactiveQuery", "(): GlideQueryCondition", "Only inactive records.", |call| {
         active(call, false)
     }),
-    Member::method("addNullQuery", "(field: string): GlideQueryCondition", "Only where the field is empty.", |call| {
-        unary(call, "ISEMPTY")
-    }),
+    Member::method(
+        "addNullQuery",
+        "(field: string): GlideQueryCondition",
+        "Only where the field is empty.",
+        |call| unary(call, "ISEMPTY"),
+    ),
     Member::method(
         "addNotNullQuery",
         "(field: string): GlideQueryCondition",
@@ -55,9 +60,12 @@ pub(in crate::servicenow) const MEMBERS: &[Member] = &[
         "As addQuery.",
         add,
     ),
-    Member::method("orderBy", "(field: string): void", "Sorts by a field, after those named before.", |call| {
-        order(call, false)
-    }),
+    Member::method(
+        "orderBy",
+        "(field: string): void",
+        "Sorts by a field, after those named before.",
+        |call| order(call, false),
+    ),
     Member::method("orderByDesc", "(field: string): void", "Sorts by a field, the largest first.", |call| {
         order(call, true)
     }),
@@ -66,7 +74,10 @@ pub(in crate::servicenow) const MEMBERS: &[Member] = &[
 ];
 
 /// Runs an addition to the condition of a query.
-pub(in crate::servicenow) fn choose(call: &Call<'_, '_>, change: impl FnOnce(&mut Choice)) -> Result<(), Halt> {
+pub(in crate::servicenow) fn choose(
+    call: &Call<'_, '_>,
+    change: impl FnOnce(&mut Choice),
+) -> Result<(), Halt> {
     own(call)?.choose(change);
     Ok(())
 }
@@ -198,12 +209,7 @@ pub(super) fn has_next<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     Ok(call.give_flag(own(call)?.has_next()))
 }
 
-fn query_by(
-    call: &Call<'_, '_>,
-    record: &Record,
-    field: &str,
-    value: Value,
-) -> Result<bool, Halt> {
+fn query_by(call: &Call<'_, '_>, record: &Record, field: &str, value: Value) -> Result<bool, Halt> {
     let mut choice = Choice::default();
     match condition::made(call, record, &record.info, field, "=", value)? {
         Some(filter) => choice.narrow(filter),

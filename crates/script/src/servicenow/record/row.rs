@@ -45,8 +45,18 @@ pub(in crate::servicenow) const MEMBERS: &[Member] = &[
     Member::method("setNoCount", "(): void", "Changes nothing: rows are never counted ahead.", |call| {
         Ok(call.undefined())
     }),
-    Member::method("getLocation", "(): number", "The number of the current row, from 0; -1 before the first.", location),
-    Member::method("setLocation", "(location: number): void", "Moves to the row of this number.", set_location),
+    Member::method(
+        "getLocation",
+        "(): number",
+        "The number of the current row, from 0; -1 before the first.",
+        location,
+    ),
+    Member::method(
+        "setLocation",
+        "(location: number): void",
+        "Moves to the row of this number.",
+        set_location,
+    ),
     Member::method("saveLocation", "(): void", "Remembers the current row.", save_location),
     Member::method("restoreLocation", "(): void", "Moves to the row that was remembered.", restore_location),
     Member::method(
@@ -68,7 +78,12 @@ pub(in crate::servicenow) const MEMBERS: &[Member] = &[
          or false.",
         value,
     ),
-    Member::method("getDisplayValue", "(field?: string): string", "How a field, or the record, is shown.", display),
+    Member::method(
+        "getDisplayValue",
+        "(field?: string): string",
+        "How a field, or the record, is shown.",
+        display,
+    ),
     Member::method("getElement", "(path: string): GlideElement", "The element of a field.", get_element),
     Member::method("getElements", "(): GlideElement[]", "The elements of all fields.", elements),
     Member::method(

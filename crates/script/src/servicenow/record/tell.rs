@@ -11,7 +11,12 @@ use crate::servicenow::element;
 pub(super) const MEMBERS: &[Member] = &[
     Member::method("getTableName", "(): string", "The table that the object was made for.", table),
     Member::method("getRecordClassName", "(): string", "The table that the row belongs to.", class_name),
-    Member::method("getClassDisplayValue", "(): string", "The title of the table that the row belongs to.", title),
+    Member::method(
+        "getClassDisplayValue",
+        "(): string",
+        "The title of the table that the row belongs to.",
+        title,
+    ),
     Member::method("getLabel", "(): string", "The title of the table.", label),
     Member::method(
         "getLink",

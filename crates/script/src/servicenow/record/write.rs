@@ -19,7 +19,12 @@ pub(super) const MEMBERS: &[Member] = &[
         initialize,
     ),
     Member::method("newRecord", "(): void", "The same.", initialize),
-    Member::method("insert", "(): string | null", "Plans the new record; its id, or null where it is refused.", insert),
+    Member::method(
+        "insert",
+        "(): string | null",
+        "Plans the new record; its id, or null where it is refused.",
+        insert,
+    ),
     Member::method(
         "update",
         "(reason?: string): string | null",
@@ -45,7 +50,12 @@ pub(super) const MEMBERS: &[Member] = &[
         update_multiple,
     ),
     Member::method("deleteRecord", "(): boolean", "Plans the removal of the row.", delete),
-    Member::method("deleteMultiple", "(): void", "Plans the removal of all rows of the query.", delete_multiple),
+    Member::method(
+        "deleteMultiple",
+        "(): void",
+        "Plans the removal of all rows of the query.",
+        delete_multiple,
+    ),
     Member::method(
         "setValue",
         "(field: string, value: any): void",
@@ -142,7 +152,8 @@ pub(in crate::servicenow) fn write_display(
             record.set(name, value);
         }
         None => {
-            let message = format!("{}.{name}: nothing, or more than one, is shown as {text:?}", record.table());
+            let message =
+                format!("{}.{name}: nothing, or more than one, is shown as {text:?}", record.table());
             call.log(Level::Warning, format!("{message}: the field stays as it is"));
         }
     }
