@@ -6,6 +6,8 @@
 //! each effect in order, `log> text` each line of the log, `out> text` what was printed. A member may have
 //! several cases.
 
+#![expect(clippy::print_stdout, reason = "tests")]
+
 mod common;
 
 use std::collections::BTreeSet;

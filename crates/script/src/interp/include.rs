@@ -25,6 +25,7 @@ pub(crate) fn include(call: &Call<'_, '_>, name: &str) -> Result<bool, Halt> {
         );
         return Err(HostError::refused("other_vocabulary", message).into());
     }
+    call.shared.cross_border(include.source.len())?;
     // Before it runs: two scripts may include each other.
     call.shared.left.included.borrow_mut().push(name.to_owned());
     evaluate(call, &include)?;

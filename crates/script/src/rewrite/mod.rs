@@ -89,6 +89,7 @@ mod tests {
             ("if (a && !b || c.d) {}", "if ($t(a) && !$t(b) || $t(c.d)) {}"),
             ("while (gr.next()) {}", "while (gr.next()) {}"),
             ("for (; a; ) {}", "for (; $t(a); ) {}"),
+            ("for (;;) a", "for (;;) a"),
             ("do {} while (a.b)", "do {} while ($t(a.b))"),
             ("x = a ? b : c", "x = $t(a) ? b : c"),
             ("if (a > 1) {}", "if (a > 1) {}"),

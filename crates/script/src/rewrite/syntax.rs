@@ -136,7 +136,9 @@ impl<'t> Walk<'_, 't> {
     }
 
     fn field(&mut self, node: Node<'t>, name: &str, used: Use) {
-        if let Some(child) = node.child_by_field_name(name) {
+        // The condition of `for (;;)` is a sign and no expression.
+        let child = node.child_by_field_name(name);
+        if let Some(child) = child.filter(|child| child.is_named() && child.kind() != "empty_statement") {
             self.open.push((child, used));
         }
     }

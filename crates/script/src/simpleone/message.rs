@@ -33,12 +33,13 @@ pub(super) fn text(
     language: Option<&str>,
 ) -> Result<String, Halt> {
     let found = call.host(|host| host.message(key, category, language))?;
-    Ok(filled(&found.unwrap_or_else(|| key.to_owned()), params))
+    // A text with many places for one long value would be larger than anything that crossed the border.
+    Ok(filled(&found.unwrap_or_else(|| key.to_owned()), params, |bytes| call.shared.cross_border(bytes))?)
 }
 
-/// `{name}` replaced; what has no parameter stays.
-fn filled(text: &str, params: &Value) -> String {
-    let Value::Map(params) = params else { return text.to_owned() };
+/// `{name}` replaced; what has no parameter stays. `spend` is told the bytes of each value.
+fn filled<E>(text: &str, params: &Value, spend: impl Fn(usize) -> Result<(), E>) -> Result<String, E> {
+    let Value::Map(params) = params else { return Ok(text.to_owned()) };
     let mut filled = String::with_capacity(text.len());
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
@@ -49,6 +50,7 @@ fn filled(text: &str, params: &Value) -> String {
         });
         match named {
             Some((value, behind)) => {
+                spend(value.len())?;
                 filled.push_str(&value);
                 rest = behind;
             }
@@ -59,7 +61,7 @@ fn filled(text: &str, params: &Value) -> String {
         }
     }
     filled.push_str(rest);
-    filled
+    Ok(filled)
 }
 
 fn get<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
@@ -76,7 +78,9 @@ mod tests {
     #[test]
     fn named_places_are_filled_once() {
         let params = Value::Map(vec![("a".to_owned(), "{b}".into()), ("b".to_owned(), 2.0.into())]);
-        assert_eq!(filled("{a} {b} {c} {", &params), "{b} 2 {c} {");
-        assert_eq!(filled("{a}", &Value::Null), "{a}");
+        let free = |_: usize| Ok::<(), ()>(());
+        assert_eq!(filled("{a} {b} {c} {", &params, free).unwrap(), "{b} 2 {c} {");
+        assert_eq!(filled("{a}", &Value::Null, free).unwrap(), "{a}");
+        assert!(filled("{a}{a}", &params, |bytes| if bytes == 3 { Err(()) } else { Ok(()) }).is_err());
     }
 }

@@ -24,6 +24,8 @@ pub struct World {
     pub refuse: Option<HostError>,
     /// Whether conditions with unknown fields are left out.
     pub drops_terms: bool,
+    /// The setting `email.validation.reg_exp`.
+    pub pattern: String,
     inserted: u32,
 }
 
@@ -36,6 +38,7 @@ impl World {
             gets: 0,
             refuse: None,
             drops_terms: false,
+            pattern: "@example\\.(org|com)$".to_owned(),
             inserted: 0,
         };
         let user = |name: &str, manager: &str| {
@@ -274,7 +277,7 @@ impl Host for World {
         Ok(match name {
             "simple.instance.uri" => Some("https://desk.example.org".to_owned()),
             "glide.invalid_query.returns_no_rows" if self.drops_terms => Some("false".to_owned()),
-            "email.validation.reg_exp" => Some("@example\\.(org|com)$".to_owned()),
+            "email.validation.reg_exp" => Some(self.pattern.clone()),
             _ => None,
         })
     }

@@ -154,6 +154,7 @@ pub fn files() -> Vec<(Attachment, Vec<u8>)> {
         file("a1", "note.txt", "text/plain; charset=utf-8", 5, b"hello"),
         file("a2", "dot.png", "image/png", 3, &[1, 2, 255]),
         file("a3", "film.txt", "text/plain", (10 << 20) + 1, b""),
+        file("a4", "book.txt", "text/plain", 10 << 20, b"as if large"),
     ]
 }
 

@@ -59,6 +59,10 @@ pub(super) fn object<'js>(
 fn add<'js>(call: &Call<'_, 'js>, or: bool) -> Answer<'js> {
     let condition = call.state::<Condition>()?;
     let Some(filter) = term(call, &condition.record, &condition.table)? else { return Ok(call.this.clone()) };
+    // What is too large to be asked is not built: it could be nested deeper than any stack.
+    if !condition.record.choose(|choice| choice.takes(&filter)) {
+        return Ok(call.this.clone());
+    }
     let mut part = condition.part.borrow_mut();
     match &mut *part {
         // Of a related table it is the rows there that are chosen.
