@@ -15,6 +15,7 @@ pub mod limits;
 mod nearest;
 mod occasion;
 mod record;
+mod rewrite;
 mod run;
 mod servicenow;
 mod simpleone;
