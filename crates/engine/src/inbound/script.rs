@@ -152,7 +152,7 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
 
 /// `current` (what the action works on, with the mapped values), `target` (the record of the mail), and the mail
 /// itself as `email` and `sys_email`. ServiceNow's `email` is no record but the mail's own properties, and it has
-/// `event` and `logger` beside them.
+/// `event`, `logger` and `classifier` beside them.
 fn globals(
     work: &Work<'_>,
     found: &Found,
@@ -182,6 +182,7 @@ fn globals(
             ("email".to_owned(), Global::Incoming(super::incoming::properties(work, found))),
             ("event".to_owned(), Global::Event(Vec::new())),
             ("logger".to_owned(), Global::Logger),
+            ("classifier".to_owned(), Global::Classifier(super::mail_table::message_type(found.class).to_owned())),
         ]),
     }
     Ok(globals)
