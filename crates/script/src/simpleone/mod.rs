@@ -14,7 +14,7 @@ use crate::{Global, Value};
 pub(crate) static API: Api = Api {
     classes: &[&record::CLASS, &reference::CLASS],
     objects: &[("ss", &system::SS), ("console", &system::CONSOLE)],
-    given: &[],
+    given: &[("current", &record::CLASS), ("previous", &record::CLASS), ("target", &record::CLASS)],
     functions: &[],
     refused: &[],
 };
