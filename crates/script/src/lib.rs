@@ -11,6 +11,7 @@ mod error;
 mod host;
 mod interp;
 pub mod limits;
+mod lint;
 mod nearest;
 mod record;
 mod run;
@@ -24,6 +25,7 @@ pub use host::{
     Right, Row, Schedule, TableInfo, Term, User,
 };
 pub use limits::{Limits, Usage};
+pub use lint::{Finding, lint};
 pub use run::{
     Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, run,
 };
