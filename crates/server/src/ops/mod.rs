@@ -12,5 +12,6 @@ pub mod passwords;
 pub mod raise;
 pub mod rehearse;
 pub mod scheduled_jobs;
+pub mod scripts;
 pub mod sign_in;
 pub mod users;
