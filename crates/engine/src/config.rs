@@ -19,6 +19,7 @@ use crate::inbound::mail_table::mail_table;
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
 use crate::schedule::{SCHEDULED_JOB, ScheduledJob};
+use crate::script::names::ScriptNames;
 use crate::setting::Settings;
 use crate::token::Keys;
 use crate::value::Value;
@@ -218,8 +219,8 @@ pub struct Config {
     pub events: BTreeMap<String, Registered>,
     /// Scheduled jobs by id.
     pub jobs: BTreeMap<Id, ScheduledJob>,
-    /// Names of the script vocabularies: (vocabulary, table or empty, theirs) to ours.
-    pub aliases: BTreeMap<(String, String, String), String>,
+    /// The names of the script vocabularies.
+    pub names: ScriptNames,
 }
 
 impl Config {
@@ -245,10 +246,6 @@ impl Config {
             .map(|row| read_rule(row, &dictionary))
             .collect();
         rules.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        let alias = |row: &&Record| {
-            let text = |field: &str| row.text(field).to_owned();
-            ((text("vocabulary"), text("of_table"), text("theirs")), text("ours"))
-        };
         let access = of(ACCESS_RULE).into_iter().filter(|row| row.get("active").is_true());
         let access = access.filter_map(|row| AccessRule::read(row, &dictionary)).collect();
         Self {
@@ -265,7 +262,7 @@ impl Config {
                 .iter()
                 .map(|row| (row.id, ScheduledJob::read(row, &dictionary)))
                 .collect(),
-            aliases: of("script_alias").iter().map(alias).collect(),
+            names: ScriptNames::new(&of("script_alias")),
             dictionary,
         }
     }
@@ -301,17 +298,6 @@ impl Config {
         self.accounts.values().any(|account| {
             account.from.eq_ignore_ascii_case(address) || account.addresses.iter().any(|own| own == address)
         })
-    }
-
-    /// Our name for a table of a script vocabulary.
-    pub fn table_alias<'a>(&'a self, vocabulary: &str, theirs: &'a str) -> &'a str {
-        self.alias(vocabulary, "", theirs)
-    }
-
-    /// Our name for a field of a script vocabulary.
-    pub fn alias<'a>(&'a self, vocabulary: &str, table: &str, theirs: &'a str) -> &'a str {
-        let key = (vocabulary.to_owned(), table.to_owned(), theirs.to_owned());
-        self.aliases.get(&key).map_or(theirs, String::as_str)
     }
 
     /// The table, as an error sentence where it does not exist.

@@ -34,6 +34,7 @@ pub mod record;
 pub mod render;
 pub mod request;
 pub mod schedule;
+pub mod script;
 pub mod sealed;
 pub mod setting;
 pub mod system_tables;
