@@ -61,50 +61,46 @@ pub(in crate::api) struct VocabularyBody {
     includes: Vec<String>,
 }
 
-fn field_names(config: &Config, vocabulary: Vocabulary, info: &TableInfo) -> Vec<(String, String)> {
-    let own = info.fields.keys().map(|name| (name.clone(), name.clone()));
-    let aliases = config.aliases.iter().filter(|((word, table, _), ours)| {
-        word == vocabulary.word() && *table == info.table.name && info.fields.contains_key(*ours)
-    });
-    own.chain(aliases.map(|((_, _, theirs), ours)| (theirs.clone(), ours.clone()))).collect()
-}
-
-fn table_names(config: &Config, vocabulary: Vocabulary) -> Vec<(String, String)> {
-    let own = config.dictionary.tables().map(|info| (info.table.name.clone(), info.table.name.clone()));
-    let aliases = config.aliases.iter().filter(|((word, table, _), ours)| {
-        word == vocabulary.word() && table.is_empty() && config.dictionary.table(ours).is_some()
-    });
-    own.chain(aliases.map(|((_, _, theirs), ours)| (theirs.clone(), ours.clone()))).collect()
+/// Names with those of the dictionary: theirs first, then ours, each once.
+fn both<'a>(
+    theirs: impl Iterator<Item = (&'a str, &'a str)>,
+    ours: impl Iterator<Item = &'a str>,
+) -> Vec<(&'a str, &'a str)> {
+    let mut all: Vec<(&str, &str)> = Vec::new();
+    for pair in theirs.chain(ours.map(|name| (name, name))) {
+        if all.iter().all(|(known, _)| *known != pair.0) {
+            all.push(pair);
+        }
+    }
+    all
 }
 
 fn tables(config: &Config, vocabulary: Vocabulary) -> Vec<ScriptTable> {
-    let names = table_names(config, vocabulary);
-    let theirs = |ours: &str| {
-        let named = names.iter().filter(|(_, table)| table == ours);
-        named.map(|(name, _)| name).find(|name| *name != ours).map_or(ours, String::as_str).to_owned()
-    };
-    let field = |info: &TableInfo, (name, ours): (String, String)| {
-        let field = info.field(&ours).filter(|field| !field.secret)?;
+    let (names, dictionary) = (config.names.of(vocabulary), &config.dictionary);
+    let field = |info: &TableInfo, (name, ours): (&str, &str)| {
+        let field = info.field(ours).filter(|field| !field.secret)?;
         let kind = serde_json::to_value(field.kind).ok().and_then(|kind| kind.as_str().map(str::to_owned));
         Some(ScriptField {
-            name,
-            field: ours,
+            name: name.to_owned(),
+            field: ours.to_owned(),
             kind: kind.unwrap_or_default(),
             label: field.label.clone(),
-            table: field.table.as_deref().map(theirs),
+            table: field.table.as_deref().map(|table| names.their_table(table).to_owned()),
         })
     };
-    let table = |(name, ours): &(String, String)| {
-        let info = config.dictionary.table(ours)?;
-        let fields = field_names(config, vocabulary, info).into_iter();
+    let table = |(name, ours): (&str, &str)| {
+        let info = dictionary.table(ours)?;
+        let aliases = names.aliases(dictionary, ours).into_iter();
+        let fields = both(aliases, info.fields.keys().map(String::as_str)).into_iter();
         Some(ScriptTable {
-            name: name.clone(),
-            table: ours.clone(),
+            name: name.to_owned(),
+            table: ours.to_owned(),
             label: info.table.label.clone(),
-            fields: fields.filter_map(|names| field(info, names)).collect(),
+            fields: fields.filter_map(|pair| field(info, pair)).collect(),
         })
     };
-    names.iter().filter_map(table).collect()
+    let ours = dictionary.tables().map(|info| info.table.name.as_str());
+    both(names.tables(), ours).into_iter().filter_map(table).collect()
 }
 
 /// What scripts of a vocabulary find, for editors.
