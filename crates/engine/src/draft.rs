@@ -19,6 +19,7 @@ use crate::id::Id;
 use crate::plan::{Activity, ActivityKind, Actor, Cause, NewAttachment, NewEvent, Plan, RecordOp};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey, put};
+use crate::script::told::Scripts;
 use crate::sealed::Sealed;
 use crate::url::is_url;
 use crate::value::{Kind, Value};
@@ -74,6 +75,8 @@ pub struct Draft<'a> {
     pub program: bool,
     /// Records that are still to come, so that those before them may refer to them.
     pub expected: std::collections::BTreeSet<Id>,
+    /// The scripts that have run in it.
+    pub(crate) scripts: Scripts,
     state: DraftState,
 }
 
@@ -90,6 +93,7 @@ impl<'a> Draft<'a> {
             mark: None,
             program: false,
             expected: std::collections::BTreeSet::new(),
+            scripts: Scripts::default(),
             state: DraftState::default(),
         }
     }
@@ -244,7 +248,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Puts everything into the plan: operations, activities, one event per record, guards.
-    pub fn finish(self, plan: &mut Plan, cause: &Cause, from_email: Option<Id>) {
+    pub fn finish(mut self, plan: &mut Plan, cause: &Cause, from_email: Option<Id>) {
         for pending in &self.state.records {
             if let Some(op) = operation(pending) {
                 plan.records.push(op);
@@ -259,6 +263,8 @@ impl<'a> Draft<'a> {
                 plan.attention.push(odd);
             }
         }
+        plan.trace.steps.extend(self.scripts.take_steps());
+        plan.attention.extend(self.scripts.take_attention());
         plan.events.extend(self.state.raised);
         plan.attachments.extend(self.state.files);
         plan.taken_off.extend(self.state.taken_off);
@@ -309,7 +315,8 @@ impl<'a> Draft<'a> {
             .ok_or_else(|| ChangeError::NoTable(table.to_owned()))
     }
 
-    fn existing(&self, key: &RecordKey) -> Result<Record, ChangeError> {
+    /// The record, where whoever asks may know of it.
+    pub(crate) fn existing(&self, key: &RecordKey) -> Result<Record, ChangeError> {
         let found = self.reads.get(&key.table, key.id)?;
         let found = match found {
             Some(record) if !self.is_readable(&record)? => None,

@@ -96,3 +96,10 @@ pub const LABEL_CHARS_MAX: usize = 200;
 pub const INDEXED_CHARS_MAX: usize = 600;
 /// Characters of the prefix of numbers; a longer one is refused.
 pub const NUMBER_PREFIX_CHARS_MAX: usize = 8;
+/// Scripts that one decision runs; one more is not run, and the trace says so. Each may take its time limit.
+pub const SCRIPT_RUNS_MAX: usize = 200;
+/// Scripts that run inside of each other, because one changes what rules of another listen to; a deeper one is not run,
+/// and the trace names the line.
+pub const SCRIPT_DEPTH_MAX: usize = 5;
+/// Bytes of native stack of a script that runs inside of another one, on whose stack it stands.
+pub const NESTED_STACK_BYTES: usize = 96 * 1024;

@@ -2,6 +2,8 @@
 //!
 //! SimpleOne's property names are kept where the meaning is the same.
 
+pub mod script;
+
 use std::collections::BTreeMap;
 
 use regex::{Regex, RegexBuilder};
@@ -255,7 +257,7 @@ pub fn check(record: &Record) -> Result<(), ChangeError> {
         WEEK_START if !["", "monday", "sunday", "saturday"].contains(&value) => {
             Some(format!("`{value}` is none of monday, sunday, saturday"))
         }
-        _ => None,
+        name => script::fault(name, value),
     };
     fault.map_or(Ok(()), |rule| {
         let (table, field) = (record.table.clone(), "value".to_owned());

@@ -1,15 +1,16 @@
 //! The script of an inbound action: what it is given, and what the mail is about after it.
 
-use rejoinder_script::{Global, Limits, RecordHandle, Run, Script, Value, Vocabulary};
+use rejoinder_script::{Global, RecordHandle, Value, Vocabulary};
 
 use super::action::belongs;
 use super::{Found, Work};
 use crate::config::{Action, Target};
 use crate::plan::Why;
 use crate::record::{Fields, RecordKey};
+use crate::script::ScriptSource;
 use crate::script::convert::visible;
-use crate::script::host::ScriptHost;
 use crate::script::mail::{EMAIL, Mail};
+use crate::script::run::{Given, run};
 use crate::trace::Step;
 
 /// The fields of the mail that scripts read.
@@ -35,38 +36,36 @@ pub(super) fn run_script(
 ) -> Result<(), String> {
     let globals = globals(work, found, action, key, &values)?;
     let made_before: Vec<RecordKey> = work.draft.summary().into_iter().map(|(_, key, _)| key).collect();
-    let run = Run {
-        script: Script { name: &action.name, source: &action.script, vocabulary: Vocabulary::SimpleOne },
-        globals,
-        now_micros: work.context.now.micros(),
-        seed: work.context.seed.derive(&format!("script:{}", action.id)).bytes(),
-        limits: Limits::default(),
-    };
     let mail = Mail {
         id: work.email,
         fields: mail_fields(work, found),
         has_files: !work.facts.mail.attachments.is_empty(),
         files_to: std::mem::take(&mut work.files_to),
     };
-    let mut host = ScriptHost::new(&mut work.draft, Vocabulary::SimpleOne);
-    host.user = found.sender.user.as_ref().map(|user| user.id);
-    host.mail = Some(mail);
-    let outcome = rejoinder_script::run(&run, &mut host);
-    let ScriptHost { mail, refused, .. } = host;
-    work.files_to = mail.map(|mail| mail.files_to).unwrap_or_default();
-    for text in refused {
+    let script = ScriptSource {
+        kind: "inbound_action",
+        id: Some(action.id),
+        name: &action.name,
+        text: &action.script,
+        vocabulary: Vocabulary::SimpleOne,
+    };
+    let given = Given {
+        globals,
+        record: key.cloned(),
+        user: Some(found.sender.user.as_ref().map(|user| user.id)),
+        mail: Some(mail),
+        ..Given::default()
+    };
+    let ran = run(&mut work.draft, &script, given).map_err(|why| why.text)?;
+    let steps = work.draft.scripts.take_steps();
+    work.trace().steps.extend(steps);
+    work.files_to = ran.mail.map(|mail| mail.files_to).unwrap_or_default();
+    for text in ran.refused {
         work.errors.push(format!("{}: {text}", action.name));
         let why = Why::new("write_refused", text);
         work.trace().push(Step::Error { of: action.name.clone(), why });
     }
-    for line in outcome.log {
-        work.trace().push(Step::Log {
-            script: action.name.clone(),
-            level: format!("{:?}", line.level).to_lowercase(),
-            text: line.text,
-        });
-    }
-    outcome.result.map_err(|error| error.to_string())?;
+    ran.outcome.result.map_err(|error| error.to_string())?;
     file(work, found, action, &made_before);
     Ok(())
 }

@@ -88,6 +88,19 @@ impl ScriptHost<'_, '_> {
         }
     }
 
+    /// The filter's text form under their names.
+    pub(super) fn written(&self, table: &str, filter: &Filter) -> Result<String, HostError> {
+        let Chosen { source, order } = self.chosen(table, filter)?;
+        let config = self.draft.context.config;
+        let names = config.names.of(self.vocabulary);
+        let theirs = |name: Name<'_>| match name {
+            Name::Table(ours) => names.their_table(ours).to_owned(),
+            Name::Path(path) => names.their_path(&config.dictionary, table, path),
+        };
+        let query = encoded::Query { source, order, group_by: Vec::new() };
+        encoded::write(&query, dialect(self.vocabulary), &theirs).map_err(bad_query)
+    }
+
     pub(super) fn named(&self, table: &str, name: Name<'_>) -> String {
         match name {
             Name::Table(theirs) => self.ours(theirs),

@@ -4,18 +4,19 @@
 use std::sync::Arc;
 
 use rejoinder_script::{
-    Host, HostError, How, Query as Question, Row, TableInfo, User, Value as Script, Vocabulary,
+    Filter, Host, HostError, How, Query as Question, Right, Row, TableInfo, User, Value as Script, Vocabulary,
 };
 
 use super::convert::{from_script, plain, visible};
 use super::mail::{EMAIL, Mail};
 use crate::access::Rights;
+use crate::config::Config;
 use crate::dictionary;
-use crate::display::{Reader, display, name_of};
+use crate::display::{display, name_of};
 use crate::draft::{ChangeError, Draft};
 use crate::id::Id;
 use crate::record::{Fields, Record, RecordKey};
-use crate::value::Kind;
+use crate::value::{Kind, Value};
 
 /// The host of one script run.
 pub(crate) struct ScriptHost<'a, 'b> {
@@ -46,6 +47,21 @@ pub(super) fn change_error(error: ChangeError) -> HostError {
     refuse(error.code(), error.to_string())
 }
 
+/// A record as scripts read it, under our names and theirs.
+pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> Row {
+    let names = config.names.of(vocabulary);
+    let info = config.dictionary.table(&record.table);
+    let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
+    let stored = fields.len();
+    for (theirs, ours) in names.aliases(&config.dictionary, &record.table) {
+        let value = fields.iter().take(stored).find(|(name, _)| name == ours);
+        if let Some(value) = value.map(|(_, value)| value.clone()) {
+            fields.push((theirs.to_owned(), value));
+        }
+    }
+    Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
+}
+
 impl<'a, 'b> ScriptHost<'a, 'b> {
     /// A host for a script that runs as whoever acts in the draft.
     pub(crate) fn new(draft: &'b mut Draft<'a>, vocabulary: Vocabulary) -> Self {
@@ -73,11 +89,6 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.mail.as_ref().filter(|_| table == EMAIL)
     }
 
-    /// How values are shown to the script.
-    pub(super) fn reader(&self) -> Reader {
-        Reader { agent: true, ..Reader::guest() }
-    }
-
     /// The record of a table of theirs.
     pub(super) fn record(&self, table: &str, id: &str) -> Result<Option<Record>, HostError> {
         let table = self.ours(table);
@@ -97,20 +108,7 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     pub(super) fn row(&self, record: &Record) -> Row {
-        let config = self.draft.context.config;
-        let names = config.names.of(self.vocabulary);
-        let mut fields = match config.dictionary.table(&record.table) {
-            Some(info) => visible(info, &record.fields),
-            None => Vec::new(),
-        };
-        let stored = fields.len();
-        for (theirs, ours) in names.aliases(&config.dictionary, &record.table) {
-            let value = fields.iter().take(stored).find(|(name, _)| name == ours);
-            if let Some(value) = value.map(|(_, value)| value.clone()) {
-                fields.push((theirs.to_owned(), value));
-            }
-        }
-        Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
+        row(self.draft.context.config, self.vocabulary, record)
     }
 
     fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {
@@ -216,11 +214,58 @@ impl Host for ScriptHost<'_, '_> {
         let name = self.path(&record.table, name);
         let info = self.info(&record.table)?;
         let Some(field) = info.field(&name) else { return Ok(String::new()) };
-        display(&self.draft.reads, &self.reader(), field, record.get(&name)).map_err(view_error)
+        display(&self.draft.reads, &self.reader()?, field, record.get(&name)).map_err(view_error)
     }
 
     fn user(&mut self) -> Result<User, HostError> {
-        Ok(User { id: self.user.map(|id| id.to_string()).unwrap_or_default(), ..User::default() })
+        self.acting()
+    }
+
+    fn user_called(&mut self, name: &str) -> Result<Option<User>, HostError> {
+        self.called(name)
+    }
+
+    fn may(
+        &mut self,
+        right: Right,
+        table: &str,
+        id: Option<&str>,
+        field: Option<&str>,
+    ) -> Result<bool, HostError> {
+        self.allowed(right, table, id, field)
+    }
+
+    fn matches(&mut self, table: &str, row: &Row, filter: &Filter) -> Result<bool, HostError> {
+        let table = self.ours(table);
+        let source = self.chosen(&table, filter)?.source;
+        let record = self.in_memory(&table, row)?;
+        self.draft.reads.matches(&self.condition(&table, &source)?, &record).map_err(view_error)
+    }
+
+    fn encoded(&mut self, table: &str, filter: &Filter) -> Result<String, HostError> {
+        self.written(&self.ours(table), filter)
+    }
+
+    fn extending(&mut self, table: &str) -> Result<Vec<String>, HostError> {
+        let table = self.ours(table);
+        self.info(&table)?;
+        let config = self.draft.context.config;
+        let names = config.names.of(self.vocabulary);
+        let all = config.dictionary.with_extending(&table).into_iter().filter(|name| *name != table);
+        Ok(all.map(|name| names.their_table(&name).to_owned()).collect())
+    }
+
+    fn display_of(&mut self, table: &str, field: &str, value: &Script) -> Result<String, HostError> {
+        let table = self.ours(table);
+        let info = self.info(&table)?;
+        let name = self.path(&table, field);
+        let Some(field) = info.field(&name) else { return Ok(plain(value)) };
+        let value = from_script(field.kind, value).unwrap_or_else(|_| Value::text(plain(value)));
+        display(&self.draft.reads, &self.reader()?, field, &value).map_err(view_error)
+    }
+
+    fn stored_of(&mut self, table: &str, field: &str, text: &str) -> Result<Option<Script>, HostError> {
+        self.stored(&self.ours(table), field, text)
     }
 
     fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {

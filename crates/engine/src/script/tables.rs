@@ -1,11 +1,13 @@
 //! What a script is told of a table and its fields, under the names of its vocabulary and ours.
 
-use rejoinder_script::{FieldInfo, HostError, TableInfo};
+use rejoinder_script::{FieldInfo, HostError, TableInfo, Value as Script};
 
-use super::convert::{kind, to_script};
-use super::host::ScriptHost;
-use crate::dictionary::{Field, label};
-use crate::value::Value;
+use super::convert::{from_script, kind, to_script};
+use super::host::{ScriptHost, view_error};
+use crate::condition::{Condition, Operator};
+use crate::dictionary::{Choice, Field, label};
+use crate::value::{Kind, Value};
+use crate::view::Query;
 
 impl ScriptHost<'_, '_> {
     /// The table under the name that it was asked for.
@@ -17,7 +19,7 @@ impl ScriptHost<'_, '_> {
         let info = self.info(&name)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
-        let language = &self.reader().language;
+        let language = &self.reader()?.language;
         let mut fields: Vec<FieldInfo> = info
             .fields
             .values()
@@ -40,6 +42,52 @@ impl ScriptHost<'_, '_> {
             display: info.table.display.clone(),
             parents: parents.collect(),
             fields,
+        })
+    }
+
+    /// The stored value of what people read: the word of a choice's label, the one record of this name.
+    pub(super) fn stored(&self, table: &str, field: &str, text: &str) -> Result<Option<Script>, HostError> {
+        let info = self.info(table)?;
+        let name = self.path(table, field);
+        let Some(field) = info.field(&name) else { return Ok(None) };
+        let language = self.reader()?.language;
+        Ok(match (field.kind, &field.table) {
+            (Kind::Choice, _) => {
+                let labelled = |choice: &&Choice| label(&choice.label, &language, &choice.value) == text;
+                let found = field.choices.iter().find(labelled);
+                let found = found.or_else(|| field.choices.iter().find(|choice| choice.value == text));
+                found.map(|choice| Script::Text(choice.value.clone()))
+            }
+            (Kind::Reference, Some(target)) => self.named_record(target, text)?.map(Script::Text),
+            (Kind::Boolean, _) => match text.to_lowercase().as_str() {
+                "yes" | "да" | "true" => Some(Script::Bool(true)),
+                "no" | "нет" | "false" => Some(Script::Bool(false)),
+                _ => None,
+            },
+            (Kind::ReferenceList, Some(target)) => {
+                let names = text.split(',').map(str::trim).filter(|name| !name.is_empty());
+                let ids: Result<Vec<_>, _> = names.map(|name| self.named_record(target, name)).collect();
+                ids?.into_iter().map(|id| id.map(Script::Text)).collect::<Option<Vec<_>>>().map(Script::List)
+            }
+            (kind, _) => {
+                from_script(kind, &Script::Text(text.to_owned())).ok().map(|value| to_script(&value))
+            }
+        })
+    }
+
+    /// The id of the one record of this name; none where there are several.
+    fn named_record(&self, table: &str, name: &str) -> Result<Option<String>, HostError> {
+        let info = self.info(table)?;
+        let Some(display) = info.field(&info.table.display).filter(|field| field.kind.is_text()) else {
+            return Ok(None);
+        };
+        let named = Condition::clause(&display.name, display.kind, Operator::Is, vec![Value::text(name)]);
+        let mut query = Query::new(table, named);
+        query.limit = 2;
+        let found = self.draft.reads.query(&query).map_err(view_error)?;
+        Ok(match found.as_slice() {
+            [one] => Some(one.id.to_string()),
+            _ => None,
         })
     }
 }
