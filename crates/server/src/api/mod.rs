@@ -60,6 +60,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
+pub use scripts::run::run_script_alone;
 pub use state::ApiState;
 
 use crate::limits::REQUEST_BYTES_MAX;
@@ -178,6 +179,7 @@ fn event_routes() -> OpenApiRouter<ApiState> {
 fn script_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(scripts::check::check_script))
+        .routes(routes!(scripts::run::run_script))
         .routes(routes!(scripts::vocabularies::get_vocabulary))
         .routes(routes!(scripts::vocabularies::get_typings))
 }

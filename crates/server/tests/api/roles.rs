@@ -240,7 +240,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         ("POST", "/api/v1/records/{table}/{id}/events" | "/api/v1/events") => {
             Some(("application/json", json!({ "name": "roles.asked" }).to_string()))
         }
-        ("POST", "/api/v1/scripts/check") => {
+        ("POST", "/api/v1/scripts/check" | "/api/v1/scripts/run") => {
             Some(("application/json", json!({ "source": "ss.info(1)" }).to_string()))
         }
         ("POST", "/api/v1/session") => {

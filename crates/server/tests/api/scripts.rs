@@ -74,3 +74,105 @@ fn typings_are_text() {
     let answer = world.send("GET", "/api/v1/scripts/typings/simpleone", &headers, None);
     assert_eq!((answer.status, answer.header("content-type")), (200, "text/plain; charset=utf-8"));
 }
+
+fn ran(world: &World, token: &str, body: &Json) -> Json {
+    let (status, answer) = world.json("POST", "/api/v1/scripts/run", token, body);
+    assert_eq!(status, 200, "{answer}");
+    answer
+}
+
+/// An incident of a subject; its id and number.
+fn incident(world: &World, token: &str, subject: &str) -> (String, String) {
+    let body = json!({ "fields": { "subject": subject } });
+    let (status, made) = world.json("POST", "/api/v1/records/incident", token, &body);
+    assert_eq!(status, 201, "{made}");
+    (made["id"].as_str().unwrap().to_owned(), made["fields"]["number"].as_str().unwrap().to_owned())
+}
+
+const SOURCE: &str = "
+    current.subject = 'By script';
+    current.update();
+    ss.info('it was ' + current.number);
+    return { number: current.number };
+";
+
+#[test]
+fn a_script_run_by_hand_changes_nothing_until_it_is_applied() {
+    let world = World::new("script-run");
+    let admin = world.token_of("core:people/admin");
+    let (id, number) = incident(&world, &admin, "By hand");
+    let read = || world.ask("GET", &format!("/api/v1/records/incident/{id}"), Some(&admin), None).1;
+    let before = read();
+    let mut asked = json!({ "source": SOURCE, "record": { "table": "itsm_incident", "id": number } });
+    let dry = ran(&world, &admin, &asked);
+    assert_eq!(dry["value"], json!({ "number": number }));
+    assert_eq!(dry["log"], json!([{ "level": "info", "text": format!("it was {number}") }]));
+    assert_eq!((&dry["error"], &dry["applied"]), (&Json::Null, &json!(false)), "{dry}");
+    let change = &dry["changes"][0];
+    assert_eq!((&change["operation"], &change["record"]["id"]), (&json!("update"), &json!(id)));
+    assert_eq!(change["fields"][0]["field"], "subject", "{change}");
+    let values = ["before", "after"].map(|part| change["fields"][0][part].clone());
+    assert_eq!(values, [json!("By hand"), json!("By script")]);
+    assert_eq!(dry["usage"]["effects"], 1);
+    let text = dry["text"].as_str().unwrap();
+    assert!(text.contains("would change:") && text.contains("subject: By hand → By script"), "{text}");
+    assert_eq!(read(), before, "a dry run writes nothing");
+
+    asked["apply"] = json!(true);
+    let done = ran(&world, &admin, &asked);
+    assert_eq!(done["applied"], true);
+    assert!(done["text"].as_str().unwrap().contains("\nchanged:"), "{done}");
+    assert_eq!(read()["fields"]["subject"], "By script");
+    let changes = world.ask("GET", &format!("/api/v1/changes?record={id}"), Some(&admin), None).1;
+    assert!(changes.to_string().contains("Administrator"), "{changes}");
+}
+
+#[test]
+fn a_script_that_fails_says_where_and_changes_nothing() {
+    let world = World::new("script-fails");
+    let admin = world.token_of("core:people/admin");
+    let (id, _) = incident(&world, &admin, "By hand");
+    let source = "current.subject = 'x';\ncurrent.update();\n  nothing.here();";
+    let asked = json!({ "source": source, "record": { "table": "incident", "id": id }, "apply": true, "name": "try" });
+    let answer = ran(&world, &admin, &asked);
+    let error = &answer["error"];
+    assert_eq!((&error["script"], &error["line"]), (&json!("try"), &json!(3)), "{answer}");
+    assert_eq!(error["code"], "script_thrown");
+    let text = answer["text"].as_str().unwrap();
+    assert!(text.contains("3 |   nothing.here();\n    |   ^"), "{text}");
+    assert_eq!((&answer["applied"], &answer["changes"]), (&json!(false), &json!([])));
+    let read = world.ask("GET", &format!("/api/v1/records/incident/{id}"), Some(&admin), None).1;
+    assert_eq!(read["fields"]["subject"], "By hand");
+    let syntax = ran(&world, &admin, &json!({ "source": "let a = ;" }));
+    assert_eq!((&syntax["error"]["code"], &syntax["error"]["line"]), (&json!("script_syntax"), &json!(1)));
+}
+
+#[test]
+fn a_script_runs_as_whom_it_is_said_and_may_what_they_may() {
+    let world = World::new("script-as");
+    let admin = world.token_of("core:people/admin");
+    let (id, _) = incident(&world, &admin, "By hand");
+    let asked = |user: &str| {
+        json!({ "source": "current.subject = 'x'; current.update(); return ss.getUserID();", "user": user,
+                "record": { "table": "incident", "id": id } })
+    };
+    let boris = ran(&world, &admin, &asked("boris@example.com"));
+    let of_boris = rejoinder_engine::pack::record_id("demo", "people/boris").to_string();
+    assert_eq!(
+        (&boris["value"], boris["changes"].as_array().unwrap().len()),
+        (&json!(of_boris), 1),
+        "{boris}"
+    );
+    let (status, answer) = world.json("POST", "/api/v1/scripts/run", &admin, &asked("anna@example.com"));
+    assert_eq!((status, code(&answer)), (404, "not_found"), "it is not hers: she does not see it");
+    let caller = json!({ "fields": { "caller": rejoinder_engine::pack::record_id("demo", "people/anna").to_string() } });
+    assert_eq!(world.json("PATCH", &format!("/api/v1/records/incident/{id}"), &admin, &caller).0, 200);
+    let anna = ran(&world, &admin, &asked("anna@example.com"));
+    assert_eq!(anna["changes"], json!([]), "Anna may not change it: {anna}");
+    assert!(!anna["refused_writes"].as_array().unwrap().is_empty(), "{anna}");
+    let (status, answer) = world.json("POST", "/api/v1/scripts/run", &admin, &asked("nobody@example.com"));
+    assert_eq!((status, code(&answer)), (404, "not_found"));
+    let record = json!({ "source": "1", "record": { "table": "incident", "id": "INC9999999" } });
+    let (status, answer) = world.json("POST", "/api/v1/scripts/run", &admin, &record);
+    assert_eq!((status, code(&answer)), (404, "not_found"));
+}
