@@ -15,7 +15,7 @@ use crate::ops::scripts::{Fault, check, includes, vocabulary};
 /// A script.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::api) struct Source {
+pub(in crate::api) struct ScriptSource {
     /// JavaScript; at most 1 MiB.
     source: String,
     /// `simpleone` (where nothing is said) or `servicenow`.
@@ -25,7 +25,7 @@ pub(in crate::api) struct Source {
 
 /// Something that is wrong in a script.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct FaultBody {
+pub(in crate::api) struct ScriptFault {
     /// Line, from 1; `null` where it is not known.
     #[schema(required)]
     line: Option<u32>,
@@ -38,7 +38,7 @@ pub(in crate::api) struct FaultBody {
     severity: &'static str,
 }
 
-impl From<Fault> for FaultBody {
+impl From<Fault> for ScriptFault {
     fn from(fault: Fault) -> Self {
         let Fault { line, column, message, severity } = fault;
         Self { line, column, message, severity: severity.word() }
@@ -47,24 +47,24 @@ impl From<Fault> for FaultBody {
 
 /// What was found.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct Checked {
+pub(in crate::api) struct ScriptChecked {
     /// In the order of the source; empty where nothing is certainly wrong.
-    faults: Vec<FaultBody>,
+    faults: Vec<ScriptFault>,
 }
 
 /// Checks a script: its syntax, and names that certainly do not exist or are not supported. Runs nothing.
 #[utoipa::path(post, path = "/scripts/check", tag = "scripts", security(("token" = ["configuration"])),
-    request_body = Source, responses((status = 200, body = Checked), ScriptErrors))]
+    request_body = ScriptSource, responses((status = 200, body = ScriptChecked), ScriptErrors))]
 pub(in crate::api) async fn check_script(
     State(state): State<ApiState>,
     _: Anybody,
-    Body(asked): Body<Source>,
-) -> Result<Json<Checked>, ApiError> {
+    Body(asked): Body<ScriptSource>,
+) -> Result<Json<ScriptChecked>, ApiError> {
     let found = state.run(move |app| {
         let vocabulary = vocabulary(&asked.vocabulary)?;
         let script = Script { name: "script", source: &asked.source, vocabulary };
         let faults = check(&script, &includes(app)?)?;
-        Ok(Checked { faults: faults.into_iter().map(FaultBody::from).collect() })
+        Ok(ScriptChecked { faults: faults.into_iter().map(ScriptFault::from).collect() })
     });
     found.await.map(Json)
 }

@@ -22,7 +22,7 @@ use crate::ops::scripts::without_place;
 /// Which record `current` is.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::api) struct RunRecord {
+pub(in crate::api) struct ScriptRunRecord {
     /// Its table, also under the vocabulary's name.
     table: String,
     /// Its id, or its number.
@@ -32,7 +32,7 @@ pub(in crate::api) struct RunRecord {
 /// A script that is to be run.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub(in crate::api) struct RunBody {
+pub(in crate::api) struct ScriptRun {
     /// JavaScript; at most 1 MiB.
     source: String,
     /// `simpleone` (where nothing is said) or `servicenow`.
@@ -41,7 +41,7 @@ pub(in crate::api) struct RunBody {
     /// The name that errors carry; `script` where nothing is said.
     name: Option<String>,
     /// The record that `current` is; without one, `current` is `null`.
-    record: Option<RunRecord>,
+    record: Option<ScriptRunRecord>,
     /// As whom it runs, by id or address; whoever asks where nothing is said.
     user: Option<String>,
     /// Whether what it would do is done. Where nothing is said, nothing is changed.
@@ -51,14 +51,14 @@ pub(in crate::api) struct RunBody {
 
 /// A line of the log, or a message for whoever is at the screen.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct LineBody {
+pub(in crate::api) struct ScriptLine {
     /// `debug`, `info`, `warning` or `error`.
     level: &'static str,
     /// Its text.
     text: String,
 }
 
-impl From<(Level, String)> for LineBody {
+impl From<(Level, String)> for ScriptLine {
     fn from((weight, text): (Level, String)) -> Self {
         Self { level: level(weight), text }
     }
@@ -66,7 +66,7 @@ impl From<(Level, String)> for LineBody {
 
 /// Why a script failed.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct RunErrorBody {
+pub(in crate::api) struct ScriptFailure {
     /// A stable code.
     code: String,
     /// What went wrong.
@@ -84,7 +84,7 @@ pub(in crate::api) struct RunErrorBody {
 
 /// What a script used.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct UsageBody {
+pub(in crate::api) struct ScriptUsage {
     /// Reads.
     queries: u32,
     /// Rows that they returned.
@@ -95,7 +95,7 @@ pub(in crate::api) struct UsageBody {
     log_lines_left_out: u32,
 }
 
-impl From<Usage> for UsageBody {
+impl From<Usage> for ScriptUsage {
     fn from(usage: Usage) -> Self {
         let Usage { queries, rows, effects, log_lines_left_out } = usage;
         Self { queries, rows, effects, log_lines_left_out }
@@ -104,7 +104,7 @@ impl From<Usage> for UsageBody {
 
 /// A field that changes.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct FieldChangeBody {
+pub(in crate::api) struct ScriptFieldChange {
     /// The field.
     field: String,
     /// What people call it.
@@ -121,7 +121,7 @@ pub(in crate::api) struct FieldChangeBody {
 
 /// A record that changes.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct RecordChangeBody {
+pub(in crate::api) struct ScriptRecordChange {
     /// `insert`, `update` or `delete`.
     operation: &'static str,
     /// The record.
@@ -129,12 +129,12 @@ pub(in crate::api) struct RecordChangeBody {
     /// Its number or name.
     name: String,
     /// Its fields that change.
-    fields: Vec<FieldChangeBody>,
+    fields: Vec<ScriptFieldChange>,
 }
 
-impl From<RecordChange> for RecordChangeBody {
+impl From<RecordChange> for ScriptRecordChange {
     fn from(change: RecordChange) -> Self {
-        let fields = change.fields.into_iter().map(|field| FieldChangeBody {
+        let fields = change.fields.into_iter().map(|field| ScriptFieldChange {
             before: FieldValue::shown(&field.values.0),
             after: FieldValue::shown(&field.values.1),
             field: field.field,
@@ -153,7 +153,7 @@ impl From<RecordChange> for RecordChangeBody {
 
 /// What is written into the feed of a record.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct EntryBody {
+pub(in crate::api) struct ScriptEntry {
     /// The record.
     record: RecordName,
     /// `comment`, `work_note` or `file`.
@@ -164,23 +164,23 @@ pub(in crate::api) struct EntryBody {
 
 /// What came of a script.
 #[derive(Debug, Serialize, ToSchema)]
-pub(in crate::api) struct RanBody {
+pub(in crate::api) struct ScriptRan {
     /// All of it for a terminal.
     text: String,
     /// The value of the script: of a `return`, of `setResult`, of `answer`, or of its last statement.
     #[schema(value_type = Object, nullable)]
     value: serde_json::Value,
     /// Its log.
-    log: Vec<LineBody>,
+    log: Vec<ScriptLine>,
     /// Messages for whoever is at the screen.
-    messages: Vec<LineBody>,
+    messages: Vec<ScriptLine>,
     /// What it printed.
     printed: String,
     /// What it used.
-    usage: UsageBody,
+    usage: ScriptUsage,
     /// Why it failed; then it changes nothing.
     #[schema(required)]
-    error: Option<RunErrorBody>,
+    error: Option<ScriptFailure>,
     /// Why it was not run at all.
     #[schema(required)]
     refused: Option<Reason>,
@@ -190,20 +190,20 @@ pub(in crate::api) struct RanBody {
     #[schema(required)]
     aborted: Option<String>,
     /// What it would change, or has changed; what business rules add included.
-    changes: Vec<RecordChangeBody>,
+    changes: Vec<ScriptRecordChange>,
     /// What it would write into feeds, or has written.
-    entries: Vec<EntryBody>,
+    entries: Vec<ScriptEntry>,
     /// The events that it would raise, or has raised, by name.
     events: Vec<String>,
     /// Whether it was done.
     applied: bool,
 }
 
-impl RanBody {
+impl ScriptRan {
     fn new(ran: Ran, source: &str) -> Self {
         let text = told(&ran, source);
         let Ran { outcome, changes, entries, applied, .. } = ran;
-        let error = outcome.error.map(|error| RunErrorBody {
+        let error = outcome.error.map(|error| ScriptFailure {
             code: error.code().to_owned(),
             message: without_place(&error),
             script: error.location().map(|at| at.script.clone()),
@@ -215,17 +215,17 @@ impl RanBody {
             text,
             value: outcome.value.to_json(),
             log: outcome.log.into_iter().map(|line| (line.level, line.text).into()).collect(),
-            messages: outcome.messages.into_iter().map(LineBody::from).collect(),
+            messages: outcome.messages.into_iter().map(ScriptLine::from).collect(),
             printed: outcome.printed,
             usage: outcome.usage.into(),
             error,
             refused: outcome.refused.map(Reason::from),
             refused_writes: outcome.refused_writes,
             aborted: outcome.aborted,
-            changes: changes.into_iter().map(RecordChangeBody::from).collect(),
+            changes: changes.into_iter().map(ScriptRecordChange::from).collect(),
             entries: entries
                 .into_iter()
-                .map(|one| EntryBody { record: name(one.key), kind: one.kind, text: one.text })
+                .map(|one| ScriptEntry { record: name(one.key), kind: one.kind, text: one.text })
                 .collect(),
             events: outcome.events,
             applied,
@@ -233,8 +233,8 @@ impl RanBody {
     }
 }
 
-fn wanted(asked: RunBody) -> (Wanted, Option<String>) {
-    let RunBody { source, vocabulary, name, record, user, apply } = asked;
+fn wanted(asked: ScriptRun) -> (Wanted, Option<String>) {
+    let ScriptRun { source, vocabulary, name, record, user, apply } = asked;
     let wanted = Wanted {
         name: name.filter(|name| !name.is_empty()).unwrap_or_else(|| "script".to_owned()),
         source,
@@ -247,23 +247,23 @@ fn wanted(asked: RunBody) -> (Wanted, Option<String>) {
 
 /// Runs a script as the command line does where no program runs: what the API would answer.
 pub fn run_script_alone(app: &App, asked: serde_json::Value) -> Result<serde_json::Value, AppError> {
-    let asked: RunBody =
+    let asked: ScriptRun =
         serde_json::from_value(asked).map_err(|error| AppError::Refused(error.to_string()))?;
     let (wanted, user) = wanted(asked);
     let (asker, reader) = runner(app, user.as_deref())?;
     let ran = run(app, &asker, &reader, &wanted)?;
-    let body = serde_json::to_value(RanBody::new(ran, &wanted.source));
+    let body = serde_json::to_value(ScriptRan::new(ran, &wanted.source));
     body.map_err(|error| AppError::Refused(format!("the answer cannot be written: {error}")))
 }
 
 /// Runs a script and tells what it would do; nothing is changed unless `apply` is true. For administrators.
 #[utoipa::path(post, path = "/scripts/run", tag = "scripts", security(("token" = ["admin"])),
-    request_body = RunBody, responses((status = 200, body = RanBody), ScriptErrors))]
+    request_body = ScriptRun, responses((status = 200, body = ScriptRan), ScriptErrors))]
 pub(in crate::api) async fn run_script(
     State(state): State<ApiState>,
     caller: Caller,
-    Body(asked): Body<RunBody>,
-) -> Result<Json<RanBody>, ApiError> {
+    Body(asked): Body<ScriptRun>,
+) -> Result<Json<ScriptRan>, ApiError> {
     caller.must_be_admin("scripts are run by hand")?;
     let ran = state.run(move |app| {
         let (wanted, user) = wanted(asked);
@@ -280,7 +280,7 @@ pub(in crate::api) async fn run_script(
             }
         };
         let ran = run(app, &asker, &reader, &wanted)?;
-        Ok(RanBody::new(ran, &wanted.source))
+        Ok(ScriptRan::new(ran, &wanted.source))
     });
     ran.await.map(Json)
 }
