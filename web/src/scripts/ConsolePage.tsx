@@ -1,7 +1,7 @@
 /* The script console, for administrators: a script is run without changing anything, what it would do is shown, and
    then, where one says so, done. */
 
-import { Alert, Button, Code, Group, Modal, SegmentedControl, Select, Stack, Table, Text, Title } from "@mantine/core";
+import { Alert, Anchor, Button, Code, Group, Input, Modal, SegmentedControl, Select, Stack, Table, Text, Title } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { useMemo, useRef, useState, type KeyboardEvent } from "react";
 import { Link } from "react-router";
@@ -65,7 +65,7 @@ function Console() {
                 <Stack gap="md">
                     <Group gap="md" align="flex-end" className="narrowing">
                         <div>
-                            <Text size="sm" fw={500} id="vocabulary">{t("vocabulary")}</Text>
+                            <Input.Label component="div" id="vocabulary">{t("vocabulary")}</Input.Label>
                             <SegmentedControl value={asked.vocabulary} onChange={vocabulary => set({ vocabulary })} aria-labelledby="vocabulary" data={[{ value: "simpleone", label: "SimpleOne" }, { value: "servicenow", label: "ServiceNow" }]} />
                         </div>
                         <Of table={asked.table} record={asked.record} onChange={set} />
@@ -146,7 +146,7 @@ function Changes({ ran }: { ran: Ran }) {
                 const there = change.operation === "update" || ran.applied && change.operation !== "delete";
                 return (
                     <div key={change.record.id}>
-                        <Text size="sm" fw={600}>{word("operation_of", change.operation)} {there ? <Link to={recordPath(change.record.table, change.record.id)}>{name}</Link> : name}</Text>
+                        <Text size="sm">{word("operation_of", change.operation)}: {there ? <Anchor component={Link} to={recordPath(change.record.table, change.record.id)}>{name}</Anchor> : name}</Text>
                         {change.fields.length > 0 && (
                             <Table withRowBorders={false} verticalSpacing={2} className="list" aria-label={name}>
                                 <Table.Thead><Table.Tr><Table.Th>{t("field")}</Table.Th>{change.operation === "update" && <Table.Th>{t("before")}</Table.Th>}<Table.Th>{t("after")}</Table.Th></Table.Tr></Table.Thead>

@@ -7,7 +7,7 @@ import { javascript, localCompletionSource } from "@codemirror/lang-javascript";
 import { bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
 import { forceLinting, lintGutter, lintKeymap, linter, type Diagnostic } from "@codemirror/lint";
 import { highlightSelectionMatches, search, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, type Extension } from "@codemirror/state";
+import { Compartment, EditorState, StateEffect, type Extension } from "@codemirror/state";
 import { EditorView, drawSelection, highlightActiveLine, highlightActiveLineGutter, hoverTooltip, keymap, lineNumbers } from "@codemirror/view";
 import { tagHighlighter, tags } from "@lezer/highlight";
 import { getNonce } from "get-nonce";
@@ -50,6 +50,9 @@ const words = tagHighlighter([
     { tag: [tags.className, tags.typeName], class: "tok-type" },
     { tag: tags.regexp, class: "tok-regexp" },
 ]);
+
+/** Asks for what is wrong once more although nothing was typed. */
+const lookAgain = StateEffect.define<null>();
 
 /** Ctrl+Enter belongs to the form. */
 const keys = defaultKeymap.filter(one => one.key !== "Mod-Enter");
@@ -95,7 +98,7 @@ export default function Editor(props: EditorProps) {
             };
             latest.current.onFaults?.(all, show);
             return all.filter(fault => fault.line !== null).map(fault => diagnostic(fault, current));
-        }, { delay: CHECK_MS });
+        }, { delay: CHECK_MS, needsRefresh: update => update.transactions.some(one => one.effects.some(effect => effect.is(lookAgain))) });
         const state = EditorState.create({
             doc: value,
             extensions: [EditorView.cspNonce.of(getNonce() ?? ""), changing.of(settings()), fixed, changed, looked,
@@ -117,7 +120,13 @@ export default function Editor(props: EditorProps) {
     const configure = useEffectEvent(() => view.current?.dispatch({ effects: changing.reconfigure(settings()) }));
     useEffect(() => { configure(); }, [label, readOnly, describedBy, invalid, phrases]);
     const told = JSON.stringify(known ?? []);
-    useEffect(() => { if (view.current !== null) { forceLinting(view.current); } }, [told]);
+    const { check } = props;
+    useEffect(() => {
+        const now = view.current;
+        if (now === null) { return; }
+        now.dispatch({ effects: lookAgain.of(null) });
+        forceLinting(now);
+    }, [told, check]);
 
     return <div ref={place} className={invalid ? "editor wrong" : "editor"} style={{ ["--editor-height" as string]: `${(props.rows ?? 10) * 1.5}em` }} />;
 }
