@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{ACCESS_RULE, AccessRule, AccessRules, ROLE};
 use crate::account::{EMAIL_ACCOUNT, word};
+use crate::automation::{Automation, vocabulary};
 use crate::condition::Condition;
 use crate::condition::source::Source;
 use crate::dictionary::{Dictionary, TableInfo};
@@ -19,6 +20,7 @@ use crate::inbound::mail_table::mail_table;
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
 use crate::schedule::{SCHEDULED_JOB, ScheduledJob};
+use crate::script::Vocabulary;
 use crate::script::names::ScriptNames;
 use crate::setting::Settings;
 use crate::token::Keys;
@@ -131,8 +133,12 @@ pub struct Action {
     pub target: Target,
     /// The field mapping, or what is wrong with it.
     pub mapping: Result<Vec<Mapping>, String>,
+    /// A script that must answer true, too; empty where there is none.
+    pub condition_script: String,
     /// The script; empty where there is none.
     pub script: String,
+    /// The names and classes that its scripts use.
+    pub vocabulary: Vocabulary,
     /// The subject of the answer, a template.
     pub reply_subject: String,
     /// The text of the answer, a template.
@@ -164,6 +170,10 @@ pub struct Rule {
     pub event_name: Option<String>,
     /// Its condition over the change, or what is wrong with it.
     pub condition: Result<Condition, String>,
+    /// A script that must answer true, too; empty where there is none.
+    pub condition_script: String,
+    /// The names and classes that the script uses.
+    pub vocabulary: Vocabulary,
     /// Users.
     pub users: Vec<Id>,
     /// Groups.
@@ -219,6 +229,8 @@ pub struct Config {
     pub events: BTreeMap<String, Registered>,
     /// Scheduled jobs by id.
     pub jobs: BTreeMap<Id, ScheduledJob>,
+    /// What is automated with scripts: business rules, event actions, includes.
+    pub automation: Automation,
     /// The names of the script vocabularies.
     pub names: ScriptNames,
 }
@@ -262,6 +274,7 @@ impl Config {
                 .iter()
                 .map(|row| (row.id, ScheduledJob::read(row, &dictionary)))
                 .collect(),
+            automation: Automation::new(&dictionary, |table| of(table)),
             names: ScriptNames::new(&of("script_alias")),
             dictionary,
         }
@@ -322,7 +335,7 @@ fn integer(row: &Record, field: &str, default: i64) -> i64 {
     if let Value::Int(number) = row.get(field) { *number } else { default }
 }
 
-fn condition_of(
+pub(crate) fn condition_of(
     row: &Record,
     dictionary: &Dictionary,
     table: &Result<TableInfo, String>,
@@ -356,7 +369,9 @@ fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
         kind: word(row, "kind", ActionKind::RecordAction),
         target: word(row, "target", Target::Record),
         mapping,
+        condition_script: row.text("condition_script").to_owned(),
         script: row.text("script").to_owned(),
+        vocabulary: vocabulary(row),
         reply_subject: row.text("reply_subject").to_owned(),
         reply_text: row.text("reply_text").to_owned(),
         stop: row.get("stop_processing").is_true(),
@@ -378,6 +393,8 @@ fn read_rule(row: &Record, dictionary: &Dictionary) -> Rule {
         on_delete: row.get("on_delete").is_true(),
         event_name: optional(row, "event_name"),
         condition: condition_of(row, dictionary, &change),
+        condition_script: row.text("condition_script").to_owned(),
+        vocabulary: vocabulary(row),
         users: ids(row, "users"),
         groups: ids(row, "groups"),
         fields: items(row, "fields"),

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod account;
+pub mod automation;
 pub mod condition;
 pub mod config;
 pub mod context;

@@ -230,6 +230,13 @@ impl Settings {
     }
 }
 
+/// Whether a name is that of a setting of the program, or may become one.
+pub fn is_of_the_program(name: &str) -> bool {
+    ["rejoinder.", "simple.", "script.", "email.", "default.email."]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}
+
 /// The pattern, compiled; none where there is no text.
 fn pattern(text: &str) -> Result<Option<Regex>, String> {
     if text.is_empty() {

@@ -4,6 +4,19 @@
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
 
+/// Recipients that scripts may give one mail, of all kinds: more are refused.
+pub const MAX_LETTER_ADDRESSES: usize = 500;
+/// Bytes of a compiled pattern for addresses; a larger one is not asked.
+pub const MAX_PATTERN_BYTES: usize = 1 << 20;
+/// Bytes of a file that scripts read: of a larger one `readBase64` and `getContent` give nothing.
+pub const MAX_READ_FILE_BYTES: u64 = 10 << 20;
+/// Buttons of one mail of `SimpleEmailTemplate`.
+pub const MAX_TEMPLATE_BUTTONS: usize = 50;
+/// Characters of a preference of a user.
+pub const MAX_PREFERENCE_CHARS: usize = 255;
+/// Rows of one kind (criteria, delegations) that one question about a user reads.
+pub const MAX_ROWS_OF_A_QUESTION: u32 = 500;
+
 /// What one run may use. Values above the hard maxima count as the maxima: see [`Limits::clamped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {

@@ -101,6 +101,8 @@ pub enum Global {
     Event(Vec<(String, Value)>),
     /// `logger`.
     Logger,
+    /// `classifier` of ServiceNow's inbound actions: `new`, `reply` or `forward`.
+    Classifier(String),
 }
 
 /// One run: everything that its outcome depends on, beside what the host answers.

@@ -320,7 +320,8 @@ fn the_vocabulary_cannot_be_changed() {
         "'use strict'; console.log = 1",
         "'use strict'; delete ss.info",
         "Object.defineProperty(SimpleRecord.prototype, 'get', {value: 1})",
-        "Object.setPrototypeOf(SimpleRecord.prototype, {})",
+        "'use strict'; SimpleReference; Object.getPrototypeOf(current).update = 1",
+        "delete SimpleRecord.prototype.get; 'use strict'; (() => { 'use strict'; delete SimpleRecord.prototype.get })()",
     ] {
         assert_eq!(error(source).code(), "script_thrown", "{source}");
     }

@@ -2,7 +2,7 @@
 
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
-use super::script::run_script;
+use super::script::{answers, run_script};
 use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, Target};
@@ -38,7 +38,7 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
             skip(work, action, why, None);
             continue;
         }
-        if consider(work, found, action) && run(work, found, action) && action.stop {
+        if consider(work, found, action) && run(work, found, action) == Some(true) {
             stopped = Some(action.name.clone());
         }
     }
@@ -149,8 +149,22 @@ fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
     };
     match reason {
         Ok(reason) if reason.holds() => {
-            considered(work, action, "ran", None, Some(reason));
-            true
+            let key = target(found, action).cloned();
+            match answers(work, found, action, key.as_ref()) {
+                Ok(true) => {
+                    considered(work, action, "ran", None, Some(reason));
+                    true
+                }
+                Ok(false) => {
+                    let why = Why::new("condition_script", "its script answers no");
+                    considered(work, action, "skipped", Some(why), Some(reason));
+                    false
+                }
+                Err(why) => {
+                    fail(work, action, why);
+                    false
+                }
+            }
         }
         Ok(reason) => {
             considered(work, action, "skipped", None, Some(reason));
@@ -175,8 +189,8 @@ fn say_error(work: &mut Work<'_>, action: &Action, why: Why) {
     work.trace().push(Step::Error { of: action.name.clone(), why });
 }
 
-/// Runs the action; rolled back and noted where it fails. Says whether it ran.
-fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
+/// Runs the action; rolled back and noted where it fails. Says of one that ran whether no action after it does.
+fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> {
     let savepoint = work.draft.savepoint();
     let (outgoing, links, told) =
         (work.plan.outgoing.len(), work.plan.links.len(), work.plan.attention.len());
@@ -187,13 +201,15 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
         ActionKind::RecordAction => change(work, found, action),
         ActionKind::Reply => {
             let key = target(found, action).cloned();
-            answer::plan(work, found, action, key.as_ref())
+            answer::plan(work, found, action, key.as_ref()).map(|()| false)
         }
     };
+    let steps = work.draft.scripts.take_steps();
+    work.trace().steps.extend(steps);
     match done {
-        Ok(()) => {
+        Ok(stopped) => {
             work.ran += 1;
-            true
+            Some(stopped || action.stop)
         }
         Err(error) => {
             work.draft.roll_back(savepoint);
@@ -205,27 +221,28 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
             work.answered = answered;
             found.matched = before;
             say_error(work, action, Why::new("action_failed", error));
-            false
+            None
         }
     }
 }
 
-fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(), String> {
+/// Says whether the action's script wants no action after it.
+fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
     let key = target(found, action).cloned();
     let mapping = action.mapping.clone()?;
     let mut values = mapping::values(work, found, &action.table, key.as_ref(), &mapping)?;
     work.draft.email = Some(work.email);
     let before = work.draft.effects();
     let done = match (&key, action.script.is_empty()) {
-        (Some(key), true) => work.draft.update(key, values).map(|_| ()).map_err(|error| error.to_string()),
+        (Some(key), true) => work.draft.update(key, values).map(|_| false).map_err(|error| error.to_string()),
         (None, true) => {
             let made = work.draft.insert(&action.table, std::mem::take(&mut values));
-            made.map(|key| belongs(work, found, key)).map_err(|error| error.to_string())
+            made.map(|key| belongs(work, found, key)).map(|()| false).map_err(|error| error.to_string())
         }
         (_, false) => run_script(work, found, action, key.as_ref(), values),
     };
     work.draft.email = None;
-    done?;
+    let stopped = done?;
     if work.draft.effects() == before && key.is_some() {
         work.note("no_change", format!("{} changed nothing", action.name));
     }
@@ -233,7 +250,7 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(),
     if action.target == Target::Related && work.draft.effects() > before {
         found.matched.record = found.matched.related.take();
     }
-    Ok(())
+    Ok(stopped)
 }
 
 /// The mail is now about the record that it has made; the one it was about before is related.

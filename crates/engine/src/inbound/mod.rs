@@ -8,6 +8,7 @@ pub mod answer;
 pub mod attachment;
 pub mod classify;
 pub mod evidence;
+mod incoming;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;

@@ -1,21 +1,26 @@
 //! What a script reaches: reads through a draft, writes into it. Names of its vocabulary become ours here; nothing
 //! below knows of them.
 
+use std::rc::Rc;
 use std::sync::Arc;
 
 use rejoinder_script::{
-    Filter, Host, HostError, How, Query as Question, Right, Row, TableInfo, User, Value as Script, Vocabulary,
+    Attachment, Event, Filter, Host, HostError, How, Include, JournalEntry, Query as Question, Right, Row,
+    Schedule, TableInfo, User, Value as Script, Vocabulary,
 };
 
 use super::convert::{from_script, plain, visible};
+use super::files::shown;
 use super::mail::{EMAIL, Mail};
 use crate::access::Rights;
 use crate::config::Config;
 use crate::dictionary;
 use crate::display::{display, name_of};
-use crate::draft::{ChangeError, Draft};
+use crate::draft::{ChangeError, Draft, Manner};
 use crate::id::Id;
+use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
+use crate::trace::Step;
 use crate::value::{Kind, Value};
 
 /// The host of one script run.
@@ -45,6 +50,11 @@ pub(super) fn view_error(error: crate::view::ViewError) -> HostError {
 
 pub(super) fn change_error(error: ChangeError) -> HostError {
     refuse(error.code(), error.to_string())
+}
+
+/// How a script wants a change to be made.
+const fn manner(how: How) -> Manner {
+    Manner { silent: how.silent, stamped: how.stamped }
 }
 
 /// A record as scripts read it, under our names and theirs.
@@ -131,6 +141,18 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         Ok(())
     }
 
+    /// Why nobody heard of a change is asked later: the trace says that the script wanted it so.
+    fn tell_silence(&mut self, key: &RecordKey, how: How) {
+        if !how.silent {
+            return;
+        }
+        let text = format!(
+            "the script changes {} {} silently: no business rules, events and notifications hear of it",
+            key.table, key.id
+        );
+        self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
+    }
+
     fn tell<T>(&mut self, done: Result<T, HostError>) -> Result<T, HostError> {
         if let Err(error) = &done {
             self.refused.push(error.to_string());
@@ -138,11 +160,17 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         done
     }
 
-    fn insert_record(&mut self, table: &str, fields: Vec<(String, Script)>) -> Result<String, HostError> {
+    fn insert_record(
+        &mut self,
+        table: &str,
+        fields: Vec<(String, Script)>,
+        how: How,
+    ) -> Result<String, HostError> {
         let table = self.ours(table);
         self.refuse_mail(&table)?;
         let fields = self.fields(&table, fields)?;
-        let key = self.draft.insert(&table, fields).map_err(change_error)?;
+        let key = self.draft.insert_how(&table, fields, manner(how)).map_err(change_error)?;
+        self.tell_silence(&key, how);
         Ok(key.id.to_string())
     }
 
@@ -151,17 +179,20 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         table: &str,
         id: &str,
         fields: Vec<(String, Script)>,
+        how: How,
     ) -> Result<(), HostError> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
         let fields = self.fields(&key.table, fields)?;
-        self.draft.update(&key, fields).map(|_| ()).map_err(change_error)
+        self.tell_silence(&key, how);
+        self.draft.update_how(&key, fields, manner(how)).map(|_| ()).map_err(change_error)
     }
 
-    fn delete_record(&mut self, table: &str, id: &str) -> Result<(), HostError> {
+    fn delete_record(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
-        self.draft.delete(&key).map_err(change_error)
+        self.tell_silence(&key, how);
+        self.draft.delete_how(&key, manner(how)).map_err(change_error)
     }
 }
 
@@ -178,8 +209,8 @@ impl Host for ScriptHost<'_, '_> {
         Ok(rows.iter().skip(question.skip as usize).map(|record| self.row(record)).collect())
     }
 
-    fn insert(&mut self, table: &str, fields: Vec<(String, Script)>, _how: How) -> Result<String, HostError> {
-        let done = self.insert_record(table, fields);
+    fn insert(&mut self, table: &str, fields: Vec<(String, Script)>, how: How) -> Result<String, HostError> {
+        let done = self.insert_record(table, fields, how);
         self.tell(done)
     }
 
@@ -188,14 +219,14 @@ impl Host for ScriptHost<'_, '_> {
         table: &str,
         id: &str,
         fields: Vec<(String, Script)>,
-        _how: How,
+        how: How,
     ) -> Result<(), HostError> {
-        let done = self.update_record(table, id, fields);
+        let done = self.update_record(table, id, fields, how);
         self.tell(done)
     }
 
-    fn delete(&mut self, table: &str, id: &str, _how: How) -> Result<(), HostError> {
-        let done = self.delete_record(table, id);
+    fn delete(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
+        let done = self.delete_record(table, id, how);
         self.tell(done)
     }
 
@@ -269,32 +300,95 @@ impl Host for ScriptHost<'_, '_> {
     }
 
     fn property(&mut self, name: &str) -> Result<Option<String>, HostError> {
-        Ok(self.draft.context.config.settings.get(name).map(str::to_owned))
+        Ok(self.setting(name))
     }
 
-    fn event(&mut self, event: &rejoinder_script::Event) -> Result<(), HostError> {
-        let Some((table, id)) = &event.record else {
-            return Err(refuse("unsupported", "an event without a record"));
-        };
+    fn event(&mut self, event: &Event) -> Result<(), HostError> {
+        let done = self.raise(event);
+        self.tell(done)
+    }
+
+    fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
+        let found = self.draft.context.config.automation.includes.get(name);
+        Ok(found.map(|include| Include {
+            name: include.name.clone(),
+            source: Rc::from(include.script.as_str()),
+            vocabulary: include.vocabulary,
+        }))
+    }
+
+    fn includes(&mut self) -> Vec<String> {
+        self.draft.context.config.automation.includes.keys().cloned().collect()
+    }
+
+    fn set_property(&mut self, name: &str, value: &str, description: Option<&str>) -> Result<(), HostError> {
+        self.set_setting(name, value, description)
+    }
+
+    fn journal(
+        &mut self,
+        table: &str,
+        id: &str,
+        field: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<JournalEntry>, HostError> {
+        let record = self.existing(table, id)?;
+        self.entries(&record, field, limit)
+    }
+
+    fn attachments(&mut self, table: &str, id: &str) -> Result<Vec<Attachment>, HostError> {
+        if let Some(mail) = self.mail_of(&self.ours(table)).filter(|mail| mail.is(id)) {
+            return Ok(mail.files.clone());
+        }
         let key = self.key(table, id)?;
-        let raise = crate::events::Raise {
-            name: event.name.clone(),
-            params: event.params.clone(),
-            ..crate::events::Raise::default()
-        };
-        self.draft.raise(&raise, &key).map_err(change_error)
+        Ok(self.draft.files_of(&key).map_err(change_error)?.iter().map(shown).collect())
+    }
+
+    fn attachment(&mut self, id: &str) -> Result<Option<(Attachment, String, String)>, HostError> {
+        let Some(file) = self.known_file(id)? else { return Ok(None) };
+        let Some(key) = &file.record else { return Ok(None) };
+        let names = self.draft.context.config.names.of(self.vocabulary);
+        Ok(Some((shown(&file), names.their_table(&key.table).to_owned(), key.id.to_string())))
+    }
+
+    fn attachment_bytes(&mut self, id: &str) -> Result<Option<Vec<u8>>, HostError> {
+        match self.known_file(id)? {
+            Some(file) => self.draft.file_bytes(&file).map_err(change_error),
+            None => Ok(None),
+        }
     }
 
     fn copy_attachments(&mut self, from: (&str, &str), to: (&str, &str)) -> Result<Vec<String>, HostError> {
-        let is_mail = self.mail_of(&self.ours(from.0)).is_some_and(|mail| mail.is(from.1));
-        if !is_mail {
-            return Err(refuse("unsupported", "only the files of the mail itself can be copied here"));
-        }
-        let key = self.key(to.0, to.1)?;
-        let Some(mail) = &mut self.mail else { return Ok(Vec::new()) };
-        if !mail.files_to.contains(&key) {
-            mail.files_to.push(key);
-        }
-        Ok(if mail.has_files { vec![String::new()] } else { Vec::new() })
+        let done = self.copy_files(from, to);
+        self.tell(done)
+    }
+
+    fn write_attachment(
+        &mut self,
+        to: (&str, &str),
+        name: &str,
+        media_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<String, HostError> {
+        let done = self.write_file(to, name, media_type, bytes);
+        self.tell(done)
+    }
+
+    fn rename_attachment(&mut self, id: &str, name: &str) -> Result<bool, HostError> {
+        let Some(file) = self.known_file(id)? else { return Ok(false) };
+        self.draft.rename_file(&file, name).map(|()| true).map_err(change_error)
+    }
+
+    fn delete_attachment(&mut self, id: &str) -> Result<bool, HostError> {
+        let Some(file) = self.known_file(id)? else { return Ok(false) };
+        self.draft.remove_file(&file).map(|()| true).map_err(change_error)
+    }
+
+    fn schedule(&mut self, id: &str) -> Result<Option<Schedule>, HostError> {
+        self.working_hours(id)
+    }
+
+    fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        Ok(format!("record/{}/{id}", self.ours(table)))
     }
 }

@@ -1,6 +1,6 @@
 //! The mail that an inbound action works on, as scripts read it: one row of the table `email`, which no database has.
 
-use rejoinder_script::{FieldInfo, FieldKind, Row, TableInfo, Value as Script};
+use rejoinder_script::{Attachment, FieldInfo, FieldKind, Row, TableInfo, Value as Script};
 
 use crate::id::Id;
 use crate::record::RecordKey;
@@ -14,8 +14,8 @@ pub(crate) struct Mail {
     pub(crate) id: Id,
     /// Its values.
     pub(crate) fields: Vec<(String, Script)>,
-    /// Whether it has files.
-    pub(crate) has_files: bool,
+    /// Its files.
+    pub(crate) files: Vec<Attachment>,
     /// The records that the script gives its files to.
     pub(crate) files_to: Vec<RecordKey>,
 }

@@ -5,8 +5,11 @@
 
 pub mod console;
 pub(crate) mod convert;
+mod feed;
+mod files;
 mod filter;
 pub(crate) mod host;
+mod hours;
 pub(crate) mod mail;
 pub mod names;
 mod people;
@@ -17,6 +20,11 @@ pub(crate) mod told;
 pub use rejoinder_script::Vocabulary;
 
 use crate::id::Id;
+
+/// Whether the value of a condition is a yes: as JavaScript has it, but for the word `false`.
+pub(crate) fn is_yes(value: &rejoinder_script::Value) -> bool {
+    value.is_truthy() && value.as_text() != Some("false")
+}
 
 /// A script of a record, or of whoever asks.
 #[derive(Debug, Clone, Copy)]

@@ -1,7 +1,10 @@
 //! What a draft remembers of the scripts that have run in it: how many, inside of which, and what the trace is told.
 
+use rejoinder_script::Level;
+
+use crate::id::Id;
 use crate::limits::TRACE_BYTES_MAX;
-use crate::plan::Attention;
+use crate::plan::{Attention, Why};
 use crate::trace::Step;
 
 /// The scripts of one decision.
@@ -15,6 +18,8 @@ pub(crate) struct Scripts {
     line: Vec<String>,
     steps: Vec<Step>,
     bytes: usize,
+    /// The business rules that are running, each with its record.
+    pub(crate) active: Vec<(Id, Id)>,
     /// What people should look at.
     attention: Vec<Attention>,
 }
@@ -49,6 +54,13 @@ impl Scripts {
             self.bytes += text.len();
         }
         self.steps.push(step);
+    }
+
+    /// Keeps what a script says to whoever is at the screen.
+    pub(crate) fn tell_messages(&mut self, messages: &[(Level, String)]) {
+        for (_, text) in messages {
+            self.tell(Step::Note { why: Why::new("message", text.clone()) });
+        }
     }
 
     /// Keeps something that a person should look at, once.

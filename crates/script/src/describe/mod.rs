@@ -144,6 +144,12 @@ impl Api {
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
     }
 
+    /// The name by which scripts know a class: the global one where it is an object that there is one of.
+    pub fn called(&self, class: &'static Class) -> &'static str {
+        let mut objects = self.objects.iter().chain(self.given);
+        objects.find(|(_, one)| one.name == class.name).map_or(class.name, |(name, _)| name)
+    }
+
     /// Every class, also those of objects, once.
     pub fn all_classes(&self) -> Vec<&'static Class> {
         let mut all: Vec<&'static Class> = Vec::new();

@@ -5,6 +5,7 @@ mod bridge;
 pub(crate) mod convert;
 mod fault;
 mod given;
+mod include;
 pub(crate) mod kit;
 mod random;
 mod sandbox;
@@ -22,6 +23,7 @@ use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value};
 use convert::Halt;
 use shared::Shared;
 
+pub(crate) use include::include;
 pub(crate) use sandbox::prepare;
 
 /// The file name of the sandbox's own code in stack traces; no line of it is shown to anyone.
@@ -100,15 +102,23 @@ fn furnish<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Resul
     // Compiling the clock is a seventh of the cost of a run, and few scripts look at it. Those that
     // never name it lose the engine's own, which would show them the machine's time.
     if shared.source.contains("Date") {
-        let clock: Function<'js> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
-        clock.call::<_, ()>((milliseconds(run.now_micros),))?;
+        set_clock(ctx, shared)?;
     } else {
+        if let Some(registry) = ctx.userdata::<kit::Registry<'js>>() {
+            registry.keep_date(ctx.globals().get("Date")?);
+        }
         ctx.globals().remove("Date")?;
     }
     let api = Api::of(run.script.vocabulary);
     let words = words(&shared.source);
     kit::install(ctx, api, |name| words.contains(name))?;
     bridge::with_shared(|shared| given::install(ctx, shared, &run.globals))
+}
+
+/// `Date` as the run has it.
+fn set_clock(ctx: &Ctx<'_>, shared: &Shared) -> js::Result<()> {
+    let clock: Function<'_> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
+    clock.call::<_, ()>((milliseconds(shared.now_micros),))
 }
 
 /// The words of a source that may be names of something.

@@ -42,6 +42,7 @@ pub(crate) struct Shared {
     deadline: Instant,
     /// Columns that the wrapper takes on the first line.
     columns_before: Cell<u32>,
+    included: RefCell<Vec<Source>>,
     stop: RefCell<Option<Stop>>,
     usage: Cell<Usage>,
     log: RefCell<Vec<LogLine>>,
@@ -56,6 +57,14 @@ pub(crate) struct Shared {
     user: RefCell<Option<Rc<User>>>,
     /// What the script leaves behind for whoever runs it.
     pub(crate) left: Left,
+}
+
+/// A script that was included.
+struct Source {
+    /// Its name as the interpreter knows it.
+    file: String,
+    name: String,
+    text: String,
 }
 
 /// What a script leaves behind beside its value and its log.
@@ -88,6 +97,7 @@ impl Shared {
             source: script.source.replace('\0', "\u{fffd}"),
             deadline: now() + Duration::from_millis(limits.time_ms),
             columns_before: Cell::new(0),
+            included: RefCell::default(),
             stop: RefCell::new(None),
             usage: Cell::new(Usage::default()),
             log: RefCell::new(Vec::new()),
@@ -148,15 +158,33 @@ impl Shared {
         self.columns_before.set(u32::try_from(columns).unwrap_or_default());
     }
 
-    /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the
-    /// bytes of a line, people count characters.
-    pub(crate) fn location(&self, line: u32, column: u32) -> Location {
+    /// Notes a script that is included; its name as the interpreter is to know it.
+    pub(crate) fn add_source(&self, name: &str, text: &str) -> String {
+        let file = name.replace(char::is_control, "\u{fffd}");
+        let source = Source { file: file.clone(), name: name.to_owned(), text: text.to_owned() };
+        self.included.borrow_mut().push(source);
+        file
+    }
+
+    /// Whether something holds for the script or for one that it included.
+    pub(crate) fn any_source(&self, holds: impl Fn(&str) -> bool) -> bool {
+        holds(&self.source) || self.included.borrow().iter().any(|source| holds(&source.text))
+    }
+
+    /// The function and the place of a frame, where it is one of the script or of an included one.
+    pub(crate) fn frame<'a>(&self, frame: &'a str, line: u32, column: u32) -> Option<(&'a str, Location)> {
+        let function = |file: &str| match frame.strip_suffix(file)? {
+            "" => Some(""),
+            function => function.strip_suffix(" ("),
+        };
+        let included = self.included.borrow();
         let before = if line == 1 { self.columns_before.get() } else { 0 };
-        let bytes = column.saturating_sub(before).max(1) as usize - 1;
-        let text = self.source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
-        let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
-        let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
-        Location { script: self.name.clone(), line, column }
+        let own = (self.file.as_str(), self.name.as_str(), self.source.as_str(), before);
+        let others = included.iter().map(|one| (one.file.as_str(), one.name.as_str(), one.text.as_str(), 0));
+        // A name may end with another one: the longest that fits is meant.
+        let fitting = std::iter::once(own).chain(others).filter(|(file, ..)| function(file).is_some());
+        let (file, name, text, before) = fitting.max_by_key(|(file, ..)| file.len())?;
+        Some((function(file)?, located(name, text, line, column.saturating_sub(before))))
     }
 
     pub(crate) fn count_query(&self) -> Result<(), Stop> {
@@ -246,6 +274,16 @@ impl Shared {
             messages: left.messages.take(),
         }
     }
+}
+
+/// The place in the administrator's source of a place in what was evaluated. QuickJS counts the bytes of
+/// a line, people count characters.
+fn located(name: &str, source: &str, line: u32, column: u32) -> Location {
+    let bytes = column.max(1) as usize - 1;
+    let text = source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
+    let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
+    let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
+    Location { script: name.to_owned(), line, column }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the time limit is measured; scripts never see this clock")]

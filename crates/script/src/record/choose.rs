@@ -16,6 +16,10 @@ pub(crate) struct Choice {
     /// Whether a term was left out because it cannot be asked: what is chosen is then more than the
     /// script asked for, and must not be written to as a whole.
     pub(crate) widened: bool,
+    /// The fields to read; all of them where none is named.
+    pub(crate) fields: Vec<String>,
+    /// What is wrong with it, for whoever runs it.
+    pub(crate) faults: Vec<String>,
 }
 
 impl Choice {

@@ -4,6 +4,7 @@
 
 mod choose;
 mod row;
+mod secure;
 mod write;
 
 use std::cell::RefCell;
@@ -48,6 +49,18 @@ struct Inner {
     position: usize,
     errors: Vec<String>,
     how: How,
+    /// Whether the rights of whoever the script runs as are asked for everything.
+    secure: bool,
+    /// The fields that the rows of the last query have; all of them where there is none.
+    fields: Vec<String>,
+    /// Whether the last query chose more than was asked for.
+    widened: bool,
+    /// Values for every row of a query.
+    for_all: Vec<(String, Value)>,
+    /// What the current row was inserted with, where this object did that.
+    made: Option<Vec<(String, Value)>>,
+    /// Records that references lead to, by field.
+    followed: Vec<(String, Rc<Record>)>,
 }
 
 impl Record {
@@ -82,7 +95,7 @@ impl Record {
         let record = Self::open(call, table)?;
         {
             let mut inner = record.inner.borrow_mut();
-            inner.row.id = id.to_owned();
+            id.clone_into(&mut inner.row.id);
             inner.saved = !id.is_empty();
             inner.placed = !id.is_empty();
             inner.lazy = !id.is_empty();
@@ -147,6 +160,22 @@ impl Record {
     /// Notes an error for [`Record::errors`].
     pub(crate) fn note_error(&self, message: &str) {
         self.inner.borrow_mut().errors.push(message.to_owned());
+    }
+
+    /// The fields that the current row was read with; all of them where there is none.
+    pub(crate) fn selected(&self) -> Vec<String> {
+        self.inner.borrow().fields.clone()
+    }
+
+    /// Whether the last query chose more than was asked for, so that its rows must not be written to as a
+    /// whole.
+    pub(crate) fn is_widened(&self) -> bool {
+        self.inner.borrow().widened
+    }
+
+    /// Whether the current row was inserted by this object.
+    pub(crate) fn is_made(&self) -> bool {
+        self.inner.borrow().made.is_some()
     }
 
     /// Forgets the errors.

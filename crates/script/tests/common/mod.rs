@@ -2,11 +2,13 @@
 //! a script against it.
 #![expect(unreachable_pub, reason = "shared by the test files")]
 
+pub mod one;
+
 use std::collections::BTreeMap;
 
 use rejoinder_script::{
-    Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Limits, Outcome, Query, RecordHandle,
-    Row, Run, Script, ScriptError, TableInfo, Term, User, Value, Vocabulary, run,
+    Attachment, Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Include, Limits, Outcome,
+    Query, RecordHandle, Right, Row, Run, Script, ScriptError, TableInfo, Term, User, Value, Vocabulary, run,
 };
 
 /// 2026-11-24 10:00:00.5 UTC.
@@ -51,6 +53,9 @@ impl World {
             ];
             world.put("incident", id, row);
         }
+        for (table, id, row) in one::rows() {
+            world.put(table, id, row);
+        }
         world
     }
 
@@ -93,6 +98,7 @@ fn holds(term: &Term, id: &str, fields: &[(String, Value)]) -> bool {
         ("!=", value) => own != shown(value),
         ("LIKE", value) => own.contains(&shown(value)),
         ("IN", Value::List(values)) => values.iter().any(|value| shown(value) == own),
+        ("<=", value) => own <= shown(value),
         ("ISEMPTY", _) => own.is_empty() || own == "null",
         (operator, _) => panic!("the fixture does not know {operator:?}"),
     }
@@ -103,7 +109,8 @@ fn fulfils(filter: &Filter, id: &str, fields: &[(String, Value)]) -> bool {
         Filter::All(parts) => parts.iter().all(|part| fulfils(part, id, fields)),
         Filter::Any(parts) => parts.iter().any(|part| fulfils(part, id, fields)),
         Filter::Term(term) => holds(term, id, fields),
-        other => panic!("the fixture does not know {other:?}"),
+        Filter::Encoded(text) => fulfils(&one::encoded(text), id, fields),
+        Filter::Related { table, .. } => panic!("the fixture does not know rows of {table}"),
     }
 }
 
@@ -111,8 +118,12 @@ impl Host for World {
     fn get(&mut self, table: &str, id: &str) -> Result<Option<Row>, HostError> {
         self.refused()?;
         self.gets += 1;
-        let fields = self.rows.get(&(table.to_owned(), id.to_owned())).cloned();
-        Ok(fields.map(|fields| Row { id: id.to_owned(), table: table.to_owned(), fields }))
+        // Incidents are tasks.
+        let tables = if table == "task" { vec!["task", "incident"] } else { vec![table] };
+        let found = tables
+            .into_iter()
+            .find_map(|table| Some((table, self.rows.get(&(table.to_owned(), id.to_owned())).cloned()?)));
+        Ok(found.map(|(table, fields)| Row { id: id.to_owned(), table: table.to_owned(), fields }))
     }
 
     fn query(&mut self, query: &Query) -> Result<Vec<Row>, HostError> {
@@ -189,7 +200,8 @@ impl Host for World {
                 ("work_notes", FieldKind::Journal),
             ],
             "user" => vec![("name", FieldKind::Text), ("email", FieldKind::Text), ("manager", user())],
-            _ => return Err(HostError::refused("no_such_table", format!("there is no table {table}"))),
+            other => one::fields(other)
+                .ok_or_else(|| HostError::refused("no_such_table", format!("there is no table {table}")))?,
         };
         let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
             name: name.to_owned(),
@@ -201,7 +213,7 @@ impl Host for World {
             name: table.to_owned(),
             label: table.to_uppercase(),
             display: if table == "user" { "name" } else { "number" }.to_owned(),
-            parents: Vec::new(),
+            parents: if table == "incident" { vec!["task".to_owned()] } else { Vec::new() },
             fields: fields.collect(),
         })
     }
@@ -226,7 +238,93 @@ impl Host for World {
             "panic" => panic!("a defect of the host"),
             _ => {}
         }
-        Ok((name == "simple.instance.uri").then(|| "https://desk.example.org".to_owned()))
+        Ok(match name {
+            "simple.instance.uri" => Some("https://desk.example.org".to_owned()),
+            "email.validation.reg_exp" => Some("@example\\.(org|com)$".to_owned()),
+            _ => None,
+        })
+    }
+
+    fn matches(&mut self, _: &str, row: &Row, filter: &Filter) -> Result<bool, HostError> {
+        self.refused()?;
+        Ok(fulfils(filter, &row.id, &row.fields))
+    }
+
+    fn extending(&mut self, table: &str) -> Result<Vec<String>, HostError> {
+        Ok(if table == "task" { vec!["incident".to_owned()] } else { Vec::new() })
+    }
+
+    fn set_property(&mut self, name: &str, value: &str, description: Option<&str>) -> Result<(), HostError> {
+        self.refused()?;
+        self.effects.push(format!("set {name}={value} {description:?}"));
+        Ok(())
+    }
+
+    fn user_called(&mut self, name: &str) -> Result<Option<User>, HostError> {
+        Ok(one::user_called(name))
+    }
+
+    fn may(
+        &mut self,
+        right: Right,
+        table: &str,
+        id: Option<&str>,
+        field: Option<&str>,
+    ) -> Result<bool, HostError> {
+        Ok(one::may(right, table, id, field))
+    }
+
+    fn message(
+        &mut self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        Ok(one::message(key, category, language))
+    }
+
+    fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
+        Ok(one::include(name))
+    }
+
+    fn attachments(&mut self, table: &str, id: &str) -> Result<Vec<Attachment>, HostError> {
+        let has = (table, id) == ("incident", "i1");
+        Ok(if has { one::files().into_iter().map(|(file, _)| file).collect() } else { Vec::new() })
+    }
+
+    fn attachment(&mut self, id: &str) -> Result<Option<(Attachment, String, String)>, HostError> {
+        let file = one::files().into_iter().map(|(file, _)| file).find(|file| file.id == id);
+        Ok(file.map(|file| (file, "incident".to_owned(), "i1".to_owned())))
+    }
+
+    fn attachment_bytes(&mut self, id: &str) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(one::files().into_iter().find(|(file, _)| file.id == id).map(|(_, bytes)| bytes))
+    }
+
+    fn write_attachment(
+        &mut self,
+        to: (&str, &str),
+        name: &str,
+        media_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<String, HostError> {
+        self.refused()?;
+        self.effects.push(format!("file {} {} {name} {media_type} {bytes:?}", to.0, to.1));
+        Ok("a9".to_owned())
+    }
+
+    fn rename_attachment(&mut self, id: &str, name: &str) -> Result<bool, HostError> {
+        self.effects.push(format!("rename {id} {name}"));
+        Ok(id == "a1")
+    }
+
+    fn delete_attachment(&mut self, id: &str) -> Result<bool, HostError> {
+        self.effects.push(format!("delete file {id}"));
+        Ok(id == "a1")
+    }
+
+    fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        Ok(format!("/{table}/{id}"))
     }
 
     fn user(&mut self) -> Result<User, HostError> {
@@ -268,11 +366,13 @@ pub fn globals(world: &World) -> Vec<(String, Global)> {
         ("subject".to_owned(), "Help".into()),
         ("to".to_owned(), Value::List(vec!["desk@example.org".into()])),
     ]);
-    vec![
+    let mut globals = vec![
         ("current".to_owned(), Global::Record(current)),
         ("fresh".to_owned(), Global::Record(fresh)),
         ("mail".to_owned(), Global::Value(mail)),
-    ]
+    ];
+    globals.extend(one::globals());
+    globals
 }
 
 pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {

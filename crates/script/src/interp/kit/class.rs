@@ -6,7 +6,8 @@ use std::rc::Rc;
 
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
 use rquickjs::object::Property;
-use rquickjs::{self as js, Atom, Ctx, Function, JsLifetime, Object};
+use rquickjs::proxy::ProxyHandler;
+use rquickjs::{self as js, Atom, Ctx, Function, JsLifetime, Object, Proxy};
 
 use super::call::{Invoke, within};
 use super::{Answer, Call, State, instance};
@@ -19,6 +20,19 @@ pub(crate) struct Registry<'js> {
     names: RefCell<Vec<String>>,
     prototypes: RefCell<Vec<Object<'js>>>,
     traps: RefCell<Option<Object<'js>>>,
+    date: RefCell<Option<js::Value<'js>>>,
+}
+
+impl<'js> Registry<'js> {
+    /// Keeps the engine's own `Date` out of reach of the script.
+    pub(crate) fn keep_date(&self, date: js::Value<'js>) {
+        *self.date.borrow_mut() = Some(date);
+    }
+
+    /// Gives it back, once.
+    pub(crate) fn take_date(&self) -> Option<js::Value<'js>> {
+        self.date.borrow_mut().take()
+    }
 }
 
 /// Puts the global names of the API into the context, those of them that `mentioned` says are used: making
@@ -43,10 +57,45 @@ pub(crate) fn install<'js>(
         put(member.name, function(ctx, "", member)?)?;
     }
     for (name, why) in api.refused.iter().filter(|(name, _)| mentioned(name)) {
-        let refuse = Refuse { owner: "", name, why };
-        put(name, Function::new::<Refuse, _>(ctx.clone(), refuse)?.with_constructor(true).into_value())?;
+        put(name, absent(ctx, name, why)?)?;
     }
     Ok(())
+}
+
+/// A global name of the platform that is not supported: neither it nor any member of it can be used.
+fn absent<'js>(ctx: &Ctx<'js>, name: &'static str, why: &'static str) -> js::Result<js::Value<'js>> {
+    let refuse = Refuse { owner: "", name, why };
+    let target = Function::new::<Refuse, _>(ctx.clone(), refuse)?.with_constructor(true);
+    let traps = Object::new_proto(ctx.clone(), None)?;
+    traps.set("get", Function::new::<Absent, _>(ctx.clone(), Absent { name, why })?)?;
+    let proxy = Proxy::new(ctx.clone(), target.into_inner(), ProxyHandler::from_object(traps)?)?;
+    Ok(proxy.into_value())
+}
+
+/// A member of a global name that is not supported, read.
+struct Absent {
+    name: &'static str,
+    why: &'static str,
+}
+
+impl<'js> IntoJsFunc<'js, Absent> for Absent {
+    fn param_requirements() -> ParamRequirement {
+        ParamRequirement::any()
+    }
+
+    fn call<'a>(&self, params: Params<'a, 'js>) -> js::Result<js::Value<'js>> {
+        let Some(key) = params.arg(1).filter(|key| !key.is_symbol()) else {
+            return Ok(js::Value::new_undefined(params.ctx().clone()));
+        };
+        let member = Atom::from_value(params.ctx().clone(), &key)?.to_string()?;
+        within(params.ctx(), params.this(), &[], |call| {
+            // Its prototype is asked for when a class extends it, its name when it is shown.
+            if matches!(member.as_str(), "prototype" | "name" | "toString" | "toJSON" | "then") {
+                return Ok(call.undefined());
+            }
+            Err(call.not_supported(self.name, &member, Some(self.why), &[]))
+        })
+    }
 }
 
 /// A new object of a class.
@@ -77,8 +126,8 @@ fn prototype<'js>(ctx: &Ctx<'js>, class: &'static Class) -> js::Result<Object<'j
     }
     let prototype = Object::new(ctx.clone())?;
     for member in class.members.iter().filter(|member| matches!(member.what, What::Method(_))) {
-        let method = function(ctx, class.name, member)?;
-        prototype.prop(member.name, Property::from(method).writable().configurable())?;
+        // Not writable: what an include finds under a name is what is described.
+        prototype.prop(member.name, Property::from(function(ctx, class.name, member)?))?;
     }
     if let Some(registry) = ctx.userdata::<Registry<'js>>() {
         registry.names.borrow_mut().push(class.name.to_owned());
@@ -108,7 +157,7 @@ fn constructor<'js>(ctx: &Ctx<'js>, class: &'static Class) -> js::Result<js::Val
     prototype.prop("constructor", Property::from(made.clone()))?;
     for member in class.statics {
         let value = function(ctx, class.name, member)?;
-        made.prop(member.name, Property::from(value).writable().configurable())?;
+        made.prop(member.name, Property::from(value))?;
     }
     Ok(made.into_value())
 }
@@ -129,7 +178,8 @@ pub(super) fn write(call: &Call<'_, '_>, class: &'static Class, name: &str) -> R
     match class.fields {
         Some(fields) if !class.names().any(|member| member == name) => (fields.set)(call, name),
         _ => {
-            let message = format!("{}.{name} cannot be written", class.name);
+            let owner = Api::of(call.shared.vocabulary).called(class);
+            let message = format!("{owner}.{name} cannot be written");
             Err(call.type_error(&message))
         }
     }
