@@ -74,12 +74,10 @@ interface Classifier {
 }
 
 // Only some scripts are given these.
-/** The mail that is being written. It is sent by the rule that the script belongs to. */
-declare const email: EmailOutbound;
+/** The mail that is being written. It is sent by the rule that the script belongs to. Elsewhere: The mail that arrived: `subject`, `body_text`, `body_html`, `from`, `origemail`, `from_sys_id`, `to`, `direct`, `copied`, `recipients`, `recipients_array`, `headers`, `content_type`, `importance`, `uid`, `attachments`, and `body` with what its lines `Name: value` say. */
+declare const email: EmailOutbound & EmailWrapper;
 /** Prints into the text of the mail, where the script stands in it. */
 declare const template: TemplatePrinter;
-/** The mail that arrived: `subject`, `body_text`, `body_html`, `from`, `origemail`, `from_sys_id`, `to`, `direct`, `copied`, `recipients`, `recipients_array`, `headers`, `content_type`, `importance`, `uid`, `attachments`, and `body` with what its lines `Name: value` say. */
-declare const email: EmailWrapper;
 /** The event that the script is about: `parm1`, `parm2`, `instance`, `name`. */
 declare const event: Event;
 /** The log of the run. */

@@ -27,11 +27,12 @@ after(async () => {
     await demo?.stop();
 });
 
-/* Puts a text into the editor as one types it. */
+/* Puts a text into the editor in the place of what stands there. */
 async function write(page, text, name) {
     await editor(page, name).click();
     await page.keyboard.press("Control+a");
-    await page.keyboard.insertText(text);
+    await page.keyboard.press("Delete");
+    if (text !== "") { await page.keyboard.insertText(text); }
 }
 
 /* What breaks WCAG 2.1 AA on the page, as rule and place. */
@@ -154,5 +155,80 @@ test("the console is used by keyboard alone: Tab leaves the editor, Ctrl+Enter r
         await tabTo(page, "Script", { back: true });
         assert.equal(await page.locator(".cm-content").innerText(), "return 6 * 7;");
         await tabTo(page, "Run without changing anything", { most: 3 });
+    });
+});
+
+test("a business rule is made in the browser: a mistake stands at its line, a name is completed, and the rule takes effect", async () => {
+    const { id } = await made("Something is broken");
+    await inTab({}, async page => {
+        await page.goto(at(demo, demo.admin, "/incidents"));
+        await page.getByRole("link", { name: "Business rules" }).click();
+        await heading(page, "Business rules").waitFor();
+        await page.getByRole("link", { name: "New" }).click();
+        await page.getByLabel("Name").fill("Urgent subjects");
+        await page.locator("input[name=table]").fill("incident");
+        await page.getByLabel("When updated").check();
+        await write(page, "if (current.subject == 'urgent') {\n    current.impact = ;\n}");
+        const faults = page.getByRole("status", { name: "Faults" });
+        await faults.getByText(/^Line 2: /).waitFor();
+        await shot(page, "rule-fault");
+        await write(page, "if (current.subject == 'urgent') {\n}");
+        await page.keyboard.press("ArrowUp");
+        await page.keyboard.press("End");
+        await page.keyboard.press("Enter");
+        await page.keyboard.type("current.descri");
+        await page.locator(".cm-tooltip-autocomplete li").filter({ hasText: "description" }).first().click();
+        await page.keyboard.type(" = 'Seen by the rule';");
+        await faults.getByText(/^Line/).waitFor({ state: "detached" });
+        await shot(page, "rule");
+        await page.getByRole("button", { name: "Create" }).click();
+        await heading(page, "Urgent subjects").waitFor();
+        const [rule] = (await demo.api("/records/business_rule")).items.filter(one => one.fields.name === "Urgent subjects");
+        assert.match(rule.fields.script, /\{\n\s+current\.description = 'Seen by the rule';\n\}/);
+        await demo.api("/records/incident/" + id, "PATCH", { fields: { subject: "urgent" } });
+        assert.equal((await incident(id)).description, "Seen by the rule");
+        // Changed once more, with the keys of the form.
+        await editor(page).click();
+        await page.keyboard.press("Control+End");
+        await page.keyboard.press("Enter");
+        await page.keyboard.insertText("ss.info('seen');");
+        await page.keyboard.press("Control+Enter");
+        await page.getByText("Saved.").waitFor();
+        await until("the rule changed", async () => (await demo.api("/records/business_rule/" + rule.id)).fields.script.includes("ss.info('seen');"));
+    });
+});
+
+test("a script that is no JavaScript is not saved, and the answer stands at its line", async () => {
+    await inTab({}, async page => {
+        await page.goto(at(demo, demo.admin, "/record/business_rule/new"));
+        await page.getByLabel("Name").fill("Broken");
+        await page.locator("input[name=table]").fill("incident");
+        await write(page, "var a = 1;\nvar b = ;");
+        await page.getByRole("button", { name: "Create" }).click();
+        await page.getByRole("status", { name: "Faults" }).getByText(/^Line 2: /).waitFor();
+        await page.locator(".editor.wrong").waitFor();
+        assert.equal((await demo.api("/records/business_rule")).items.filter(one => one.fields.name === "Broken").length, 0);
+    }, [/422/]);
+});
+
+test("a script include and the script of a job are edited; the include is known to other scripts", async () => {
+    await inTab({}, async page => {
+        await page.goto(at(demo, demo.admin, "/record/script_include/new"));
+        await page.getByLabel("Name").fill("Greeter");
+        await write(page, "class Greeter {\n    greet(name) { return 'Hello ' + name; }\n}");
+        await page.getByRole("button", { name: "Create" }).click();
+        await heading(page, "Greeter").waitFor();
+        await go(page, "/scripts");
+        await heading(page, "Script console").waitFor();
+        await write(page, "ss.importIncludeScript('Greeter');\nreturn new Greeter().greet('Anna');");
+        await page.getByRole("button", { name: "Run without changing anything" }).click();
+        await page.getByRole("region", { name: "Result" }).getByText("Hello Anna").waitFor();
+        const job = (await demo.api("/records/scheduled_job")).items[0];
+        await go(page, "/record/scheduled_job/" + job.id);
+        await heading(page, job.fields.name).waitFor();
+        await write(page, "ss.info('from the job');", "Script instead of the event");
+        await page.getByRole("button", { name: "Save" }).click();
+        await until("the job saved", async () => (await demo.api("/records/scheduled_job/" + job.id)).fields.script === "ss.info('from the job');");
+        await shot(page, "job-script");
     });
 });

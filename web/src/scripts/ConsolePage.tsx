@@ -64,10 +64,9 @@ function Console() {
             <section className="sheet" aria-label={t("script")} onKeyDown={onKey}>
                 <Stack gap="md">
                     <Group gap="md" align="flex-end" className="narrowing">
-                        <div>
-                            <Input.Label component="div" id="vocabulary">{t("vocabulary")}</Input.Label>
+                        <Input.Wrapper label={t("vocabulary")} labelElement="div" labelProps={{ id: "vocabulary" }}>
                             <SegmentedControl value={asked.vocabulary} onChange={vocabulary => set({ vocabulary })} aria-labelledby="vocabulary" data={[{ value: "simpleone", label: "SimpleOne" }, { value: "servicenow", label: "ServiceNow" }]} />
-                        </div>
+                        </Input.Wrapper>
                         <Of table={asked.table} record={asked.record} onChange={set} />
                     </Group>
                     <ScriptEditor label={t("script")} value={asked.source} onChange={source => set({ source })} vocabulary={asked.vocabulary} table={asked.record ? asked.table : null} known={known} rows={14} />

@@ -60,13 +60,13 @@ export function ScriptEditor(props: ScriptEditorProps) {
                     <Editor label={label} value={value} onChange={onChange} readOnly={readOnly} rows={rows} describedBy={`${id}-keys`} invalid={Boolean(error)} around={around} check={readOnly ? undefined : check} known={known} phrases={phrases} onFaults={onFaults} />
                 </Suspense>
             </Otherwise>
-            <ul className="faults" role="status" aria-label={t("editor_faults")}>
-                {found.faults.map(fault => (
+            <div role="status" aria-label={t("editor_faults")}>
+                {found.faults.length > 0 && <ul className="faults">{found.faults.map(fault => (
                     <li key={`${fault.line}:${fault.column}:${fault.message}`} className={fault.severity}>
                         <button type="button" onClick={() => found.show(fault)}>{fault.line === null ? fault.message : t("at_line", { line: fault.line, message: fault.message })}</button>
                     </li>
-                ))}
-            </ul>
+                ))}</ul>}
+            </div>
             {!readOnly && <Text id={`${id}-keys`} size="xs" c="dimmed" mt={2}>{t("editor_keys")}</Text>}
         </Input.Wrapper>
     );

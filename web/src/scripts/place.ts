@@ -2,10 +2,10 @@
 
 export interface Place { line: number; column: number; message: string }
 
-/** The place that stands at the end of a sentence of the API, as in `… (at Name of the script:3:14)`. */
+/** The place that a sentence of the API names, as in `line 3, column 14: unexpected token`. */
 export function placeOf(sentence: string): Place | null {
-    const found = /^(.*?)\s*\(at .*:(\d+):(\d+)\)\.?$/s.exec(sentence);
-    return found ? { message: found[1] ?? sentence, line: Number(found[2]), column: Number(found[3]) } : null;
+    const found = /\bline (\d+), column (\d+): (.*)$/s.exec(sentence);
+    return found ? { line: Number(found[1]), column: Number(found[2]), message: found[3] ?? sentence } : null;
 }
 
 /** The position in a text of a line and a column in characters, both from 1; brought within the text. */

@@ -23,7 +23,7 @@ export function vocabularyOf(body: Schemas["VocabularyBody"]): Vocabulary {
 export interface Named { name: string; kind: "class" | "object" | "function" | "method" | "property" | "field" | "table" | "refused"; detail: string; doc: string }
 
 /** What an expression is: an object of a class, maybe of a record's table, or a class itself. */
-interface Thing { class?: string; table?: string; isClass?: boolean }
+interface Thing { classes: string[]; table?: string; isClass?: boolean }
 
 export type Label = (labels: Record<string, string>, otherwise: string) => string;
 
@@ -46,8 +46,11 @@ export function globals(vocabulary: Vocabulary): Named[] {
     const kinds = { class: "class", object: "object", given: "object", function: "function", refused: "refused" } as const;
     const own = vocabulary.globals.map(one => ({ name: one.name, kind: kinds[one.kind], detail: one.kind === "class" ? one.signature ?? "" : one.signature ?? one.class ?? "", doc: one.doc }));
     const included = vocabulary.includes.filter(name => !own.some(one => one.name === name)).map(name => ({ name, kind: "class" as const, detail: "", doc: "" }));
-    return [...own, ...included];
+    return once([...own, ...included]);
 }
+
+/** Of several of one name, the first. */
+const once = (all: Named[]): Named[] => [...new Map(all.toReversed().map(one => [one.name, one])).values()].toReversed();
 
 /** The fields of the record that a variable holds, for texts such as the first argument of `addQuery`. */
 export function fieldsOf(vocabulary: Vocabulary, source: string, path: string, table: string | null, label: Label): Named[] {
@@ -64,9 +67,8 @@ function fields(vocabulary: Vocabulary, table: string | undefined, label: Label)
 }
 
 function within(vocabulary: Vocabulary, thing: Thing, label: Label): Named[] {
-    const known = thing.class === undefined ? undefined : vocabulary.classes[thing.class];
-    const members = (thing.isClass ? known?.statics : known?.members) ?? [];
-    const shown = members.map(one => ({ name: one.name, kind: one.kind, detail: one.signature, doc: one.doc }));
+    const members = thing.classes.flatMap(name => (thing.isClass ? vocabulary.classes[name]?.statics : vocabulary.classes[name]?.members) ?? []);
+    const shown = once(members.map(one => ({ name: one.name, kind: one.kind, detail: one.signature, doc: one.doc })));
     const own = thing.table === undefined ? [] : fields(vocabulary, thing.table, label);
     return [...shown, ...own.filter(field => !shown.some(one => one.name === field.name))];
 }
@@ -76,7 +78,7 @@ function thingOf(vocabulary: Vocabulary, source: string, path: string, table: st
     let thing = begin(vocabulary, source, first, table);
     for (const name of rest) {
         const field = vocabulary.tables.find(one => one.name === thing?.table)?.fields.find(one => one.name === name);
-        thing = field?.table ? { table: field.table } : null;
+        thing = field?.table ? { classes: [], table: field.table } : null;
     }
     return thing;
 }
@@ -84,10 +86,11 @@ function thingOf(vocabulary: Vocabulary, source: string, path: string, table: st
 /** What a name stands for: what the script itself makes of it goes before the vocabulary. */
 function begin(vocabulary: Vocabulary, source: string, name: string, table: string | null): Thing | null {
     const made = new RegExp(`(?:^|[^\\w$.])${name.replaceAll("$", "\\$")}\\s*=\\s*new\\s+([\\w$]+)\\s*\\(\\s*(?:['"]([\\w$]*)['"])?`).exec(source);
-    if (made?.[1] !== undefined && vocabulary.classes[made[1]]) { return { class: made[1], table: vocabulary.classes[made[1]]?.fields ? made[2] : undefined }; }
-    const known = vocabulary.globals.find(one => one.name === name);
-    if (known === undefined || known.kind === "refused") { return null; }
-    if (known.kind === "class") { return { class: known.class, isClass: true }; }
-    const isRecord = known.class !== undefined && vocabulary.classes[known.class]?.fields;
-    return { class: known.class, table: isRecord && known.kind === "given" ? table ?? undefined : undefined };
+    if (made?.[1] !== undefined && vocabulary.classes[made[1]]) { return { classes: [made[1]], table: vocabulary.classes[made[1]]?.fields ? made[2] : undefined }; }
+    // One name may be given in several forms, one here and another there.
+    const known = vocabulary.globals.filter(one => one.name === name && one.kind !== "refused" && one.class !== undefined);
+    const classes = known.flatMap(one => one.class ?? []);
+    if (classes.length === 0) { return null; }
+    const isRecord = known.some(one => one.kind === "given") && classes.some(one => vocabulary.classes[one]?.fields);
+    return { classes, isClass: known[0]?.kind === "class", table: isRecord ? table ?? undefined : undefined };
 }

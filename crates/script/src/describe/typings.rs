@@ -25,13 +25,27 @@ pub fn typings(vocabulary: Vocabulary) -> String {
         if !names.is_empty() {
             _ = writeln!(text, "\n// {title}");
         }
-        for (name, class) in names {
-            doc(&mut text, "", class.doc);
-            _ = writeln!(text, "declare const {name}: {};", class.name);
-        }
+        objects(&mut text, names);
     }
     functions(&mut text, api);
     text
+}
+
+/// A name that is given in several forms, one here and another there, has the members of all.
+fn objects(text: &mut String, names: &[(&str, &Class)]) {
+    let mut done: Vec<&str> = Vec::new();
+    for (name, _) in names {
+        if done.contains(name) {
+            continue;
+        }
+        done.push(name);
+        let forms: Vec<&Class> =
+            names.iter().filter(|(other, _)| other == name).map(|(_, class)| *class).collect();
+        let docs: Vec<&str> = forms.iter().map(|class| class.doc).collect();
+        let types: Vec<&str> = forms.iter().map(|class| class.name).collect();
+        doc(text, "", &docs.join(" Elsewhere: "));
+        _ = writeln!(text, "declare const {name}: {};", types.join(" & "));
+    }
 }
 
 fn functions(text: &mut String, api: &Api) {
