@@ -16,7 +16,7 @@ use crate::access::Rights;
 use crate::config::Config;
 use crate::dictionary;
 use crate::display::{display, name_of};
-use crate::draft::{ChangeError, Draft, Manner};
+use crate::draft::{ChangeError, Draft, Manner, is_stamp};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -126,6 +126,10 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let mut fields = Fields::new();
         for (theirs, value) in given {
             let name = self.path(table, &theirs);
+            // Who and when is the program's to say; scripts name them for the form of it (`opened_by`).
+            if is_stamp(&name) {
+                continue;
+            }
             let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
             let value = from_script(kind, &value)
                 .map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
@@ -142,15 +146,17 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     /// Why nobody heard of a change is asked later: the trace says that the script wanted it so.
-    fn tell_silence(&mut self, key: &RecordKey, how: How) {
-        if !how.silent {
-            return;
+    fn tell_silence(&mut self, key: &RecordKey, how: How) -> Result<(), HostError> {
+        if how.silent {
+            let record = self.draft.reads.get(&key.table, key.id).map_err(view_error)?;
+            let name = record.map(|record| name_of(&self.draft.reads, &record)).unwrap_or_default();
+            let text = format!(
+                "a script changes {} {name} silently: no business rules, events and notifications hear of it",
+                key.table
+            );
+            self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
         }
-        let text = format!(
-            "the script changes {} {} silently: no business rules, events and notifications hear of it",
-            key.table, key.id
-        );
-        self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
+        Ok(())
     }
 
     fn tell<T>(&mut self, done: Result<T, HostError>) -> Result<T, HostError> {
@@ -170,7 +176,7 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&table)?;
         let fields = self.fields(&table, fields)?;
         let key = self.draft.insert_how(&table, fields, manner(how)).map_err(change_error)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         Ok(key.id.to_string())
     }
 
@@ -184,14 +190,14 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
         let fields = self.fields(&key.table, fields)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.update_how(&key, fields, manner(how)).map(|_| ()).map_err(change_error)
     }
 
     fn delete_record(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.delete_how(&key, manner(how)).map_err(change_error)
     }
 }

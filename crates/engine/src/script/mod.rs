@@ -21,6 +21,9 @@ pub use rejoinder_script::Vocabulary;
 
 use crate::id::Id;
 
+/// What a script that only answers is called in the trace.
+pub(crate) const CONDITION: &str = "condition";
+
 /// Whether the value of a condition is a yes: as JavaScript has it, but for the word `false`.
 pub(crate) fn is_yes(value: &rejoinder_script::Value) -> bool {
     value.is_truthy() && value.as_text() != Some("false")
