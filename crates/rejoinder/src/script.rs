@@ -147,14 +147,13 @@ fn run_script(asked: &Run) -> Result<ExitCode> {
 }
 
 fn check(asked: &Check) -> Result<ExitCode> {
+    let vocabulary = scripts::vocabulary(&asked.vocabulary)?;
     // Names of includes are the installation's; a script can be checked without one all the same.
-    let client = running(&asked.place.data)?;
-    let known = match &client {
+    let known = match running(&asked.place.data)? {
         Some(client) => client.script_includes(&asked.vocabulary)?,
-        None if asked.place.is_there() => scripts::includes(app(&asked.place)?.as_ref())?,
+        None if asked.place.is_there() => scripts::includes(app(&asked.place)?.as_ref(), vocabulary)?,
         None => Vec::new(),
     };
-    let vocabulary = scripts::vocabulary(&asked.vocabulary)?;
     let (mut all, mut lines) = (Vec::new(), Vec::new());
     for path in &asked.files {
         let (text, shown) = (source(path)?, path.display().to_string());

@@ -8,9 +8,6 @@ use crate::app::App;
 use crate::error::AppError;
 use crate::limits::SCRIPT_BYTES_MAX;
 
-/// The table of scripts that others include.
-pub const SCRIPT_INCLUDE: &str = "script_include";
-
 /// How bad a fault is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {
@@ -57,15 +54,11 @@ pub fn must_be_short(source: &str) -> Result<(), AppError> {
     Ok(())
 }
 
-/// The names of the script includes, in the order of the alphabet.
-pub fn includes(app: &App) -> Result<Vec<String>, AppError> {
-    if app.config()?.dictionary.table(SCRIPT_INCLUDE).is_none() {
-        return Ok(Vec::new());
-    }
-    let records = app.store.records_of(SCRIPT_INCLUDE)?;
-    let mut names: Vec<String> = records.iter().map(|record| record.text("name").to_owned()).collect();
-    names.sort();
-    Ok(names)
+/// The names of the active script includes of a vocabulary, in the order of the alphabet.
+pub fn includes(app: &App, vocabulary: Vocabulary) -> Result<Vec<String>, AppError> {
+    let config = app.config()?;
+    let all = config.automation.includes.values().filter(|include| include.vocabulary == vocabulary);
+    Ok(all.map(|include| include.name.clone()).collect())
 }
 
 /// Everything that is certainly wrong in a script; nothing is run. `known` are names that it finds beside those of

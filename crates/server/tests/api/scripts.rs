@@ -25,6 +25,15 @@ fn a_script_is_checked_without_being_run() {
     assert_eq!(check("var x;\nss.inf('x')"), wanted);
     let insert = "const r = new SimpleRecord('incident'); r.initialize(); r.subject = 'x'; r.insert();";
     assert_eq!(check(insert), json!([]));
+    assert_eq!(check("new Greeter();")[0]["message"], "there is no Greeter");
+    let include = json!({ "fields": { "name": "Greeter", "script": "class Greeter {}" } });
+    assert_eq!(world.json("POST", "/api/v1/records/script_include", &admin, &include).0, 201);
+    assert_eq!(check("new Greeter();"), json!([]), "includes are known");
+    assert_eq!(
+        checked(&world, &admin, "new Greeter();", "servicenow")[0]["severity"],
+        "warning",
+        "to their own vocabulary"
+    );
     let (_, incidents) = world.ask("GET", "/api/v1/records/incident", Some(&admin), None);
     assert_eq!(incidents["items"], json!([]), "nothing was run");
 }

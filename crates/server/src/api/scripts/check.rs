@@ -63,7 +63,7 @@ pub(in crate::api) async fn check_script(
     let found = state.run(move |app| {
         let vocabulary = vocabulary(&asked.vocabulary)?;
         let script = Script { name: "script", source: &asked.source, vocabulary };
-        let faults = check(&script, &includes(app)?)?;
+        let faults = check(&script, &includes(app, vocabulary)?)?;
         Ok(ScriptChecked { faults: faults.into_iter().map(ScriptFault::from).collect() })
     });
     found.await.map(Json)

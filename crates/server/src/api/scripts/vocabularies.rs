@@ -57,7 +57,7 @@ pub(in crate::api) struct VocabularyBody {
     api: serde_json::Value,
     /// The tables, under the names of the vocabulary and under those of the dictionary.
     tables: Vec<ScriptTable>,
-    /// Names of the script includes.
+    /// Names of its active script includes.
     includes: Vec<String>,
 }
 
@@ -118,7 +118,7 @@ pub(in crate::api) async fn get_vocabulary(
         Ok(VocabularyBody {
             api: completion(vocabulary),
             tables: tables(&config, vocabulary),
-            includes: includes(app)?,
+            includes: includes(app, vocabulary)?,
         })
     });
     body.await.map(Json)
