@@ -363,7 +363,7 @@ fn nothing_of_the_machine_is_in_reach() {
     assert!(
         error("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e9)")
             .to_string()
-            .starts_with("TypeError")
+            .starts_with("ReferenceError")
     );
 }
 
