@@ -3,6 +3,8 @@
 
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
+/// Days that working time is looked for or summed up over, a hundred years: about 10 ms of work.
+pub const MAX_SCHEDULE_DAYS: u32 = 36_525;
 
 /// What one run may use. Values above the hard maxima count as the maxima: see [`Limits::clamped`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
