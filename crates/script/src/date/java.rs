@@ -168,7 +168,12 @@ mod tests {
     use super::*;
 
     fn shown(language: &str) -> Shown<'_> {
-        Shown { at: datetime(2026, 11, 4, 0, 5, 9, 0), offset: -18_000_000, zone: "America/New_York", language }
+        Shown {
+            at: datetime(2026, 11, 4, 0, 5, 9, 0),
+            offset: -18_000_000,
+            zone: "America/New_York",
+            language,
+        }
     }
 
     #[test]
@@ -196,9 +201,12 @@ mod tests {
         ] {
             assert_eq!(calendar::text_of(read(pattern, text).unwrap()), moment, "{pattern}");
         }
-        for (pattern, text) in
-            [("dd.MM.yyyy", "2026-11-04"), ("dd.MM.yyyy", "31.02.2026"), ("HH:mm", "10:00 and more"), ("yyyy", "жук")]
-        {
+        for (pattern, text) in [
+            ("dd.MM.yyyy", "2026-11-04"),
+            ("dd.MM.yyyy", "31.02.2026"),
+            ("HH:mm", "10:00 and more"),
+            ("yyyy", "жук"),
+        ] {
             assert!(read(pattern, text).is_err(), "{pattern} {text}");
         }
     }

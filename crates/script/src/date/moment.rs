@@ -105,7 +105,8 @@ impl Moment {
         }
         // What the clocks show without it is what they show at the nearest moment when there is none.
         let standard = zone.following(self.0).find(|change| !change.dst().is_dst());
-        let standard = standard.map_or(own, |change| i64::from(change.offset().seconds()).saturating_mul(1_000));
+        let standard =
+            standard.map_or(own, |change| i64::from(change.offset().seconds()).saturating_mul(1_000));
         (own, own.saturating_sub(standard))
     }
 

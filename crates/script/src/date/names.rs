@@ -4,15 +4,34 @@
 use super::length::Unit;
 
 const MONTHS_EN: [&str; 12] = [
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
 ];
 const MONTHS_RU: [&str; 12] = [
-    "Январь", "Февраль", "Март", "Апрель", "Май", "Июнь", "Июль", "Август", "Сентябрь", "Октябрь",
-    "Ноябрь", "Декабрь",
+    "Январь",
+    "Февраль",
+    "Март",
+    "Апрель",
+    "Май",
+    "Июнь",
+    "Июль",
+    "Август",
+    "Сентябрь",
+    "Октябрь",
+    "Ноябрь",
+    "Декабрь",
 ];
-const DAYS_EN: [&str; 7] =
-    ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
+const DAYS_EN: [&str; 7] = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"];
 const DAYS_RU: [&str; 7] =
     ["Понедельник", "Вторник", "Среда", "Четверг", "Пятница", "Суббота", "Воскресенье"];
 const SHORT_DAYS_RU: [&str; 7] = ["Пн", "Вт", "Ср", "Чт", "Пт", "Сб", "Вс"];
@@ -63,7 +82,8 @@ pub(crate) fn weekday_called(name: &str) -> Option<i8> {
 
 fn called(names: &[&str], name: &str) -> Option<i8> {
     let is = |known: &&str| {
-        known.eq_ignore_ascii_case(name) || known.get(..3).is_some_and(|short| short.eq_ignore_ascii_case(name))
+        known.eq_ignore_ascii_case(name)
+            || known.get(..3).is_some_and(|short| short.eq_ignore_ascii_case(name))
     };
     names.iter().position(is).and_then(|place| i8::try_from(place + 1).ok())
 }
@@ -118,7 +138,10 @@ mod tests {
 
     #[test]
     fn english_names_are_read_long_and_short() {
-        assert_eq!((month_called("SEPTEMBER"), month_called("sep"), month_called("se")), (Some(9), Some(9), None));
+        assert_eq!(
+            (month_called("SEPTEMBER"), month_called("sep"), month_called("se")),
+            (Some(9), Some(9), None)
+        );
         assert_eq!((weekday_called("sunday"), weekday_called("Mon")), (Some(7), Some(1)));
     }
 }

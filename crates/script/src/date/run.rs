@@ -63,7 +63,9 @@ pub(crate) fn moment_of(call: &Call<'_, '_>, index: usize) -> Result<Option<Mome
 /// The moment of a text in UTC, as the vocabulary reads it.
 pub(crate) fn read(call: &Call<'_, '_>, text: &str) -> Result<Moment, DateError> {
     match call.shared.vocabulary {
-        Vocabulary::SimpleOne => input::simple(text, Moment::from_micros(call.shared.now_micros)?.whole_seconds()),
+        Vocabulary::SimpleOne => {
+            input::simple(text, Moment::from_micros(call.shared.now_micros)?.whole_seconds())
+        }
         Vocabulary::ServiceNow => {
             input::glide(text).ok_or_else(|| DateError::Text(text.to_owned())).and_then(Moment::from_utc)
         }
@@ -77,7 +79,8 @@ pub(crate) fn millis_of(call: &Call<'_, '_>, index: usize) -> Result<i64, Halt> 
     }
     if let Some(clock) = call.argument_state::<Clock>(index) {
         let time = clock.shown(&zone(call)?).time();
-        let seconds = (i64::from(time.hour()) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second());
+        let seconds =
+            (i64::from(time.hour()) * 60 + i64::from(time.minute())) * 60 + i64::from(time.second());
         return Ok(seconds * super::length::SECOND);
     }
     call.whole(index, 0)

@@ -1,13 +1,32 @@
 //! ServiceNow's vocabulary: thin shells over the record, the dates and the host that both vocabularies
 //! share. Field values are elements here, which follow their record and are compared by value.
 
+mod date_clock;
+mod date_day;
+mod date_length;
+mod date_parts;
+mod date_schedule;
+pub(crate) mod date_time;
+
 use crate::Global;
 use crate::Value;
 use crate::describe::Api;
 use crate::interp::kit::{Answer, Call};
 
 /// Everything that scripts find.
-pub(crate) static API: Api = Api { classes: &[], objects: &[], given: &[], functions: &[], refused: &[] };
+pub(crate) static API: Api = Api {
+    classes: &[
+        &date_time::CLASS,
+        &date_day::CLASS,
+        &date_clock::CLASS,
+        &date_length::CLASS,
+        &date_schedule::CLASS,
+    ],
+    objects: &[],
+    given: &[],
+    functions: &[],
+    refused: &[],
+};
 
 /// The object of a context variable.
 pub(crate) fn given<'js>(call: &Call<'_, 'js>, global: &Global) -> Answer<'js> {

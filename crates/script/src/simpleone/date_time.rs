@@ -21,9 +21,7 @@ pub(crate) static CLASS: Class = Class {
     constructor: "(text?: string | SimpleDateTime)",
     make: Some(make),
     members: &[
-        Member::method("addDays", "(days: number): void", "Moves by days.", |call| {
-            by_days(call, 1)
-        }),
+        Member::method("addDays", "(days: number): void", "Moves by days.", |call| by_days(call, 1)),
         Member::method("addWeeks", "(weeks: number): void", "Moves by weeks.", |call| by_days(call, 7)),
         Member::method(
             "addMonths",
@@ -37,32 +35,54 @@ pub(crate) static CLASS: Class = Class {
         Member::method("addSeconds", "(seconds: number): void", "Moves by seconds.", |call| {
             by_seconds(call, 1)
         }),
-        Member::method("setValue", "(utc: string | SimpleDateTime): void", "Takes another moment, in UTC.", set_value),
+        Member::method(
+            "setValue",
+            "(utc: string | SimpleDateTime): void",
+            "Takes another moment, in UTC.",
+            set_value,
+        ),
         Member::method(
             "subtract",
             "(from: SimpleDateTime | number, to?: SimpleDateTime): SimpleDuration | null",
             "The time from the first moment to the second; with a number: moves back by so many seconds.",
             subtract,
         ),
-        Member::method("after", "(other: SimpleDateTime | string): boolean", "Whether it is later, or the same moment.", |call| {
-            compare(call, Ordering::is_ge)
-        }),
-        Member::method("before", "(other: SimpleDateTime | string): boolean", "Whether it is earlier, or the same moment.", |call| {
-            compare(call, Ordering::is_le)
-        }),
-        Member::method("equals", "(other: SimpleDateTime | string): boolean", "Whether it is the same moment.", |call| {
-            compare(call, Ordering::is_eq)
-        }),
+        Member::method(
+            "after",
+            "(other: SimpleDateTime | string): boolean",
+            "Whether it is later, or the same moment.",
+            |call| compare(call, Ordering::is_ge),
+        ),
+        Member::method(
+            "before",
+            "(other: SimpleDateTime | string): boolean",
+            "Whether it is earlier, or the same moment.",
+            |call| compare(call, Ordering::is_le),
+        ),
+        Member::method(
+            "equals",
+            "(other: SimpleDateTime | string): boolean",
+            "Whether it is the same moment.",
+            |call| compare(call, Ordering::is_eq),
+        ),
         Member::method(
             "compareTo",
             "(other: SimpleDateTime | string): -1 | 0 | 1",
             "-1 where it is earlier, 0 where it is the same moment, 1 where it is later.",
             |call| Ok(call.give_number(f64::from(order(call)? as i8))),
         ),
-        Member::method("getValue", "(): string | null", "`YYYY-MM-DD HH:mm:ss` in UTC; null where it is not valid.", value),
-        Member::method("getDisplayValue", "(): string", "`YYYY-MM-DD HH:mm:ss` in the user's zone.", |call| {
-            told(call, true, text_of)
-        }),
+        Member::method(
+            "getValue",
+            "(): string | null",
+            "`YYYY-MM-DD HH:mm:ss` in UTC; null where it is not valid.",
+            value,
+        ),
+        Member::method(
+            "getDisplayValue",
+            "(): string",
+            "`YYYY-MM-DD HH:mm:ss` in the user's zone.",
+            |call| told(call, true, text_of),
+        ),
         Member::method("getDate", "(): string", "The day in UTC, `YYYY-MM-DD`.", |call| {
             told(call, false, |at| day_text(at.date()))
         }),
@@ -83,33 +103,58 @@ pub(crate) static CLASS: Class = Class {
         Member::method("getDayOfMonthUTC", "(): number", "The day of the month in UTC.", |call| {
             counted(call, false, |at| i64::from(at.day()))
         }),
-        Member::method("getDayOfMonthLocalTime", "(): number", "The day of the month in the user's zone.", |call| {
-            counted(call, true, |at| i64::from(at.day()))
-        }),
-        Member::method("getDayOfWeekUTC", "(): string", "The short name of the day of the week in UTC, in the user's language.", |call| {
-            named(call, false, |at, language| names::short_weekday(calendar::weekday(at.date()), language))
-        }),
+        Member::method(
+            "getDayOfMonthLocalTime",
+            "(): number",
+            "The day of the month in the user's zone.",
+            |call| counted(call, true, |at| i64::from(at.day())),
+        ),
+        Member::method(
+            "getDayOfWeekUTC",
+            "(): string",
+            "The short name of the day of the week in UTC, in the user's language.",
+            |call| {
+                named(call, false, |at, language| {
+                    names::short_weekday(calendar::weekday(at.date()), language)
+                })
+            },
+        ),
         Member::method("getDayOfWeekLocalTime", "(): string", "The same in the user's zone.", |call| {
             named(call, true, |at, language| names::short_weekday(calendar::weekday(at.date()), language))
         }),
         Member::method("getDaysInMonthUTC", "(): number", "How many days the month has in UTC.", |call| {
             counted(call, false, |at| i64::from(at.days_in_month()))
         }),
-        Member::method("getDaysInMonthLocalTime", "(): number", "How many days the month has in the user's zone.", |call| {
-            counted(call, true, |at| i64::from(at.days_in_month()))
-        }),
-        Member::method("getMonthUTC", "(): string", "The name of the month in UTC, in the user's language.", |call| {
-            named(call, false, |at, language| names::month(at.month(), language))
-        }),
-        Member::method("getMonthLocalTime", "(): string", "The name of the month in the user's zone, in the user's language.", |call| {
-            named(call, true, |at, language| names::month(at.month(), language))
-        }),
-        Member::method("getWeekOfYearUTC", "(): number", "The number of the week (ISO 8601) in UTC.", |call| {
-            counted(call, false, |at| i64::from(calendar::iso_week(at.date())))
-        }),
-        Member::method("getWeekOfYearLocalTime", "(): number", "The number of the week (ISO 8601) in the user's zone.", |call| {
-            counted(call, true, |at| i64::from(calendar::iso_week(at.date())))
-        }),
+        Member::method(
+            "getDaysInMonthLocalTime",
+            "(): number",
+            "How many days the month has in the user's zone.",
+            |call| counted(call, true, |at| i64::from(at.days_in_month())),
+        ),
+        Member::method(
+            "getMonthUTC",
+            "(): string",
+            "The name of the month in UTC, in the user's language.",
+            |call| named(call, false, |at, language| names::month(at.month(), language)),
+        ),
+        Member::method(
+            "getMonthLocalTime",
+            "(): string",
+            "The name of the month in the user's zone, in the user's language.",
+            |call| named(call, true, |at, language| names::month(at.month(), language)),
+        ),
+        Member::method(
+            "getWeekOfYearUTC",
+            "(): number",
+            "The number of the week (ISO 8601) in UTC.",
+            |call| counted(call, false, |at| i64::from(calendar::iso_week(at.date()))),
+        ),
+        Member::method(
+            "getWeekOfYearLocalTime",
+            "(): number",
+            "The number of the week (ISO 8601) in the user's zone.",
+            |call| counted(call, true, |at| i64::from(calendar::iso_week(at.date()))),
+        ),
         Member::method("getYearUTC", "(): number", "The year in UTC.", |call| {
             counted(call, false, |at| i64::from(at.year()))
         }),
@@ -122,9 +167,12 @@ pub(crate) static CLASS: Class = Class {
         Member::method("getErrorMsg", "(): string", "Why it is not valid; empty where it is.", |call| {
             call.give_text(&call.state::<Point>()?.error.borrow())
         }),
-        Member::method("toString", "(): string", "The same as `getValue`; empty where it is not valid.", |call| {
-            call.give_text(&call.state::<Point>()?.text())
-        }),
+        Member::method(
+            "toString",
+            "(): string",
+            "The same as `getValue`; empty where it is not valid.",
+            |call| call.give_text(&call.state::<Point>()?.text()),
+        ),
         Member::method("toJSON", "(): string", "The same as `toString`.", |call| {
             call.give_text(&call.state::<Point>()?.text())
         }),
@@ -163,7 +211,10 @@ fn put(call: &Call<'_, '_>, point: &Point) -> Result<(), Halt> {
 /// The moment of the object; an error where it is none.
 fn required(call: &Call<'_, '_>) -> Result<Moment, Halt> {
     let point = call.state::<Point>()?;
-    point.at.get().ok_or_else(|| call.type_error(&format!("the SimpleDateTime is not valid: {}", point.error.borrow())))
+    point
+        .at
+        .get()
+        .ok_or_else(|| call.type_error(&format!("the SimpleDateTime is not valid: {}", point.error.borrow())))
 }
 
 fn shift(
@@ -244,10 +295,6 @@ fn counted<'js>(call: &Call<'_, 'js>, local: bool, count: fn(DateTime) -> i64) -
     number(call, count(civil(call, local)?))
 }
 
-fn named<'js>(
-    call: &Call<'_, 'js>,
-    local: bool,
-    name: fn(DateTime, &str) -> &'static str,
-) -> Answer<'js> {
+fn named<'js>(call: &Call<'_, 'js>, local: bool, name: fn(DateTime, &str) -> &'static str) -> Answer<'js> {
     call.give_text(name(civil(call, local)?, &language(call)?))
 }

@@ -16,9 +16,12 @@ pub(crate) static CLASS: Class = Class {
     constructor: "(length?: number | string)",
     make: Some(make),
     members: &[
-        Member::method("add", "(other: SimpleDuration): SimpleDuration", "Adds a length; a new object with the sum.", |call| {
-            sum(call, 1)
-        }),
+        Member::method(
+            "add",
+            "(other: SimpleDuration): SimpleDuration",
+            "Adds a length; a new object with the sum.",
+            |call| sum(call, 1),
+        ),
         Member::method(
             "subtract",
             "(other: SimpleDuration): SimpleDuration",
@@ -28,18 +31,27 @@ pub(crate) static CLASS: Class = Class {
         Member::method("getDurationSeconds", "(): number", "The length in seconds.", |call| {
             number(call, own(call)? / SECOND)
         }),
-        Member::method("getDurationValue", "(): string", "`d HH:mm:ss`; `HH:mm:ss` where it is less than a day.", |call| {
-            call.give_text(&length::text(own(call)?))
-        }),
-        Member::method("getDisplayValue", "(): string", "In words of the user's language: `2 days 10 hours`.", |call| {
-            call.give_text(&length::words(own(call)?, &language(call)?, true))
-        }),
+        Member::method(
+            "getDurationValue",
+            "(): string",
+            "`d HH:mm:ss`; `HH:mm:ss` where it is less than a day.",
+            |call| call.give_text(&length::text(own(call)?)),
+        ),
+        Member::method(
+            "getDisplayValue",
+            "(): string",
+            "In words of the user's language: `2 days 10 hours`.",
+            |call| call.give_text(&length::words(own(call)?, &language(call)?, true)),
+        ),
         Member::method("getDayPart", "(): number", "The whole days.", |call| {
             number(call, length::days(own(call)?))
         }),
-        Member::method("getRoundedDayPart", "(): number", "The days; twelve hours and more count as one.", |call| {
-            number(call, length::rounded_days(own(call)?, DAY / 2))
-        }),
+        Member::method(
+            "getRoundedDayPart",
+            "(): number",
+            "The days; twelve hours and more count as one.",
+            |call| number(call, length::rounded_days(own(call)?, DAY / 2)),
+        ),
         Member::method("getValue", "(): string", "1970-01-01 00:00:00 and the length.", |call| {
             call.give_text(&call.state::<Length>()?.since_1970()?.text())
         }),
@@ -53,11 +65,16 @@ pub(crate) static CLASS: Class = Class {
                 call.give_text(&formatted(call, php::write, &format, at, None)?)
             },
         ),
-        Member::method("setDisplayValue", "(text: string): void", "Takes another length: `d h:m:s`.", |call| {
-            let millis = length::read(&call.text(0)?)?;
-            call.state::<Length>()?.millis.set(millis);
-            Ok(call.undefined())
-        }),
+        Member::method(
+            "setDisplayValue",
+            "(text: string): void",
+            "Takes another length: `d h:m:s`.",
+            |call| {
+                let millis = length::read(&call.text(0)?)?;
+                call.state::<Length>()?.millis.set(millis);
+                Ok(call.undefined())
+            },
+        ),
         Member::method(
             "setValue",
             "(since1970: string | SimpleDateTime): void",

@@ -1,9 +1,13 @@
 //! SimpleOne's vocabulary: thin shells over the record, the dates and the host that both vocabularies
 //! share. Field values are plain values here, refused writes are told by return values.
 
+mod date_time;
+mod duration;
 mod record;
 mod reference;
+mod schedule;
 mod system;
+mod time;
 
 use crate::describe::Api;
 use crate::interp::kit::{Answer, Call};
@@ -12,7 +16,14 @@ use crate::{Global, Value};
 
 /// Everything that scripts find.
 pub(crate) static API: Api = Api {
-    classes: &[&record::CLASS, &reference::CLASS],
+    classes: &[
+        &record::CLASS,
+        &reference::CLASS,
+        &date_time::CLASS,
+        &duration::CLASS,
+        &time::CLASS,
+        &schedule::CLASS,
+    ],
     objects: &[("ss", &system::SS), ("console", &system::CONSOLE)],
     given: &[],
     functions: &[],

@@ -4,12 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{date_time, duration};
+use crate::Schedule;
 use crate::date::hours::Hours;
 use crate::date::{DateError, Length, Moment, moment_of};
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call, State};
-use crate::Schedule;
 
 /// A schedule, and the zone that its hours are read in.
 #[derive(Default)]
@@ -25,17 +25,27 @@ pub(crate) static CLASS: Class = Class {
     constructor: "(id?: string, timeZone?: string)",
     make: Some(make),
     members: &[
-        Member::method("load", "(id: string, timeZone?: string): void", "Takes another schedule, by its id.", |call| {
-            let working = find(call)?;
-            *call.state::<RefCell<Working>>()?.borrow_mut() = working;
-            Ok(call.undefined())
-        }),
-        Member::method("setTimeZone", "(timeZone: string): void", "Reads the hours in another zone.", |call| {
-            let zone = call.text(0)?;
-            crate::date::moment::zone(&zone)?;
-            call.state::<RefCell<Working>>()?.borrow_mut().zone = zone;
-            Ok(call.undefined())
-        }),
+        Member::method(
+            "load",
+            "(id: string, timeZone?: string): void",
+            "Takes another schedule, by its id.",
+            |call| {
+                let working = find(call)?;
+                *call.state::<RefCell<Working>>()?.borrow_mut() = working;
+                Ok(call.undefined())
+            },
+        ),
+        Member::method(
+            "setTimeZone",
+            "(timeZone: string): void",
+            "Reads the hours in another zone.",
+            |call| {
+                let zone = call.text(0)?;
+                crate::date::moment::zone(&zone)?;
+                call.state::<RefCell<Working>>()?.borrow_mut().zone = zone;
+                Ok(call.undefined())
+            },
+        ),
         Member::method("getName", "(): string", "Its name.", |call| {
             let working = call.state::<RefCell<Working>>()?;
             let name = working.borrow().found.as_ref().map(|found| found.name.clone());
@@ -56,13 +66,18 @@ pub(crate) static CLASS: Class = Class {
                 Ok(call.give_flag(inside))
             },
         ),
-        Member::method("isWorkingTime", "(at: SimpleDateTime): boolean", "Whether a moment is working time.", |call| {
-            let working = match hours(call)? {
-                Some(hours) => hours.is_working(at(call, 0)?)?,
-                None => false,
-            };
-            Ok(call.give_flag(working))
-        }),
+        Member::method(
+            "isWorkingTime",
+            "(at: SimpleDateTime): boolean",
+            "Whether a moment is working time.",
+            |call| {
+                let working = match hours(call)? {
+                    Some(hours) => hours.is_working(at(call, 0)?)?,
+                    None => false,
+                };
+                Ok(call.give_flag(working))
+            },
+        ),
         Member::method(
             "duration",
             "(start: SimpleDateTime, end: SimpleDateTime): SimpleDuration",

@@ -18,20 +18,33 @@ pub(crate) static CLASS: Class = Class {
     constructor: "(seconds?: number)",
     make: Some(make),
     members: &[
-        Member::method("setValue", "(text: string): void", "Takes another time, `HH:mm:ss` in the user's zone.", set_value),
+        Member::method(
+            "setValue",
+            "(text: string): void",
+            "Takes another time, `HH:mm:ss` in the user's zone.",
+            set_value,
+        ),
         Member::method("getValue", "(): string", "`HH:mm:ss` in UTC.", value),
         Member::method("getDisplayValue", "(): string", "`HH:mm:ss` in the user's zone.", |call| {
             call.give_text(&time_text(local(call)?.time()))
         }),
-        Member::method("getByFormat", "(format?: string): string", "The value by a format of PHP's letters; `H:i:s` without one.", |call| {
-            let format = call.optional_text(0)?.unwrap_or_else(|| "H:i:s".to_owned());
-            let (clock, zone) = (call.state::<Clock>()?, zone(call)?);
-            let own = clock.is_local.then_some(&zone);
-            call.give_text(&formatted(call, php::write, &format, clock.shown(&zone), own)?)
-        }),
-        Member::method("getHourLocalTime", "(): string", "The hour in the user's zone, two digits.", |call| {
-            call.give_text(&format!("{:02}", local(call)?.hour()))
-        }),
+        Member::method(
+            "getByFormat",
+            "(format?: string): string",
+            "The value by a format of PHP's letters; `H:i:s` without one.",
+            |call| {
+                let format = call.optional_text(0)?.unwrap_or_else(|| "H:i:s".to_owned());
+                let (clock, zone) = (call.state::<Clock>()?, zone(call)?);
+                let own = clock.is_local.then_some(&zone);
+                call.give_text(&formatted(call, php::write, &format, clock.shown(&zone), own)?)
+            },
+        ),
+        Member::method(
+            "getHourLocalTime",
+            "(): string",
+            "The hour in the user's zone, two digits.",
+            |call| call.give_text(&format!("{:02}", local(call)?.hour())),
+        ),
         Member::method("getHourUTC", "(): string", "The hour in UTC, two digits.", |call| {
             call.give_text(&format!("{:02}", call.state::<Clock>()?.at.get().utc().hour()))
         }),
