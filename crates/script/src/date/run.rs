@@ -4,9 +4,9 @@ use jiff::tz::TimeZone;
 
 use super::php::Shown;
 use super::{Clock, DateError, Day, Length, Moment, Point, input, moment};
+use crate::Vocabulary;
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
-use crate::{Value, Vocabulary};
 
 /// Now, as the run has it.
 pub(crate) fn now(call: &Call<'_, '_>) -> Result<Moment, Halt> {
@@ -90,10 +90,4 @@ pub(crate) fn millis_of(call: &Call<'_, '_>, index: usize) -> Result<i64, Halt> 
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of the years 1 to 9999 fit 53 bits")]
 pub(crate) fn number<'js>(call: &Call<'_, 'js>, number: i64) -> Answer<'js> {
     Ok(call.give_number(number as f64))
-}
-
-/// Milliseconds as what stands for a length at the border.
-#[expect(clippy::cast_precision_loss, reason = "lengths between moments fit 53 bits")]
-pub(crate) fn length_value(millis: i64) -> Value {
-    Value::Number(millis as f64)
 }

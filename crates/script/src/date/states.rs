@@ -6,7 +6,7 @@ use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 
 use super::Moment;
-use super::calendar::{day_text, time_text};
+use super::calendar::time_text;
 
 /// A moment that can be moved, and be none after a text that could not be read.
 pub(crate) struct Point {
@@ -61,16 +61,6 @@ pub(crate) struct Day {
 }
 
 impl Day {
-    /// A day.
-    pub(crate) const fn new(day: Date) -> Self {
-        Self { day: Cell::new(Some(day)) }
-    }
-
-    /// `YYYY-MM-DD`; empty where it is no day.
-    pub(crate) fn text(&self) -> String {
-        self.day.get().map(day_text).unwrap_or_default()
-    }
-
     /// Its first moment in UTC.
     pub(crate) fn start(&self) -> Option<Moment> {
         let day = self.day.get()?;

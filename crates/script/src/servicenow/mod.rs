@@ -7,6 +7,8 @@ mod date_length;
 mod date_parts;
 mod date_schedule;
 pub(crate) mod date_time;
+mod system;
+mod user;
 
 use crate::Global;
 use crate::Value;
@@ -21,8 +23,10 @@ pub(crate) static API: Api = Api {
         &date_clock::CLASS,
         &date_length::CLASS,
         &date_schedule::CLASS,
+        &user::CLASS,
+        &system::SESSION,
     ],
-    objects: &[],
+    objects: &[("gs", &system::GS)],
     given: &[],
     functions: &[],
     refused: &[],
