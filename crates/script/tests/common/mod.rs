@@ -210,6 +210,7 @@ impl Host for World {
             name: name.to_owned(),
             label: name.to_uppercase(),
             kind,
+            default: ((table, name) == ("delegation", "active")).then_some(Value::Bool(true)),
             ..FieldInfo::default()
         });
         Ok(TableInfo {

@@ -55,7 +55,13 @@ fn asked(call: &Call<'_, '_>, record: &Record) -> Result<Asked, Halt> {
             "unknown operator {operator} on {place}: the condition selects nothing"
         )));
     };
-    let term = |value| Asked::Filter(Filter::Term(Term { field, operator: operator.name.to_owned(), value }));
+    // Several values are a set, whichever way they are compared.
+    let name = match (&value, operator.name) {
+        (Value::List(_), "=") => "IN",
+        (Value::List(_), "!=") => "NOT IN",
+        (_, name) => name,
+    };
+    let term = |value| Asked::Filter(Filter::Term(Term { field, operator: name.to_owned(), value }));
     Ok(match value {
         _ if operator.unary => term(Value::Null),
         Value::Null => Asked::Dropped,
