@@ -139,6 +139,8 @@ pub fn include(name: &str) -> Option<Include> {
         "Mutual" => {
             ("ss.importIncludeScript('Counting'); ss.importIncludeScript('Mutual');", Vocabulary::SimpleOne)
         }
+        "Aborting" => ("\ncurrent.setAbortAction(true, 'from the include');", Vocabulary::SimpleOne),
+        "Endless" => ("\n\nfor (;;);", Vocabulary::SimpleOne),
         "Theirs" => ("gs.info('x')", Vocabulary::ServiceNow),
         _ => return None,
     };
