@@ -4,6 +4,10 @@
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
 
+/// The longest array that the functions of the language work on: more than the largest heap holds.
+pub const MAX_ARRAY_LENGTH: u32 = 1 << 24;
+/// Steps that looking for one text in another may take, as the product of their bytes: about a second.
+pub const MAX_SEARCH_STEPS: u64 = 1 << 31;
 /// Recipients that scripts may give one mail, of all kinds: more are refused.
 pub const MAX_LETTER_ADDRESSES: usize = 500;
 /// Bytes of a compiled pattern for addresses; a larger one is not asked.

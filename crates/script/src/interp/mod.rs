@@ -5,6 +5,7 @@ mod bridge;
 pub(crate) mod convert;
 mod fault;
 mod given;
+mod guards;
 mod include;
 pub(crate) mod kit;
 mod random;

@@ -9,7 +9,7 @@ use rquickjs::{self as js, Context, Ctx, Object, Runtime};
 
 use super::kit::Registry;
 use super::shared::Shared;
-use super::{engine, fault};
+use super::{engine, fault, guards};
 use crate::{Limits, ScriptError};
 
 /// The language without clocks (`performance`) and without a view of the collector (`WeakRef`), which
@@ -40,6 +40,13 @@ impl Fresh {
     fn new() -> Result<Self, ScriptError> {
         let runtime = Runtime::new().map_err(engine)?;
         let context = Context::custom::<Intrinsics>(&runtime).map_err(engine)?;
+        let clean = |ctx: Ctx<'_>| {
+            // Memory and waiting between threads, of which there are none.
+            ctx.globals().remove("SharedArrayBuffer")?;
+            ctx.globals().remove("Atomics")?;
+            guards::install(&ctx)
+        };
+        context.with(clean).map_err(engine)?;
         Ok(Self { context, runtime })
     }
 }
