@@ -156,7 +156,7 @@ pub(super) fn query<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     }
     match record.run(call) {
         // A condition that cannot be asked selects nothing, and says why.
-        Err(Halt::Host(error)) if error.code != "condition_too_large" => {
+        Err(Halt::Host(error)) => {
             record.note_error(&error.message);
             let message = format!("{}: {}: the query selects nothing", record.table(), error.message);
             call.log(Level::Warning, message);
