@@ -25,6 +25,24 @@ fn bad_query(error: impl ToString) -> HostError {
 
 const NOTHING: fn() -> Source = || Source::Any { any: Vec::new() };
 
+/// A condition that is asked for like a field that is `true` or `false`.
+fn yes_or_no(asked: &Asked, condition: Source) -> Result<Source, HostError> {
+    let value = match &asked.value {
+        Some(Given::Text(text)) => matches!(text.as_str(), "true" | "1"),
+        _ => false,
+    };
+    let holds = match asked.operator {
+        Operator::Is => value,
+        Operator::IsNot => !value,
+        Operator::IsNotEmpty | Operator::Anything => return Ok(Source::always()),
+        other => {
+            let text = format!("`{}` is true or false: `{}` is no question to it", asked.field, other.word());
+            return Err(bad_query(text));
+        }
+    };
+    Ok(if holds { condition } else { Source::Not { not: Box::new(condition) } })
+}
+
 impl ScriptHost<'_, '_> {
     /// The rows that a script asks for, at most as many as one decision may read at once.
     pub(super) fn asked(&self, question: &Question) -> Result<Query, HostError> {
@@ -59,7 +77,8 @@ impl ScriptHost<'_, '_> {
     /// The filter under our names.
     pub(super) fn chosen(&self, table: &str, filter: &Filter) -> Result<Chosen, HostError> {
         let mut order = Vec::new();
-        let mut source = self.source(table, filter, &mut order)?;
+        let source = self.source(table, filter, &mut order)?;
+        let mut source = self.uncomputed(table, source)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
         source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
@@ -92,6 +111,26 @@ impl ScriptHost<'_, '_> {
                 self.related(table, own, (other, field), filter)
             }
         }
+    }
+
+    /// Conditions in the place of the names that stand for them.
+    fn uncomputed(&self, table: &str, source: Source) -> Result<Source, HostError> {
+        let all = |parts: Vec<Source>| {
+            parts.into_iter().map(|part| self.uncomputed(table, part)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match source {
+            Source::All { all: parts } => Source::All { all: all(parts)? },
+            Source::Any { any: parts } => Source::Any { any: all(parts)? },
+            Source::Not { not } => Source::Not { not: Box::new(self.uncomputed(table, *not)?) },
+            Source::Clause(asked) => {
+                let config = self.draft.context.config;
+                let mut known = config.names.of(self.vocabulary).computed(&config.dictionary, table);
+                match known.find(|(theirs, _)| *theirs == asked.field) {
+                    Some((_, condition)) => yes_or_no(&asked, condition.clone())?,
+                    None => Source::Clause(asked),
+                }
+            }
+        })
     }
 
     /// The filter's text form under their names.

@@ -16,7 +16,7 @@ use crate::access::Rights;
 use crate::config::Config;
 use crate::dictionary::{self, Field};
 use crate::display::{display, name_of};
-use crate::draft::{ChangeError, Draft, Manner};
+use crate::draft::{ChangeError, Draft, Manner, is_stamp};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -58,7 +58,8 @@ const fn manner(how: How) -> Manner {
 }
 
 /// A record as scripts read it, under our names and theirs.
-pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> Row {
+pub(super) fn row(draft: &Draft<'_>, vocabulary: Vocabulary, record: &Record) -> Row {
+    let config = draft.context.config;
     let names = config.names.of(vocabulary);
     let info = config.dictionary.table(&record.table);
     let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
@@ -76,6 +77,11 @@ pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> R
         if let Some(value) = value.map(|(_, value)| value.clone()) {
             fields.push((theirs.to_owned(), value));
         }
+    }
+    for (theirs, source) in names.computed(&config.dictionary, &record.table) {
+        let condition = source.check(&config.dictionary, &record.table).ok();
+        let holds = condition.and_then(|condition| draft.reads.matches(&condition, record).ok());
+        fields.extend(holds.map(|holds| (theirs.to_owned(), Script::Bool(holds))));
     }
     Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
 }
@@ -142,14 +148,24 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     pub(super) fn row(&self, record: &Record) -> Row {
-        row(self.draft.context.config, self.vocabulary, record)
+        row(self.draft, self.vocabulary, record)
     }
 
     fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {
         let info = self.info(table)?;
         let mut fields = Fields::new();
+        let config = self.draft.context.config;
         for (theirs, value) in given {
+            // What follows from other fields is not written beside them.
+            let names = config.names.of(self.vocabulary);
+            if names.computed(&config.dictionary, table).any(|(computed, _)| computed == theirs) {
+                continue;
+            }
             let name = self.path(table, &theirs);
+            // Who and when is the program's to say; scripts name them for the form of it (`opened_by`).
+            if is_stamp(&name) {
+                continue;
+            }
             let value = match info.field(&name) {
                 Some(field) => self.stored_value(table, field, &value),
                 None => from_script(Kind::Text, &value),
@@ -173,15 +189,17 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     /// Why nobody heard of a change is asked later: the trace says that the script wanted it so.
-    fn tell_silence(&mut self, key: &RecordKey, how: How) {
-        if !how.silent {
-            return;
+    fn tell_silence(&mut self, key: &RecordKey, how: How) -> Result<(), HostError> {
+        if how.silent {
+            let record = self.draft.reads.get(&key.table, key.id).map_err(view_error)?;
+            let name = record.map(|record| name_of(&self.draft.reads, &record)).unwrap_or_default();
+            let text = format!(
+                "a script changes {} {name} silently: no business rules, events and notifications hear of it",
+                key.table
+            );
+            self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
         }
-        let text = format!(
-            "the script changes {} {} silently: no business rules, events and notifications hear of it",
-            key.table, key.id
-        );
-        self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
+        Ok(())
     }
 
     fn tell<T>(&mut self, done: Result<T, HostError>) -> Result<T, HostError> {
@@ -201,7 +219,7 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&table)?;
         let fields = self.fields(&table, fields)?;
         let key = self.draft.insert_how(&table, fields, manner(how)).map_err(change_error)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         Ok(key.id.to_string())
     }
 
@@ -215,14 +233,14 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
         let fields = self.fields(&key.table, fields)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.update_how(&key, fields, manner(how)).map(|_| ()).map_err(change_error)
     }
 
     fn delete_record(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.delete_how(&key, manner(how)).map_err(change_error)
     }
 }

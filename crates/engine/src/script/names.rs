@@ -2,16 +2,21 @@
 //! the packs (`script_alias`), ours always works too.
 //!
 //! An alias of a field is of a table and of those that extend it, or of every table (`*`). An alias of a choice is of
-//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either.
+//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either. A name may stand for a
+//! condition, too (`active`): it is read and asked like a field that is `true` or `false`, and cannot be written.
 
 use std::collections::BTreeMap;
 
 use rejoinder_script::Vocabulary;
 
 use crate::condition::encoded::Dialect;
+use crate::condition::source::Source;
 use crate::dictionary::Dictionary;
+use crate::draft::ChangeError;
 use crate::record::Record;
 
+/// The table of the aliases.
+pub const SCRIPT_ALIAS: &str = "script_alias";
 /// The place of an alias that is of every table.
 pub const EVERY_TABLE: &str = "*";
 
@@ -26,6 +31,8 @@ pub struct Names {
     fields: BTreeMap<String, BTreeMap<String, String>>,
     /// Table and field (ours), then their choice to ours.
     choices: BTreeMap<(String, String), BTreeMap<String, String>>,
+    /// Table (ours), then their name to the condition that it stands for.
+    computed: BTreeMap<String, BTreeMap<String, Source>>,
 }
 
 /// The names of both.
@@ -47,6 +54,13 @@ impl ScriptNames {
                 None => continue,
             };
             let (theirs, ours) = (text("theirs"), text("ours"));
+            if !record.text("condition").is_empty() {
+                // What cannot be read is refused when it is saved.
+                if let Ok(source) = Source::parse(record.text("condition")) {
+                    names.computed.entry(text("of_table")).or_default().insert(theirs, source);
+                }
+                continue;
+            }
             match record.text("of_table") {
                 "" => {
                     let known = names.theirs.entry(ours.clone()).or_insert_with(|| theirs.clone());
@@ -91,10 +105,13 @@ impl Names {
 
     /// Our name of a field of `table` (ours).
     pub fn field<'a>(&'a self, dictionary: &Dictionary, table: &str, theirs: &'a str) -> &'a str {
+        // What the table itself calls so is meant, whatever it means elsewhere.
+        if dictionary.table(table).is_some_and(|info| info.field(theirs).is_some()) {
+            return theirs;
+        }
         let line = dictionary.above(table).map(|info| info.table.name.as_str());
         let mut places = [table].into_iter().chain(line).chain([EVERY_TABLE]);
         let found = places.find_map(|place| self.fields.get(place)?.get(theirs));
-        // What the table itself calls so goes before a name that other tables have in common.
         found.map_or(theirs, String::as_str)
     }
 
@@ -122,6 +139,20 @@ impl Names {
             theirs.map_or(ours, |(theirs, _)| theirs).to_owned()
         });
         names.collect::<Vec<_>>().join(".")
+    }
+
+    /// Their names on `table` (ours) that stand for a condition.
+    pub fn computed<'a>(
+        &'a self,
+        dictionary: &'a Dictionary,
+        table: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Source)> {
+        let line = dictionary.above(table).map(|info| info.table.name.as_str());
+        let places = [table].into_iter().chain(line).filter(|_| !self.computed.is_empty());
+        places
+            .filter_map(|place| self.computed.get(place))
+            .flatten()
+            .map(|(theirs, source)| (theirs.as_str(), source))
     }
 
     /// The choices of a field of `table` (ours) that have a name of theirs, the nearest table's.
@@ -187,10 +218,78 @@ impl Names {
     }
 }
 
+/// Refuses an alias whose condition cannot be read.
+pub(crate) fn check(dictionary: &Dictionary, after: &Record) -> Result<(), ChangeError> {
+    let text = after.text("condition");
+    if after.table != SCRIPT_ALIAS || text.is_empty() {
+        return Ok(());
+    }
+    let checked = Source::parse(text).and_then(|source| source.check(dictionary, after.text("of_table")));
+    checked.map(|_| ()).map_err(|error| ChangeError::Field {
+        table: SCRIPT_ALIAS.to_owned(),
+        field: "condition".to_owned(),
+        code: "bad_value",
+        rule: error.to_string(),
+    })
+}
+
 /// How a vocabulary writes encoded queries.
 pub const fn dialect(vocabulary: Vocabulary) -> Dialect {
     match vocabulary {
         Vocabulary::SimpleOne => Dialect::SimpleOne,
         Vocabulary::ServiceNow => Dialect::ServiceNow,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::Table;
+    use crate::id::Seed;
+    use crate::time::Timestamp;
+    use crate::value::Value;
+
+    fn alias(vocabulary: &str, of: &str, theirs: &str, ours: &str) -> Record {
+        let fields = [("vocabulary", vocabulary), ("of_table", of), ("theirs", theirs), ("ours", ours)];
+        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), Value::text(text))).collect();
+        let id = Seed::new([0; 32]).id(theirs, Timestamp::from_micros(0));
+        Record { table: "script_alias".to_owned(), id, version: 1, fields }
+    }
+
+    fn dictionary() -> Dictionary {
+        let table = |text: &str| toml::from_str::<Table>(text).unwrap();
+        Dictionary::new(vec![
+            table("name='user'\ndisplay='name'\n[[fields]]\nname='name'\nkind='string'"),
+            table(
+                "name='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='string'\n[[fields]]\nname='caller'\nkind='reference'\ntable='user'",
+            ),
+            table(
+                "name='incident'\ndisplay='subject'\nextends='task'\n[[fields]]\nname='comments'\nkind='text'",
+            ),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn their_names_are_ours_by_table_the_tables_it_extends_and_every_table() {
+        let records = [
+            alias("servicenow", "", "sys_user", "user"),
+            alias("servicenow", "task", "caller_id", "caller"),
+            alias("servicenow", "task", "comments", "subject"),
+            alias("servicenow", "user", "user_name", "name"),
+            alias("servicenow", EVERY_TABLE, "sys_created_on", "created_at"),
+            alias("simpleone", "", "sys_person", "user"),
+        ];
+        let names = ScriptNames::new(&records.iter().collect::<Vec<_>>());
+        let (names, dictionary) = (names.of(Vocabulary::ServiceNow), &dictionary());
+        assert_eq!((names.table("sys_user"), names.table("sys_person")), ("user", "sys_person"));
+        assert_eq!((names.their_table("user"), names.their_table("task")), ("sys_user", "task"));
+        assert_eq!(names.path(dictionary, "incident", "caller_id.user_name"), "caller.name");
+        assert_eq!(names.path(dictionary, "incident", "sys_created_on"), "created_at");
+        assert_eq!(names.path(dictionary, "incident", "caller.nothing.more"), "caller.nothing.more");
+        assert_eq!(names.their_path(dictionary, "incident", "caller.name"), "caller_id.user_name");
+        // A field of the table itself is what its name says.
+        assert_eq!(names.field(dictionary, "incident", "comments"), "comments");
+        assert_eq!(names.field(dictionary, "task", "comments"), "subject");
     }
 }

@@ -1,6 +1,6 @@
 //! What a script is told of a table and its fields, under the names of its vocabulary and ours.
 
-use rejoinder_script::{FieldInfo, HostError, TableInfo, Value as Script};
+use rejoinder_script::{FieldInfo, FieldKind, HostError, TableInfo, Value as Script};
 
 use super::convert::{from_script, kind, to_script};
 use super::host::{ScriptHost, view_error};
@@ -38,6 +38,14 @@ impl ScriptHost<'_, '_> {
             let known = fields.iter().take(ours).find(|field| field.name == ours_name).cloned();
             fields.extend(known.map(|known| FieldInfo { name: theirs.to_owned(), ..known }));
         }
+        let computed = names.computed(&config.dictionary, &name).map(|(theirs, _)| FieldInfo {
+            name: theirs.to_owned(),
+            label: theirs.to_owned(),
+            kind: FieldKind::Boolean,
+            type_name: "boolean".to_owned(),
+            ..FieldInfo::default()
+        });
+        fields.extend(computed.filter(|field| info.field(&field.name).is_none()));
         let parents =
             config.dictionary.above(&name).map(|above| names.their_table(&above.table.name).to_owned());
         Ok(TableInfo {

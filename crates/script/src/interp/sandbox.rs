@@ -1,5 +1,6 @@
 //! One QuickJS runtime and context for one run, made ahead where somebody asked for it. None serves
-//! two runs.
+//! two runs. They wait on the thread that made them: rquickjs can hand them to others (its feature
+//! `parallel`), but then forgets the depth of the stack whenever Rust calls a function.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -59,6 +60,11 @@ pub(crate) fn prepare(count: usize) {
             prepared.push(fresh);
         }
     });
+}
+
+/// How many sandboxes wait on this thread.
+pub(crate) fn prepared() -> usize {
+    PREPARED.with_borrow(Vec::len)
 }
 
 /// Does `body` in a fresh sandbox under the limits; a spent limit decides, whatever the script made of it.
