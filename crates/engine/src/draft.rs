@@ -26,6 +26,7 @@ use crate::script::told::Scripts;
 use crate::value::{Kind, Value};
 
 pub use error::ChangeError;
+pub(crate) use finish::is_stamp;
 pub use rights::Forbidden;
 
 /// One record on its way through the plan.

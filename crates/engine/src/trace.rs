@@ -143,7 +143,7 @@ pub enum Step {
         id: Option<Id>,
         /// The record that it was about.
         record: Option<RecordKey>,
-        /// `ran`, `error`, or `aborted` where it called the change off.
+        /// `ran`, `error`, or `aborted` where it called the change off; of a condition `yes` or `no`.
         outcome: String,
         /// Why it failed.
         because: Option<Why>,

@@ -22,6 +22,8 @@ pub const MAX_READ_FILE_BYTES: u64 = 10 << 20;
 pub const MAX_TEMPLATE_BUTTONS: usize = 50;
 /// Characters of a preference of a user.
 pub const MAX_PREFERENCE_CHARS: usize = 255;
+/// Characters of the key of a text: a longer one is its own text.
+pub const MAX_MESSAGE_KEY_CHARS: usize = 500;
 /// Rows of one kind (criteria, delegations) that one question about a user reads.
 pub const MAX_ROWS_OF_A_QUESTION: u32 = 500;
 

@@ -92,7 +92,8 @@ impl Draft<'_> {
     }
 }
 
-pub(super) fn is_stamp(field: &str) -> bool {
+/// Whether a field says who made or changed a record, and when.
+pub(crate) fn is_stamp(field: &str) -> bool {
     matches!(field, "created_at" | "created_by" | "updated_at" | "updated_by")
 }
 

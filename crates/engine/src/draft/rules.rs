@@ -20,7 +20,7 @@ use crate::plan::{Attention, Why};
 use crate::record::{Fields, Record};
 use crate::script::host::stored_value;
 use crate::script::run::{Given, Ran, handle, run};
-use crate::script::{ScriptSource, is_yes};
+use crate::script::{CONDITION, ScriptSource, is_yes};
 use crate::time::Timestamp;
 use crate::trace::Step;
 use crate::value::{Kind, Value};
@@ -142,7 +142,7 @@ impl<'a> Draft<'a> {
         }
         let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone_for_reading() });
         let given = Given { globals, record: Some(hand.image.key()), ..Given::default() };
-        let script = source(rule, "condition", &rule.condition_script);
+        let script = source(rule, CONDITION, &rule.condition_script);
         self.asked(&script, given)
     }
 
@@ -196,7 +196,7 @@ impl<'a> Draft<'a> {
         for (theirs, value) in ran.outcome.pending {
             let name = names.field(&config.dictionary, &hand.image.table, &theirs);
             let Some(field) = hand.info.field(name) else { continue };
-            if super::finish::is_stamp(name) {
+            if super::is_stamp(name) {
                 continue;
             }
             let fault = if field.read_only {

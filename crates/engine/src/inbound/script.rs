@@ -8,9 +8,9 @@ use super::{Found, Work};
 use crate::config::{Action, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
-use crate::script::ScriptSource;
 use crate::script::mail::{EMAIL, Mail};
 use crate::script::run::{Given, handle, run};
+use crate::script::{CONDITION, ScriptSource};
 use crate::trace::Step;
 
 /// The fields of the mail that scripts read.
@@ -68,7 +68,7 @@ pub(super) fn answers(
         globals(work, found, action, key, &Fields::new()).map_err(|error| Why::new("not_readable", error))?;
     let mail = mail(work, found);
     let given = given(found, globals, key, mail);
-    let answer = work.draft.asked(&source(action, "condition", &action.condition_script), given);
+    let answer = work.draft.asked(&source(action, CONDITION, &action.condition_script), given);
     let steps = work.draft.scripts.take_steps();
     work.trace().steps.extend(steps);
     answer

@@ -23,8 +23,8 @@ use crate::occasion::resolved;
 use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey};
-use crate::script::ScriptSource;
 use crate::script::run::Given;
+use crate::script::{CONDITION, ScriptSource};
 use crate::time::Timestamp;
 use crate::trace::{Step, Trace};
 use crate::view::ViewError;
@@ -247,7 +247,7 @@ fn answers(draft: &mut Draft<'_>, rule: &Rule, event: &Event) -> Result<bool, Wh
         return Ok(true);
     }
     let script = ScriptSource {
-        kind: "condition",
+        kind: CONDITION,
         id: Some(rule.id),
         name: &rule.name,
         text: &rule.condition_script,

@@ -16,7 +16,7 @@ use crate::access::Rights;
 use crate::config::Config;
 use crate::dictionary::{self, Field};
 use crate::display::{display, name_of};
-use crate::draft::{ChangeError, Draft, Manner};
+use crate::draft::{ChangeError, Draft, Manner, is_stamp};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -162,6 +162,10 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
                 continue;
             }
             let name = self.path(table, &theirs);
+            // Who and when is the program's to say; scripts name them for the form of it (`opened_by`).
+            if is_stamp(&name) {
+                continue;
+            }
             let value = match info.field(&name) {
                 Some(field) => self.stored_value(table, field, &value),
                 None => from_script(Kind::Text, &value),
@@ -185,15 +189,17 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     /// Why nobody heard of a change is asked later: the trace says that the script wanted it so.
-    fn tell_silence(&mut self, key: &RecordKey, how: How) {
-        if !how.silent {
-            return;
+    fn tell_silence(&mut self, key: &RecordKey, how: How) -> Result<(), HostError> {
+        if how.silent {
+            let record = self.draft.reads.get(&key.table, key.id).map_err(view_error)?;
+            let name = record.map(|record| name_of(&self.draft.reads, &record)).unwrap_or_default();
+            let text = format!(
+                "a script changes {} {name} silently: no business rules, events and notifications hear of it",
+                key.table
+            );
+            self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
         }
-        let text = format!(
-            "the script changes {} {} silently: no business rules, events and notifications hear of it",
-            key.table, key.id
-        );
-        self.draft.scripts.tell(Step::Note { why: Why::new("silent", text) });
+        Ok(())
     }
 
     fn tell<T>(&mut self, done: Result<T, HostError>) -> Result<T, HostError> {
@@ -213,7 +219,7 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&table)?;
         let fields = self.fields(&table, fields)?;
         let key = self.draft.insert_how(&table, fields, manner(how)).map_err(change_error)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         Ok(key.id.to_string())
     }
 
@@ -227,14 +233,14 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
         let fields = self.fields(&key.table, fields)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.update_how(&key, fields, manner(how)).map(|_| ()).map_err(change_error)
     }
 
     fn delete_record(&mut self, table: &str, id: &str, how: How) -> Result<(), HostError> {
         self.refuse_mail(&self.ours(table))?;
         let key = self.key(table, id)?;
-        self.tell_silence(&key, how);
+        self.tell_silence(&key, how)?;
         self.draft.delete_how(&key, manner(how)).map_err(change_error)
     }
 }
@@ -334,8 +340,7 @@ impl Host for ScriptHost<'_, '_> {
         let info = self.info(&table)?;
         let name = self.path(&table, field);
         let Some(field) = info.field(&name) else { return Ok(plain(value)) };
-        let value =
-            self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
+        let value = self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
         display(&self.draft.reads, &self.reader()?, field, &value).map_err(view_error)
     }
 
@@ -433,6 +438,10 @@ impl Host for ScriptHost<'_, '_> {
     }
 
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        // Files are no records that people see by themselves: where one leads is its content.
+        if table == "attachment" {
+            return Ok(format!("api/v1/attachments/{id}/content"));
+        }
         Ok(format!("record/{}/{id}", self.ours(table)))
     }
 }

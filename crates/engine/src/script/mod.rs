@@ -17,9 +17,12 @@ pub(crate) mod run;
 mod tables;
 pub(crate) mod told;
 
-pub use rejoinder_script::Vocabulary;
+pub use rejoinder_script::{Vocabulary, prepare};
 
 use crate::id::Id;
+
+/// What a script that only answers is called in the trace.
+pub(crate) const CONDITION: &str = "condition";
 
 /// Whether the value of a condition is a yes: as JavaScript has it, but for the word `false`.
 pub(crate) fn is_yes(value: &rejoinder_script::Value) -> bool {

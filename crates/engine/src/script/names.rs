@@ -105,10 +105,13 @@ impl Names {
 
     /// Our name of a field of `table` (ours).
     pub fn field<'a>(&'a self, dictionary: &Dictionary, table: &str, theirs: &'a str) -> &'a str {
+        // What the table itself calls so is meant, whatever it means elsewhere.
+        if dictionary.table(table).is_some_and(|info| info.field(theirs).is_some()) {
+            return theirs;
+        }
         let line = dictionary.above(table).map(|info| info.table.name.as_str());
         let mut places = [table].into_iter().chain(line).chain([EVERY_TABLE]);
         let found = places.find_map(|place| self.fields.get(place)?.get(theirs));
-        // What the table itself calls so goes before a name that other tables have in common.
         found.map_or(theirs, String::as_str)
     }
 
@@ -235,5 +238,58 @@ pub const fn dialect(vocabulary: Vocabulary) -> Dialect {
     match vocabulary {
         Vocabulary::SimpleOne => Dialect::SimpleOne,
         Vocabulary::ServiceNow => Dialect::ServiceNow,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::dictionary::Table;
+    use crate::id::Seed;
+    use crate::time::Timestamp;
+    use crate::value::Value;
+
+    fn alias(vocabulary: &str, of: &str, theirs: &str, ours: &str) -> Record {
+        let fields = [("vocabulary", vocabulary), ("of_table", of), ("theirs", theirs), ("ours", ours)];
+        let fields = fields.iter().map(|(name, text)| ((*name).to_owned(), Value::text(text))).collect();
+        let id = Seed::new([0; 32]).id(theirs, Timestamp::from_micros(0));
+        Record { table: "script_alias".to_owned(), id, version: 1, fields }
+    }
+
+    fn dictionary() -> Dictionary {
+        let table = |text: &str| toml::from_str::<Table>(text).unwrap();
+        Dictionary::new(vec![
+            table("name='user'\ndisplay='name'\n[[fields]]\nname='name'\nkind='string'"),
+            table(
+                "name='task'\ndisplay='subject'\n[[fields]]\nname='subject'\nkind='string'\n[[fields]]\nname='caller'\nkind='reference'\ntable='user'",
+            ),
+            table(
+                "name='incident'\ndisplay='subject'\nextends='task'\n[[fields]]\nname='comments'\nkind='text'",
+            ),
+        ])
+        .unwrap()
+    }
+
+    #[test]
+    fn their_names_are_ours_by_table_the_tables_it_extends_and_every_table() {
+        let records = [
+            alias("servicenow", "", "sys_user", "user"),
+            alias("servicenow", "task", "caller_id", "caller"),
+            alias("servicenow", "task", "comments", "subject"),
+            alias("servicenow", "user", "user_name", "name"),
+            alias("servicenow", EVERY_TABLE, "sys_created_on", "created_at"),
+            alias("simpleone", "", "sys_person", "user"),
+        ];
+        let names = ScriptNames::new(&records.iter().collect::<Vec<_>>());
+        let (names, dictionary) = (names.of(Vocabulary::ServiceNow), &dictionary());
+        assert_eq!((names.table("sys_user"), names.table("sys_person")), ("user", "sys_person"));
+        assert_eq!((names.their_table("user"), names.their_table("task")), ("sys_user", "task"));
+        assert_eq!(names.path(dictionary, "incident", "caller_id.user_name"), "caller.name");
+        assert_eq!(names.path(dictionary, "incident", "sys_created_on"), "created_at");
+        assert_eq!(names.path(dictionary, "incident", "caller.nothing.more"), "caller.nothing.more");
+        assert_eq!(names.their_path(dictionary, "incident", "caller.name"), "caller_id.user_name");
+        // A field of the table itself is what its name says.
+        assert_eq!(names.field(dictionary, "incident", "comments"), "comments");
+        assert_eq!(names.field(dictionary, "task", "comments"), "subject");
     }
 }

@@ -4,7 +4,7 @@ use rejoinder_script::{Global, LogLine, Outcome, RecordHandle, Run, Script};
 
 use super::host::ScriptHost;
 use super::mail::Mail;
-use super::{ScriptSource, Vocabulary};
+use super::{CONDITION, ScriptSource, Vocabulary, is_yes};
 use crate::access::Rights;
 use crate::draft::Draft;
 use crate::id::Id;
@@ -105,12 +105,11 @@ fn tell(
         script: script.name.to_owned(),
         id: script.id,
         record,
-        outcome: if aborted {
-            "aborted"
-        } else if why.is_some() {
-            "error"
-        } else {
-            "ran"
+        outcome: match &ran.outcome.result {
+            _ if aborted => "aborted",
+            Err(_) => "error",
+            Ok(value) if script.kind == CONDITION => answer(value),
+            Ok(_) => "ran",
         }
         .to_owned(),
         because: if aborted { None } else { why },
@@ -127,6 +126,11 @@ fn tell(
         );
         draft.scripts.tell(Step::Note { why: Why::new("log_cut", text) });
     }
+}
+
+/// The answer of a condition, as the trace has it.
+fn answer(value: &rejoinder_script::Value) -> &'static str {
+    if is_yes(value) { "yes" } else { "no" }
 }
 
 fn log_step(script: &str, line: &LogLine) -> Step {

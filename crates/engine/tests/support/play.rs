@@ -263,7 +263,9 @@ fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut Strin
                     database.chain(&chain);
                 }
             }
-            Teller { world, wanted }.effects(&plan, told);
+            let teller = Teller { world, wanted };
+            teller.steps(&plan, told);
+            teller.effects(&plan, told);
         }
         Err(error) => writeln!(told, "  refused: {error}").unwrap(),
     }

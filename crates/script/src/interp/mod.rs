@@ -27,7 +27,7 @@ use kit::Call;
 use shared::Shared;
 
 pub(crate) use include::include;
-pub(crate) use sandbox::prepare;
+pub(crate) use sandbox::{prepare, prepared};
 
 /// The file name of the sandbox's own code in stack traces; no line of it is shown to anyone.
 const PRELUDE_FILE: &str = "<prelude>";

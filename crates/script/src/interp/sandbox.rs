@@ -1,5 +1,6 @@
 //! One QuickJS runtime and context for one run, made ahead where somebody asked for it. None serves
-//! two runs.
+//! two runs. They wait on the thread that made them: rquickjs can hand them to others (its feature
+//! `parallel`), but then forgets the depth of the stack whenever Rust calls a function.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -61,6 +62,11 @@ pub(crate) fn prepare(count: usize) {
     });
 }
 
+/// How many sandboxes wait on this thread.
+pub(crate) fn prepared() -> usize {
+    PREPARED.with_borrow(Vec::len)
+}
+
 /// Does `body` in a fresh sandbox under the limits; a spent limit decides, whatever the script made of it.
 pub(super) fn within<T>(
     shared: &Rc<Shared>,
@@ -92,5 +98,18 @@ pub(super) fn within<T>(
     match shared.stopped() {
         Some(stop) => Err(fault::of_stop(shared, stop, result.err().as_ref())),
         None => result,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_sandboxes_are_kept_for_a_thread_and_no_more() {
+        prepare(Limits::MAX_PREPARED + 1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
+        prepare(1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
     }
 }

@@ -243,6 +243,7 @@ impl Host for World {
             },
             length: if name == "number" { 40 } else { 0 },
             kind,
+            default: ((table, name) == ("delegation", "active")).then_some(Value::Bool(true)),
             ..FieldInfo::default()
         });
         Ok(TableInfo {
