@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::access::{ACCESS_RULE, AccessRule, AccessRules, ROLE};
 use crate::account::{EMAIL_ACCOUNT, word};
+use crate::automation::{Automation, vocabulary};
 use crate::condition::Condition;
 use crate::condition::source::Source;
 use crate::dictionary::{Dictionary, TableInfo};
@@ -19,6 +20,8 @@ use crate::inbound::mail_table::mail_table;
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
 use crate::schedule::{SCHEDULED_JOB, ScheduledJob};
+use crate::script::Vocabulary;
+use crate::script::names::ScriptNames;
 use crate::setting::Settings;
 use crate::token::Keys;
 use crate::value::Value;
@@ -130,8 +133,12 @@ pub struct Action {
     pub target: Target,
     /// The field mapping, or what is wrong with it.
     pub mapping: Result<Vec<Mapping>, String>,
+    /// A script that must answer true, too; empty where there is none.
+    pub condition_script: String,
     /// The script; empty where there is none.
     pub script: String,
+    /// The names and classes that its scripts use.
+    pub vocabulary: Vocabulary,
     /// The subject of the answer, a template.
     pub reply_subject: String,
     /// The text of the answer, a template.
@@ -163,6 +170,10 @@ pub struct Rule {
     pub event_name: Option<String>,
     /// Its condition over the change, or what is wrong with it.
     pub condition: Result<Condition, String>,
+    /// A script that must answer true, too; empty where there is none.
+    pub condition_script: String,
+    /// The names and classes that the script uses.
+    pub vocabulary: Vocabulary,
     /// Users.
     pub users: Vec<Id>,
     /// Groups.
@@ -218,8 +229,10 @@ pub struct Config {
     pub events: BTreeMap<String, Registered>,
     /// Scheduled jobs by id.
     pub jobs: BTreeMap<Id, ScheduledJob>,
-    /// Names of the script vocabularies: (vocabulary, table or empty, theirs) to ours.
-    pub aliases: BTreeMap<(String, String, String), String>,
+    /// What is automated with scripts: business rules, event actions, includes.
+    pub automation: Automation,
+    /// The names of the script vocabularies.
+    pub names: ScriptNames,
 }
 
 impl Config {
@@ -245,10 +258,6 @@ impl Config {
             .map(|row| read_rule(row, &dictionary))
             .collect();
         rules.sort_by(|a, b| (&a.name, a.id).cmp(&(&b.name, b.id)));
-        let alias = |row: &&Record| {
-            let text = |field: &str| row.text(field).to_owned();
-            ((text("vocabulary"), text("of_table"), text("theirs")), text("ours"))
-        };
         let access = of(ACCESS_RULE).into_iter().filter(|row| row.get("active").is_true());
         let access = access.filter_map(|row| AccessRule::read(row, &dictionary)).collect();
         Self {
@@ -265,7 +274,8 @@ impl Config {
                 .iter()
                 .map(|row| (row.id, ScheduledJob::read(row, &dictionary)))
                 .collect(),
-            aliases: of("script_alias").iter().map(alias).collect(),
+            automation: Automation::new(&dictionary, |table| of(table)),
+            names: ScriptNames::new(&of("script_alias")),
             dictionary,
         }
     }
@@ -303,17 +313,6 @@ impl Config {
         })
     }
 
-    /// Our name for a table of a script vocabulary.
-    pub fn table_alias<'a>(&'a self, vocabulary: &str, theirs: &'a str) -> &'a str {
-        self.alias(vocabulary, "", theirs)
-    }
-
-    /// Our name for a field of a script vocabulary.
-    pub fn alias<'a>(&'a self, vocabulary: &str, table: &str, theirs: &'a str) -> &'a str {
-        let key = (vocabulary.to_owned(), table.to_owned(), theirs.to_owned());
-        self.aliases.get(&key).map_or(theirs, String::as_str)
-    }
-
     /// The table, as an error sentence where it does not exist.
     pub fn table(&self, name: &str) -> Result<&Arc<TableInfo>, String> {
         self.dictionary.table(name).ok_or_else(|| format!("there is no table `{name}`"))
@@ -336,7 +335,7 @@ fn integer(row: &Record, field: &str, default: i64) -> i64 {
     if let Value::Int(number) = row.get(field) { *number } else { default }
 }
 
-fn condition_of(
+pub(crate) fn condition_of(
     row: &Record,
     dictionary: &Dictionary,
     table: &Result<TableInfo, String>,
@@ -370,7 +369,9 @@ fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
         kind: word(row, "kind", ActionKind::RecordAction),
         target: word(row, "target", Target::Record),
         mapping,
+        condition_script: row.text("condition_script").to_owned(),
         script: row.text("script").to_owned(),
+        vocabulary: vocabulary(row),
         reply_subject: row.text("reply_subject").to_owned(),
         reply_text: row.text("reply_text").to_owned(),
         stop: row.get("stop_processing").is_true(),
@@ -392,6 +393,8 @@ fn read_rule(row: &Record, dictionary: &Dictionary) -> Rule {
         on_delete: row.get("on_delete").is_true(),
         event_name: optional(row, "event_name"),
         condition: condition_of(row, dictionary, &change),
+        condition_script: row.text("condition_script").to_owned(),
+        vocabulary: vocabulary(row),
         users: ids(row, "users"),
         groups: ids(row, "groups"),
         fields: items(row, "fields"),

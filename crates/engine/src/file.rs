@@ -35,6 +35,17 @@ pub struct TakenOff {
     pub why: Why,
 }
 
+/// A file of a record that gets another name.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Renamed {
+    /// The file.
+    pub attachment: Id,
+    /// The record that has it.
+    pub record: RecordKey,
+    /// Its new name.
+    pub name: String,
+}
+
 /// Why a file of this name and size goes to no record; `None` where it may.
 pub fn refused(name: &str, bytes: usize) -> Option<Why> {
     let ending = name.rsplit_once('.').map(|(_, ending)| ending.to_ascii_lowercase()).unwrap_or_default();

@@ -9,6 +9,7 @@
 
 pub mod access;
 pub mod account;
+pub mod automation;
 pub mod condition;
 pub mod config;
 pub mod context;
@@ -34,6 +35,7 @@ pub mod record;
 pub mod render;
 pub mod request;
 pub mod schedule;
+pub mod script;
 pub mod sealed;
 pub mod setting;
 pub mod system_tables;

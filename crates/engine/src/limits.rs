@@ -72,6 +72,8 @@ pub const CRON_CHARS_MAX: usize = 200;
 pub const CRON_SEARCH_DAYS: u32 = 3_300;
 /// Records that one step of a scheduled job raises its event for; the next step goes on behind them.
 pub const JOB_STEP_RECORDS: u32 = 200;
+/// Records that one step of a scheduled job runs its script for: each may take its time limit, and the step is one claim.
+pub const JOB_STEP_SCRIPTS: u32 = 20;
 /// Records that one run of a scheduled job raises its event for; those beyond are left to the next run, and a person
 /// is told.
 pub const JOB_RUN_RECORDS_MAX: u32 = 100_000;
@@ -96,3 +98,12 @@ pub const LABEL_CHARS_MAX: usize = 200;
 pub const INDEXED_CHARS_MAX: usize = 600;
 /// Characters of the prefix of numbers; a longer one is refused.
 pub const NUMBER_PREFIX_CHARS_MAX: usize = 8;
+/// Lines of hours, and of days that do not count, of one schedule; more are refused.
+pub const SCHEDULE_LINES_MAX: usize = 200;
+/// Scripts that one decision runs; one more is not run, and the trace says so. Each may take its time limit.
+pub const SCRIPT_RUNS_MAX: usize = 200;
+/// Scripts that run inside of each other, because one changes what rules of another listen to; a deeper one is not run,
+/// and the trace names the line.
+pub const SCRIPT_DEPTH_MAX: usize = 5;
+/// Bytes of native stack of a script that runs inside of another one, on whose stack it stands.
+pub const NESTED_STACK_BYTES: usize = 96 * 1024;

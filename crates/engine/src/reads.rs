@@ -128,6 +128,11 @@ impl<'a> Reads<'a> {
         self.changed.borrow_mut().insert(id, record);
     }
 
+    /// A planned record, as the plan leaves it.
+    pub fn planned(&self, which: impl Fn(&Record) -> bool) -> Option<Record> {
+        self.changed.borrow().values().flatten().find(|record| which(record)).cloned()
+    }
+
     /// What is planned so far, to return to when an action fails.
     pub fn savepoint(&self) -> BTreeMap<Id, Option<Record>> {
         self.changed.borrow().clone()

@@ -2,7 +2,7 @@
 
 use crate::access::Rights;
 use crate::context::Context;
-use crate::draft::{ChangeError, Draft};
+use crate::draft::{ChangeError, Draft, Manner};
 use crate::events::{EVENT_REGISTER, Raise, allowed};
 use crate::file::NewFile;
 use crate::id::Id;
@@ -113,6 +113,7 @@ fn decide_in(mut draft: Draft<'_>, request: &Request) -> Result<(Plan, Vec<Recor
         keys.push(apply(&mut draft, change)?);
     }
     let mut trace = Trace::new("request", request.id, context.now, context.config.generation);
+    trace.steps.extend(draft.scripts.take_steps());
     for (operation, record, fields) in draft.summary() {
         let found = draft.reads.get(&record.table, record.id)?;
         let name = found.map(|found| crate::display::name_of(&draft.reads, &found)).unwrap_or_default();
@@ -134,12 +135,12 @@ fn apply(draft: &mut Draft<'_>, change: &Change) -> Result<RecordKey, ChangeErro
         }
         Change::Update { key, fields } => draft.update(key, fields.clone()).map(|_| key.clone()),
         Change::Fill { key, fields } => {
-            draft.update(key, fields.clone())?;
-            draft.silence(key);
+            let silent = Manner { silent: true, ..Manner::default() };
+            draft.update_how(key, fields.clone(), silent)?;
             Ok(key.clone())
         }
         Change::Delete { key } => draft.delete(key).map(|()| key.clone()),
-        Change::Attach { key, file } => draft.attach(key, file).map(|()| key.clone()),
+        Change::Attach { key, file } => draft.attach(key, file).map(|_| key.clone()),
         Change::TakeOff { key, attachment, name, brought_by } => {
             draft.take_off(key, *attachment, name, *brought_by).map(|()| key.clone())
         }

@@ -2,6 +2,8 @@
 //!
 //! SimpleOne's property names are kept where the meaning is the same.
 
+pub mod script;
+
 use std::collections::BTreeMap;
 
 use regex::{Regex, RegexBuilder};
@@ -228,6 +230,13 @@ impl Settings {
     }
 }
 
+/// Whether a name is that of a setting of the program, or may become one.
+pub fn is_of_the_program(name: &str) -> bool {
+    ["rejoinder.", "simple.", "script.", "email.", "default.email."]
+        .iter()
+        .any(|prefix| name.starts_with(prefix))
+}
+
 /// The pattern, compiled; none where there is no text.
 fn pattern(text: &str) -> Result<Option<Regex>, String> {
     if text.is_empty() {
@@ -255,7 +264,7 @@ pub fn check(record: &Record) -> Result<(), ChangeError> {
         WEEK_START if !["", "monday", "sunday", "saturday"].contains(&value) => {
             Some(format!("`{value}` is none of monday, sunday, saturday"))
         }
-        _ => None,
+        name => script::fault(name, value),
     };
     fault.map_or(Ok(()), |rule| {
         let (table, field) = (record.table.clone(), "value".to_owned());

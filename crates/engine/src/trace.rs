@@ -133,6 +133,23 @@ pub enum Step {
         /// What went wrong and what to do.
         why: Why,
     },
+    /// A script that was run.
+    Script {
+        /// What it is: `inbound_action`, `business_rule`, `event_action`, `scheduled_job`, `condition`, `console`.
+        kind: String,
+        /// Its name.
+        script: String,
+        /// The record that holds it.
+        id: Option<Id>,
+        /// The record that it was about.
+        record: Option<RecordKey>,
+        /// `ran`, `error`, or `aborted` where it called the change off; of a condition `yes` or `no`.
+        outcome: String,
+        /// Why it failed.
+        because: Option<Why>,
+        /// What it used.
+        usage: ScriptUsage,
+    },
     /// A line that a script logged.
     Log {
         /// The script.
@@ -142,6 +159,17 @@ pub enum Step {
         /// The text.
         text: String,
     },
+}
+
+/// What one run of a script used.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct ScriptUsage {
+    /// Reads.
+    pub queries: u32,
+    /// Rows that they returned.
+    pub rows: u32,
+    /// Changes and events that it asked for, also refused ones.
+    pub effects: u32,
 }
 
 /// The complete reason of one decision.
@@ -244,6 +272,13 @@ fn tell_step(step: &Step) -> String {
         }
         Step::Note { why } => format!("  note      {} [{}]", why.text, why.code),
         Step::Error { of, why } => format!("  ERROR     {of}: {} [{}]", why.text, why.code),
+        Step::Script { kind, script, outcome, because, usage, .. } => {
+            let why = because.as_ref().map(|why| format!(" ({})", why.text)).unwrap_or_default();
+            let ScriptUsage { queries, rows, effects } = usage;
+            format!(
+                "  script    {script} ({kind}): {outcome}{why}; {queries} reads, {rows} rows, {effects} changes"
+            )
+        }
         Step::Log { script, level, text } => format!("  log       {script} {level}: {text}"),
     }
 }

@@ -114,6 +114,25 @@ pub struct CommentText {
     pub author: String,
     /// What.
     pub text: String,
+    /// Whether only agents see it.
+    pub internal: bool,
+}
+
+/// A file, as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct KnownFile {
+    /// Its identity.
+    pub id: Id,
+    /// The record that has it; `None` for one that is only on a mail, or was taken off.
+    pub record: Option<RecordKey>,
+    /// Its name.
+    pub name: String,
+    /// Its media type (RFC 2046).
+    pub media_type: String,
+    /// Bytes.
+    pub size: u64,
+    /// The name of its bytes: lower-case hex SHA-256.
+    pub digest: String,
 }
 
 /// What a decision may read.
@@ -147,6 +166,15 @@ pub trait View {
 
     /// The digests (lower-case hex SHA-256) of the files that the record already has.
     fn attachment_digests(&self, record: &RecordKey) -> Result<Vec<String>, ViewError>;
+
+    /// The files of a record, oldest first.
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError>;
+
+    /// One file.
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError>;
+
+    /// The bytes under a digest.
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError>;
 
     /// The deliveries of the mail of ours with this Message-ID.
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError>;

@@ -11,9 +11,12 @@ pub mod describe;
 mod error;
 mod host;
 mod interp;
+mod letter;
 pub mod limits;
 mod nearest;
+mod occasion;
 mod record;
+mod rewrite;
 mod run;
 mod servicenow;
 mod simpleone;
@@ -26,6 +29,7 @@ pub use host::{
 };
 pub use limits::{Limits, Usage};
 pub use run::{
-    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, run,
+    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared,
+    run,
 };
 pub use value::Value;

@@ -101,6 +101,8 @@ pub enum Global {
     Event(Vec<(String, Value)>),
     /// `logger`.
     Logger,
+    /// `classifier` of ServiceNow's inbound actions: `new`, `reply` or `forward`.
+    Classifier(String),
 }
 
 /// One run: everything that its outcome depends on, beside what the host answers.
@@ -181,6 +183,11 @@ pub fn check(script: &Script<'_>) -> Result<(), ScriptError> {
 /// [`Limits::MAX_PREPARED`] are kept. Each serves one run.
 pub fn prepare(count: usize) {
     interp::prepare(count);
+}
+
+/// How many sandboxes were made ahead and wait on this thread.
+pub fn prepared() -> usize {
+    interp::prepared()
 }
 
 #[cfg(test)]

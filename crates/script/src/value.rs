@@ -62,6 +62,20 @@ impl Value {
     }
 }
 
+/// A value of JSON.
+pub(crate) fn from_json(json: &Json) -> Value {
+    match json {
+        Json::Null => Value::Null,
+        Json::Bool(flag) => Value::Bool(*flag),
+        Json::Number(number) => Value::Number(number.as_f64().unwrap_or(f64::NAN)),
+        Json::String(text) => Value::Text(text.clone()),
+        Json::Array(items) => Value::List(items.iter().map(from_json).collect()),
+        Json::Object(entries) => {
+            Value::Map(entries.iter().map(|(key, value)| (key.clone(), from_json(value))).collect())
+        }
+    }
+}
+
 /// A number as JavaScript's `String(number)` writes it, for numbers of everyday size.
 pub(crate) fn number_text(number: f64) -> String {
     if number.is_nan() {

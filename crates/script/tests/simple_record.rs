@@ -4,7 +4,7 @@
 mod common;
 
 use common::{World, at, effects, error, run_in, value};
-use rejoinder_script::{FieldKind, Host, HostError, Limits, Operator, ScriptError, Term, Value};
+use rejoinder_script::{FieldKind, Filter, Host, HostError, Limits, ScriptError, Term, Value};
 
 /// Numbers of the incidents that a condition selects.
 fn selected(condition: &str) -> String {
@@ -15,18 +15,18 @@ fn selected(condition: &str) -> String {
 }
 
 /// The condition that reached the host.
-fn asked(condition: &str) -> Vec<Vec<Term>> {
+fn asked(condition: &str) -> Filter {
     let mut world = World::new();
     run_in(
         &mut world,
         &format!("var r = new SimpleRecord('user'); {condition}; r.query()"),
         Limits::default(),
     );
-    world.queries.pop().map(|query| query.any_of).unwrap()
+    world.queries.pop().map(|query| query.filter).unwrap()
 }
 
-fn term(field: &str, value: &str) -> Term {
-    Term { field: field.to_owned(), operator: Operator::Equals, value: value.into() }
+fn term(field: &str, value: &str) -> Filter {
+    Filter::Term(Term { field: field.to_owned(), operator: "=".to_owned(), value: value.into() })
 }
 
 // Reading one record
@@ -89,22 +89,22 @@ fn conditions_are_joined_by_and() {
 fn or_joins_with_everything_so_far() {
     assert_eq!(
         asked("r.addQuery('name', 'a').addQuery('email', 'b').addOrCondition('name', 'c')"),
-        [vec![term("name", "a"), term("email", "b")], vec![term("name", "c")]]
+        Filter::Any(vec![Filter::All(vec![term("name", "a"), term("email", "b")]), term("name", "c")])
     );
     assert_eq!(
         asked("r.addQuery('name', 'a').addOrCondition('name', 'b').addQuery('email', 'c')"),
-        [vec![term("name", "a"), term("email", "c")], vec![term("name", "b"), term("email", "c")]]
+        Filter::All(vec![Filter::Any(vec![term("name", "a"), term("name", "b")]), term("email", "c")])
     );
-    assert_eq!(asked("r.addOrCondition('name', 'a')"), [vec![term("name", "a")]]);
+    assert_eq!(asked("r.addOrCondition('name', 'a')"), term("name", "a"));
 }
 
 #[test]
 fn a_condition_without_a_value_is_dropped() {
     for nothing in ["undefined", "null", "'!=', undefined", "'=', null"] {
-        assert_eq!(asked(&format!("r.addQuery('name', {nothing})")), [vec![]], "{nothing}");
-        assert_eq!(asked(&format!("r.addOrCondition('name', {nothing})")), [vec![]], "{nothing}");
+        assert_eq!(asked(&format!("r.addQuery('name', {nothing})")), Filter::everything(), "{nothing}");
+        assert_eq!(asked(&format!("r.addOrCondition('name', {nothing})")), Filter::everything(), "{nothing}");
     }
-    assert_eq!(asked("r.addQuery('name')"), [vec![]]);
+    assert_eq!(asked("r.addQuery('name')"), Filter::everything());
 }
 
 #[test]
@@ -149,7 +149,7 @@ fn a_condition_of_too_many_terms_is_refused() {
     let asked = |terms: usize| {
         error(&format!(
             "var r = new SimpleRecord('user'); for (var i = 0; i < {terms}; i++) r.addQuery('name', 'x'); \
-             r.query(); throw 'asked'"
+             r.query(); throw r.getErrors()[0] || 'asked'"
         ))
     };
     assert_eq!(asked(1_000).to_string(), "asked");
@@ -247,7 +247,7 @@ fn display_values_of_unsaved_changes_are_the_new_ones() {
             "current.subject = 'new'; current.caller = 'u2'; current.closed_at = null; \
                [current.getDisplayValue('subject'), current.getDisplayValue('caller'), current.getDisplayValue('closed_at')]"
         ),
-        r#"["new","<user u2 ->","<incident i1 closed_at>"]"#
+        r#"["<incident subject new>","<incident caller u2>","<incident i1 closed_at>"]"#
     );
 }
 
@@ -531,11 +531,14 @@ fn abort_with_a_false_flag_does_nothing() {
 fn the_fixture_has_every_kind_of_field() {
     let fields = World::new().table("incident").unwrap().fields;
     for kind in [
-        FieldKind::Scalar,
-        FieldKind::Reference("user".to_owned()),
-        FieldKind::List,
-        FieldKind::Journal,
+        FieldKind::Text,
+        FieldKind::Number,
+        FieldKind::Choice,
+        FieldKind::Moment,
         FieldKind::Boolean,
+        FieldKind::Reference("user".to_owned()),
+        FieldKind::List("user".to_owned()),
+        FieldKind::Journal,
     ] {
         assert!(fields.iter().any(|field| field.kind == kind), "{kind:?}");
     }

@@ -8,7 +8,9 @@ use rejoinder_engine::reads::{Reads, order};
 use rejoinder_engine::record::{Fields, Record, RecordKey, put};
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::value::Value;
-use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Query, Thread, View, ViewError};
+use rejoinder_engine::view::{
+    CommentText, KnownDelivery, KnownFile, KnownMail, Query, Thread, View, ViewError,
+};
 
 use crate::db::Store;
 use crate::error::StoreError;
@@ -184,6 +186,18 @@ impl View for AsOf {
 
     fn attachment_digests(&self, record: &RecordKey) -> Result<Vec<String>, ViewError> {
         self.snapshot.attachment_digests(record)
+    }
+
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
+        self.snapshot.files(record)
+    }
+
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError> {
+        self.snapshot.file(id)
+    }
+
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        self.snapshot.file_bytes(digest)
     }
 
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError> {

@@ -3,6 +3,7 @@
 //! Both run the same code, so that apply checks a guard by reading exactly as the decision did. Reads of mail are
 //! in [`mail`]. Must not write.
 
+mod files;
 mod mail;
 mod named;
 
@@ -14,7 +15,9 @@ use rejoinder_engine::id::Id;
 use rejoinder_engine::limits::QUERY_ROWS_MAX;
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::time::Timestamp;
-use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Query, Thread, View, ViewError};
+use rejoinder_engine::view::{
+    CommentText, KnownDelivery, KnownFile, KnownMail, Query, Thread, View, ViewError,
+};
 
 use crate::condition::{matching, ordering};
 use crate::db::{Db, Store};
@@ -180,6 +183,18 @@ impl View for TxView<'_> {
         self.mail(|tx, until| mail::attachment_digests(tx, record.id, until))
     }
 
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
+        self.mail(|tx, until| files::of_record(tx, record.id, until))
+    }
+
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError> {
+        self.mail(|tx, until| files::one(tx, id, until))
+    }
+
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        self.mail(|tx, _| files::bytes(tx, digest))
+    }
+
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError> {
         self.mail(|tx, until| mail::deliveries(tx, message_id, until))
     }
@@ -341,6 +356,18 @@ impl View for Snapshot {
 
     fn attachment_digests(&self, record: &RecordKey) -> Result<Vec<String>, ViewError> {
         self.with(|view| view.attachment_digests(record))
+    }
+
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
+        self.with(|view| view.files(record))
+    }
+
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError> {
+        self.with(|view| view.file(id))
+    }
+
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        self.with(|view| view.file_bytes(digest))
     }
 
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError> {

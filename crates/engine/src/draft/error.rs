@@ -35,6 +35,14 @@ pub enum ChangeError {
     /// What the person who asks may not do.
     #[error("{0}")]
     Forbidden(Forbidden),
+    /// A business rule has called the change off.
+    #[error("{}", aborted(.rule, .message))]
+    Aborted {
+        /// Its name.
+        rule: String,
+        /// What it says to whoever asked; may be empty.
+        message: String,
+    },
     /// A file that goes to no record.
     #[error("the file {name} is not taken: {}", why.text)]
     File {
@@ -76,6 +84,7 @@ impl ChangeError {
     pub fn code(&self) -> &'static str {
         match self {
             Self::File { .. } => "file_refused",
+            Self::Aborted { .. } => "aborted",
             Self::NoTable(_) => "unknown_table",
             Self::NoRecord { .. } => "no_record",
             Self::Field { code, .. } | Self::Event { code, .. } => code,
@@ -87,5 +96,14 @@ impl ChangeError {
             Self::Number { .. } => "no_number",
             Self::View(_) => "not_readable",
         }
+    }
+}
+
+/// What whoever asked is told of a change that was called off.
+fn aborted(rule: &str, message: &str) -> String {
+    if message.is_empty() {
+        format!("the business rule {rule} does not allow this change")
+    } else {
+        message.to_owned()
     }
 }

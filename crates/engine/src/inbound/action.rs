@@ -1,17 +1,15 @@
 //! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
 
-use rejoinder_script::{Global, Limits, RecordHandle, Run, Script, Vocabulary};
-
-use super::host::{EMAIL, SIMPLE_ONE, ScriptHost, visible};
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
+use super::script::{answers, run_script};
 use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, Target};
 use crate::limits::ACTIONS_PER_MAIL_MAX;
 use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
-use crate::record::{Fields, RecordKey};
+use crate::record::RecordKey;
 use crate::trace::Step;
 use crate::view::ViewError;
 
@@ -40,7 +38,7 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
             skip(work, action, why, None);
             continue;
         }
-        if consider(work, found, action) && run(work, found, action) && action.stop {
+        if consider(work, found, action) && run(work, found, action) == Some(true) {
             stopped = Some(action.name.clone());
         }
     }
@@ -151,8 +149,22 @@ fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
     };
     match reason {
         Ok(reason) if reason.holds() => {
-            considered(work, action, "ran", None, Some(reason));
-            true
+            let key = target(found, action).cloned();
+            match answers(work, found, action, key.as_ref()) {
+                Ok(true) => {
+                    considered(work, action, "ran", None, Some(reason));
+                    true
+                }
+                Ok(false) => {
+                    let why = Why::new("condition_script", "its script answers no");
+                    considered(work, action, "skipped", Some(why), Some(reason));
+                    false
+                }
+                Err(why) => {
+                    fail(work, action, why);
+                    false
+                }
+            }
         }
         Ok(reason) => {
             considered(work, action, "skipped", None, Some(reason));
@@ -177,8 +189,8 @@ fn say_error(work: &mut Work<'_>, action: &Action, why: Why) {
     work.trace().push(Step::Error { of: action.name.clone(), why });
 }
 
-/// Runs the action; rolled back and noted where it fails. Says whether it ran.
-fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
+/// Runs the action; rolled back and noted where it fails. Says of one that ran whether no action after it does.
+fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> {
     let savepoint = work.draft.savepoint();
     let (outgoing, links, told) =
         (work.plan.outgoing.len(), work.plan.links.len(), work.plan.attention.len());
@@ -189,13 +201,15 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
         ActionKind::RecordAction => change(work, found, action),
         ActionKind::Reply => {
             let key = target(found, action).cloned();
-            answer::plan(work, found, action, key.as_ref())
+            answer::plan(work, found, action, key.as_ref()).map(|()| false)
         }
     };
+    let steps = work.draft.scripts.take_steps();
+    work.trace().steps.extend(steps);
     match done {
-        Ok(()) => {
+        Ok(stopped) => {
             work.ran += 1;
-            true
+            Some(stopped || action.stop)
         }
         Err(error) => {
             work.draft.roll_back(savepoint);
@@ -207,27 +221,28 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> bool {
             work.answered = answered;
             found.matched = before;
             say_error(work, action, Why::new("action_failed", error));
-            false
+            None
         }
     }
 }
 
-fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(), String> {
+/// Says whether the action's script wants no action after it.
+fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
     let key = target(found, action).cloned();
     let mapping = action.mapping.clone()?;
     let mut values = mapping::values(work, found, &action.table, key.as_ref(), &mapping)?;
     work.draft.email = Some(work.email);
     let before = work.draft.effects();
     let done = match (&key, action.script.is_empty()) {
-        (Some(key), true) => work.draft.update(key, values).map(|_| ()).map_err(|error| error.to_string()),
+        (Some(key), true) => work.draft.update(key, values).map(|_| false).map_err(|error| error.to_string()),
         (None, true) => {
             let made = work.draft.insert(&action.table, std::mem::take(&mut values));
-            made.map(|key| belongs(work, found, key)).map_err(|error| error.to_string())
+            made.map(|key| belongs(work, found, key)).map(|()| false).map_err(|error| error.to_string())
         }
-        (_, false) => script(work, found, action, key.as_ref(), values),
+        (_, false) => run_script(work, found, action, key.as_ref(), values),
     };
     work.draft.email = None;
-    done?;
+    let stopped = done?;
     if work.draft.effects() == before && key.is_some() {
         work.note("no_change", format!("{} changed nothing", action.name));
     }
@@ -235,113 +250,13 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<(),
     if action.target == Target::Related && work.draft.effects() > before {
         found.matched.record = found.matched.related.take();
     }
-    Ok(())
+    Ok(stopped)
 }
 
 /// The mail is now about the record that it has made; the one it was about before is related.
-fn belongs(work: &mut Work<'_>, found: &mut Found, key: RecordKey) {
+pub(super) fn belongs(work: &mut Work<'_>, found: &mut Found, key: RecordKey) {
     work.created.push(key.clone());
     if let Some(before) = found.matched.record.replace(key) {
         found.matched.related = Some(before);
     }
-}
-
-fn script(
-    work: &mut Work<'_>,
-    found: &mut Found,
-    action: &Action,
-    key: Option<&RecordKey>,
-    values: Fields,
-) -> Result<(), String> {
-    let globals = globals(work, found, action, key, &values)?;
-    let made_before: Vec<RecordKey> = work.draft.summary().into_iter().map(|(_, key, _)| key).collect();
-    let run = Run {
-        script: Script { name: &action.name, source: &action.script, vocabulary: Vocabulary::SimpleOne },
-        globals,
-        now_micros: work.context.now.micros(),
-        seed: work.context.seed.derive(&format!("script:{}", action.id)).bytes(),
-        limits: Limits::default(),
-    };
-    let outcome = rejoinder_script::run(
-        &run,
-        &mut ScriptHost { work: &mut *work, found: &*found, action: &action.name },
-    );
-    for line in outcome.log {
-        work.trace().push(Step::Log {
-            script: action.name.clone(),
-            level: format!("{:?}", line.level).to_lowercase(),
-            text: line.text,
-        });
-    }
-    outcome.result.map_err(|error| error.to_string())?;
-    let changed = work.draft.summary();
-    let new = changed.into_iter().find(|(operation, made, _)| {
-        *operation == "insert" && !made_before.contains(made) && made.table == action.table
-    });
-    match new.filter(|_| action.target == Target::New) {
-        Some((_, made, _)) => belongs(work, found, made),
-        // A script that found an existing record and worked on it has filed the mail there.
-        None if found.matched.record.is_none() && action.target == Target::New => {
-            let worked_on = work.draft.summary().into_iter().find(|(_, made, _)| {
-                !made_before.contains(made) && work.context.config.dictionary.is_a(&made.table, &action.table)
-            });
-            found.matched.record = worked_on.map(|(_, key, _)| key);
-        }
-        None => {}
-    }
-    Ok(())
-}
-
-/// `current` (what the action works on, with the mapped values), `target` (the record of the mail), and the mail
-/// itself as `email` and `sys_email`.
-fn globals(
-    work: &Work<'_>,
-    found: &Found,
-    action: &Action,
-    key: Option<&RecordKey>,
-    values: &Fields,
-) -> Result<Vec<(String, Global)>, String> {
-    let record = key.map(|key| work.draft.reads.get(&key.table, key.id)).transpose();
-    let record = record.map_err(|error| error.to_string())?.flatten();
-    let mut fields: Fields = record.as_ref().map(|record| record.fields.clone()).unwrap_or_default();
-    fields.extend(values.clone());
-    let table = record.as_ref().map_or_else(|| action.table.clone(), |record| record.table.clone());
-    let current = RecordHandle {
-        id: record.as_ref().map(|record| record.id.to_string()),
-        fields: visible(work, &table, &fields),
-        table,
-    };
-    let mail = RecordHandle {
-        table: theirs(work, EMAIL),
-        id: Some(work.email.to_string()),
-        fields: super::host::mail_fields(work, found),
-    };
-    let matched = found.matched.record.as_ref().or(found.matched.related.as_ref());
-    Ok(vec![
-        ("current".to_owned(), Global::Record(current)),
-        ("target".to_owned(), matched_global(work, matched)?),
-        ("email".to_owned(), Global::Record(mail.clone())),
-        ("sys_email".to_owned(), Global::Record(mail)),
-    ])
-}
-
-/// The record that the mail is about or mentions; null where there is none.
-fn matched_global(work: &Work<'_>, key: Option<&RecordKey>) -> Result<Global, String> {
-    let Some(key) = key else { return Ok(Global::Value(rejoinder_script::Value::Null)) };
-    let record = work.draft.reads.get(&key.table, key.id).map_err(|error| error.to_string())?;
-    let fields = record.map(|record| record.fields).unwrap_or_default();
-    Ok(Global::Record(RecordHandle {
-        table: key.table.clone(),
-        id: Some(key.id.to_string()),
-        fields: visible(work, &key.table, &fields),
-    }))
-}
-
-/// The name that the vocabulary has for a table of ours.
-fn theirs(work: &Work<'_>, ours: &str) -> String {
-    let aliases = work.context.config.aliases.iter();
-    let mut named = aliases.filter(|((vocabulary, table, _), name)| {
-        vocabulary == SIMPLE_ONE && table.is_empty() && name.as_str() == ours
-    });
-    named.next().map_or_else(|| ours.to_owned(), |((_, _, theirs), _)| theirs.clone())
 }

@@ -1,6 +1,8 @@
 //! Which files of a mail go to its record, and why the others do not. All stay on the mail.
 
 use super::Work;
+use crate::context::Context;
+use crate::id::Id;
 use crate::plan::{NewAttachment, Why};
 use crate::record::RecordKey;
 use crate::view::ViewError;
@@ -18,9 +20,8 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
         let digest = crate::file::digest(&file.bytes);
         let refused = refused(work, file);
         let mut row = |record: Option<RecordKey>, left_out: Option<Why>| {
-            let whom = record.as_ref().map(|key| key.id.to_string()).unwrap_or_default();
             planned.push(NewAttachment {
-                id: work.context.seed.id(&format!("attachment:{place}:{whom}"), work.context.now),
+                id: file_id(work.context, place, record.as_ref()),
                 record,
                 email: Some(work.email),
                 file_name: file.file_name.clone(),
@@ -53,6 +54,12 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
     }
     work.plan.attachments.extend(planned);
     Ok(())
+}
+
+/// The id of a file of the mail by its place, on a record or only on the mail.
+pub(crate) fn file_id(context: Context<'_>, place: usize, record: Option<&RecordKey>) -> Id {
+    let whom = record.map(|key| key.id.to_string()).unwrap_or_default();
+    context.seed.id(&format!("attachment:{place}:{whom}"), context.now)
 }
 
 fn refused(work: &Work<'_>, file: &rejoinder_mail::Attachment) -> Option<Why> {

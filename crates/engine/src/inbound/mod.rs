@@ -8,12 +8,13 @@ pub mod answer;
 pub mod attachment;
 pub mod classify;
 pub mod evidence;
-pub mod host;
+mod incoming;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
 pub mod outcome;
 pub mod participant;
+mod script;
 pub mod sender;
 
 use rejoinder_mail::Mail;

@@ -3,6 +3,7 @@
 //! [`decide`] looks at every rule that listens to the event, and [`fan_out::decide`] goes on where there are
 //! more recipients than one plan takes.
 
+mod event_action;
 pub mod fan_out;
 pub mod letter;
 pub mod outgoing;
@@ -12,7 +13,7 @@ pub mod rule_table;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-use crate::condition::eval::evaluate;
+use crate::condition::eval::{Reason, evaluate};
 use crate::config::Rule;
 use crate::context::Context;
 use crate::draft::Draft;
@@ -22,6 +23,8 @@ use crate::occasion::resolved;
 use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::reads::Reads;
 use crate::record::{Fields, Record, RecordKey};
+use crate::script::run::Given;
+use crate::script::{CONDITION, ScriptSource};
 use crate::time::Timestamp;
 use crate::trace::{Step, Trace};
 use crate::view::ViewError;
@@ -101,16 +104,19 @@ pub fn decide(context: Context<'_>, event: &Event) -> Result<Plan, ViewError> {
         park(&mut plan, event);
         return Ok(plan);
     }
-    let draft = Draft::new(context, event.actor.clone());
+    let mut draft = Draft::new(context, event.actor.clone());
     let Some(event) = as_it_is(&draft.reads, event)? else {
         record_gone(&mut plan, event);
         draft.finish(&mut plan, &cause, None);
         return Ok(plan);
     };
     let event = event.as_ref();
+    let ran = event_action::run_all(&mut draft, event);
+    let cause = caused_by(cause, &ran);
+    plan.trace.steps.extend(draft.scripts.take_steps());
     let mut wanted = Vec::new();
     for rule in context.config.rules.iter().filter(|rule| listens(context, rule, event)) {
-        if holds(&draft.reads, context, rule, event, &mut plan) {
+        if holds(&mut draft, rule, event, &mut plan) {
             wanted.push(Wanted {
                 rule,
                 people: recipient::collect(&draft.reads, context, rule, event, &mut plan)?,
@@ -139,6 +145,14 @@ pub fn as_it_is<'a>(reads: &Reads<'_>, event: &'a Event) -> Result<Option<Cow<'a
     }
     let record = reads.get(&event.record.table, event.record.id)?;
     Ok(record.map(|record| Cow::Owned(Event { new: Some(record.fields), ..event.clone() })))
+}
+
+/// What event actions do is caused by them, so that a circle of them and their events is seen.
+fn caused_by(mut cause: Cause, actions: &[String]) -> Cause {
+    if !actions.is_empty() {
+        cause.chain.push(format!("event action {}", actions.join(", ")));
+    }
+    cause
 }
 
 fn record_gone(plan: &mut Plan, event: &Event) {
@@ -186,23 +200,28 @@ pub fn rule_failed(rule: &Rule, error: &str) -> Attention {
     }
 }
 
-fn holds(reads: &Reads<'_>, context: Context<'_>, rule: &Rule, event: &Event, plan: &mut Plan) -> bool {
-    let subject = rule_table::ChangeSubject::new(reads, event);
-    let verdict = match &rule.condition {
-        Ok(condition) => resolved(reads, context, event.actor.user, condition)
-            .map_err(|error| error.to_string())
-            .and_then(|condition| evaluate(&condition, &subject)),
-        Err(error) => Err(error.clone()),
-    };
+fn holds(draft: &mut Draft<'_>, rule: &Rule, event: &Event, plan: &mut Plan) -> bool {
+    let verdict = verdict(draft, rule, event);
     let (outcome, because, reason) = match verdict {
-        Ok(reason) => (if reason.holds() { "ran" } else { "skipped" }, None, Some(reason)),
+        Ok(reason) if !reason.holds() => ("skipped", None, Some(reason)),
+        Ok(reason) => match answers(draft, rule, event) {
+            Ok(true) => ("ran", None, Some(reason)),
+            Ok(false) => {
+                let why = Why::new("condition_script", "its script answers no");
+                ("skipped", Some(why), Some(reason))
+            }
+            Err(why) => ("error", Some(why), None),
+        },
         Err(error) => {
             let why = Why::new("condition_error", format!("its condition cannot be evaluated: {error}"));
-            plan.attention.push(rule_failed(rule, &why.text));
-            plan.trace.push(Step::Error { of: rule.name.clone(), why: why.clone() });
             ("error", Some(why), None)
         }
     };
+    plan.trace.steps.extend(draft.scripts.take_steps());
+    if let (Some(why), "error") = (&because, outcome) {
+        plan.attention.push(rule_failed(rule, &why.text));
+        plan.trace.push(Step::Error { of: rule.name.clone(), why: why.clone() });
+    }
     plan.trace.push(Step::Considered {
         kind: "rule".to_owned(),
         id: rule.id,
@@ -213,6 +232,29 @@ fn holds(reads: &Reads<'_>, context: Context<'_>, rule: &Rule, event: &Event, pl
         reason,
     });
     outcome == "ran"
+}
+
+fn verdict(draft: &Draft<'_>, rule: &Rule, event: &Event) -> Result<Reason, String> {
+    let condition = rule.condition.as_ref().map_err(Clone::clone)?;
+    let condition = resolved(&draft.reads, draft.context, event.actor.user, condition);
+    let condition = condition.map_err(|error| error.to_string())?;
+    evaluate(&condition, &rule_table::ChangeSubject::new(&draft.reads, event))
+}
+
+/// Whether the script of the condition answers yes; one that there is none of does.
+fn answers(draft: &mut Draft<'_>, rule: &Rule, event: &Event) -> Result<bool, Why> {
+    if rule.condition_script.trim().is_empty() {
+        return Ok(true);
+    }
+    let script = ScriptSource {
+        kind: CONDITION,
+        id: Some(rule.id),
+        name: &rule.name,
+        text: &rule.condition_script,
+        vocabulary: rule.vocabulary,
+    };
+    let globals = event_action::globals(draft, event, rule.vocabulary);
+    draft.asked(&script, Given { globals, record: Some(event.record.clone()), ..Given::default() })
 }
 
 /// Of the rules of one weight group, a person gets the heaviest; of equal ones the first by name.

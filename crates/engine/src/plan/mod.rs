@@ -11,7 +11,7 @@ mod word;
 use serde::{Deserialize, Serialize};
 
 use crate::dictionary::Table;
-use crate::file::TakenOff;
+use crate::file::{Renamed, TakenOff};
 use crate::id::{Id, Seed};
 use crate::time::Timestamp;
 use crate::trace::Trace;
@@ -104,6 +104,9 @@ pub struct Plan {
     /// Files taken off records.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub taken_off: Vec<TakenOff>,
+    /// Files of records that get another name.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
     /// Events raised.
     pub events: Vec<NewEvent>,
     /// The incoming mail's row, where the plan makes one.
@@ -144,6 +147,7 @@ impl Plan {
             activities: Vec::new(),
             attachments: Vec::new(),
             taken_off: Vec::new(),
+            renamed: Vec::new(),
             events: Vec::new(),
             incoming: None,
             outgoing: Vec::new(),

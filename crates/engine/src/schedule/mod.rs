@@ -1,7 +1,7 @@
-//! Scheduled jobs: what raises an event at set times, once or for each record that fulfils a condition.
+//! Scheduled jobs: what raises an event or runs a script at set times, once or for each record that fulfils a condition.
 //!
 //! [`due`] decides what becomes of a time that has come (a run, or a skipped one), and [`run::decide`] what one step of
-//! a run raises. Must not read a clock, and must not send or change anything but through the events that it raises.
+//! a run raises or runs. Must not read a clock.
 
 pub mod cron;
 mod due;
@@ -9,6 +9,7 @@ pub mod run;
 
 use jiff::tz::TimeZone;
 
+use crate::automation::vocabulary;
 use crate::condition::source::{Source, resolve_path};
 use crate::condition::{Clause, Condition, Operand, Operator, Step};
 use crate::dictionary::Dictionary;
@@ -16,6 +17,7 @@ use crate::draft::ChangeError;
 use crate::id::Id;
 use crate::limits::EVENT_PARAMS_MAX;
 use crate::record::Record;
+use crate::script::Vocabulary;
 use crate::time::{DAY, HOUR, MINUTE, Timestamp};
 use crate::value::{Kind, Value};
 
@@ -102,8 +104,14 @@ pub struct ScheduledJob {
     pub fingerprint: String,
     /// What happens to missed runs.
     pub missed: Missed,
-    /// The event that it raises.
+    /// The event that it raises; empty for one that runs a script.
     pub event: String,
+    /// The script that it runs; empty for one that raises an event.
+    pub script: String,
+    /// The names and classes that the script uses.
+    pub vocabulary: Vocabulary,
+    /// The version of its record, for what people are told.
+    pub version: i64,
     /// The parameters of the event.
     pub params: Vec<Option<String>>,
     /// For which records; `None` for once, without a record. Or what is wrong with that.
@@ -126,6 +134,9 @@ impl ScheduledJob {
             fingerprint: format!("{cron}|{zone}|{active}"),
             missed: if row.text("missed") == "skip" { Missed::Skip } else { Missed::Once },
             event: row.text("event_name").to_owned(),
+            script: row.text("script").to_owned(),
+            vocabulary: vocabulary(row),
+            version: row.version,
             params: items.iter().map(|item| Some(item.clone())).collect(),
             targets: targets(row, dictionary).map_err(|(field, rule)| format!("{field}: {rule}")),
         }
@@ -212,6 +223,17 @@ pub fn check(dictionary: &Dictionary, after: &Record) -> Result<(), ChangeError>
     };
     Schedule::read(after.text("cron"), zone_of(after)).map_err(refuse)?;
     targets(after, dictionary).map_err(refuse)?;
+    match (after.text("event_name"), after.text("script").trim()) {
+        ("", "") => {
+            let rule = "it does nothing: name an event to raise, or write a script".to_owned();
+            return Err(refuse(("event_name", rule)));
+        }
+        (event, script) if !event.is_empty() && !script.is_empty() => {
+            let rule = "it raises an event already: a job does one or the other".to_owned();
+            return Err(refuse(("script", rule)));
+        }
+        _ => {}
+    }
     if after.get("event_params").items().len() > EVENT_PARAMS_MAX {
         return Err(refuse(("event_params", format!("an event has at most {EVENT_PARAMS_MAX} parameters"))));
     }

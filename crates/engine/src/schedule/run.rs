@@ -1,14 +1,19 @@
-//! One step of a run: the records behind the cursor, at most [`JOB_STEP_RECORDS`], and an event for each.
+//! One step of a run: the records behind the cursor, at most [`JOB_STEP_RECORDS`], and an event or a script for each.
 
-use super::{ScheduledJob, Targets};
+use rejoinder_script::Global;
+
+use super::{SCHEDULED_JOB, ScheduledJob, Targets};
 use crate::context::Context;
+use crate::draft::rules::script_failed;
 use crate::draft::{ChangeError, Draft};
 use crate::events::{Raise, allowed};
 use crate::id::Id;
-use crate::limits::{JOB_RUN_RECORDS_MAX, JOB_STEP_RECORDS};
+use crate::limits::{JOB_RUN_RECORDS_MAX, JOB_STEP_RECORDS, JOB_STEP_SCRIPTS};
 use crate::occasion::resolved;
 use crate::plan::{Actor, Attention, Cause, CauseKind, Plan, Unit, Why};
 use crate::record::Record;
+use crate::script::ScriptSource;
+use crate::script::run::{Given, handle, run};
 use crate::trace::{Step, Trace};
 use crate::view::{Query, ViewError};
 
@@ -58,17 +63,21 @@ pub fn decide(context: Context<'_>, step: &RunStep<'_>) -> Result<Plan, RunError
     let mut plan = Plan::new(ended, context.now, actor.clone(), cause.clone(), trace);
     let targets = job.targets.as_ref().map_err(|rule| broken(rule.clone()))?;
     let table = targets.as_ref().map(|targets| targets.table.as_str());
-    let entry = allowed(context.config, &job.event, table).map_err(|error| broken(advice(&error)))?;
+    let entry = match job.script.is_empty() {
+        true => Some(allowed(context.config, &job.event, table).map_err(|error| broken(advice(&error)))?),
+        false => None,
+    };
     // Each step draws ids of its own, so that steps decided again collide and others do not.
     let seed = context.seed.derive(&format!("step:{}", step.cursor.unwrap_or_default()));
     let mut draft = Draft::new(Context { seed, ..context }, actor);
     let raise = Raise { name: job.event.clone(), params: job.params.clone(), ..Raise::default() };
-    match targets {
-        None => {
+    match (targets, entry) {
+        (None, Some(entry)) => {
             draft.raise(&raise, &entry.key()).map_err(|error| refused(job, error))?;
             plan.trace.push(Step::Raised { event: job.event.clone(), record: None, name: String::new() });
         }
-        Some(targets) => for_each(&mut draft, job, (targets, &raise), step, &mut plan)?,
+        (None, None) => run_script(&mut draft, job, None, &mut plan),
+        (Some(targets), _) => for_each(&mut draft, job, (targets, &raise), step, &mut plan)?,
     }
     draft.finish(&mut plan, &cause, None);
     plan.trace = plan.trace.bounded();
@@ -88,7 +97,8 @@ fn for_each(
     let condition = resolved(&draft.reads, draft.context, None, &condition)?.into_owned();
     let mut query = Query::new(&targets.table, condition);
     query.after = after;
-    query.limit = JOB_STEP_RECORDS.min(JOB_RUN_RECORDS_MAX.saturating_sub(done));
+    let most = if job.script.is_empty() { JOB_STEP_RECORDS } else { JOB_STEP_SCRIPTS };
+    query.limit = most.min(JOB_RUN_RECORDS_MAX.saturating_sub(done));
     let records = draft.reads.query(&query)?;
     let found = u32::try_from(records.len()).unwrap_or(JOB_STEP_RECORDS);
     let total = done.saturating_add(found);
@@ -98,6 +108,10 @@ fn for_each(
     );
     plan.trace.note("considered", text);
     for record in &records {
+        if !job.script.is_empty() {
+            run_script(draft, job, Some(record), plan);
+            continue;
+        }
         draft.raise_for(raise, record).map_err(|error| refused(job, error))?;
         let name = crate::display::name_of(&draft.reads, record);
         plan.trace.push(Step::Raised { event: raise.name.clone(), record: Some(record.key()), name });
@@ -118,6 +132,38 @@ fn for_each(
         plan.attention.push(Attention { id, why, subject: "job".to_owned(), subject_id: step.run });
     }
     Ok(())
+}
+
+/// Runs the job's script, for a record or for none. One that fails leaves nothing behind, and the run goes on.
+fn run_script(draft: &mut Draft<'_>, job: &ScheduledJob, record: Option<&Record>, plan: &mut Plan) {
+    let before = draft.savepoint();
+    let script = ScriptSource {
+        kind: SCHEDULED_JOB,
+        id: Some(job.id),
+        name: &job.name,
+        text: &job.script,
+        vocabulary: job.vocabulary,
+    };
+    let current = record.map(|record| Global::Record(handle(draft, job.vocabulary, record)));
+    let globals = current.into_iter().map(|current| ("current".to_owned(), current)).collect();
+    let given = Given { globals, record: record.map(Record::key), ..Given::default() };
+    let done = run(draft, &script, given);
+    let mut faults = Vec::new();
+    match done {
+        Ok(ran) => {
+            faults.extend(ran.refused.iter().map(|text| Why::new("write_refused", text.clone())));
+            if let Some(why) = ran.error() {
+                draft.roll_back(before);
+                faults.push(why);
+            }
+        }
+        Err(why) => faults.push(why),
+    }
+    for why in faults {
+        draft.scripts.attend(script_failed(SCHEDULED_JOB, job.id, job.version, &job.name, &why.text));
+        draft.scripts.tell(Step::Error { of: job.name.clone(), why });
+    }
+    plan.trace.steps.extend(draft.scripts.take_steps());
 }
 
 fn refused(job: &ScheduledJob, error: ChangeError) -> RunError {

@@ -1,6 +1,6 @@
 //! A view of one record, for unit tests.
 
-use super::{CommentText, KnownDelivery, KnownMail, Query, Thread, View, ViewError};
+use super::{CommentText, KnownDelivery, KnownFile, KnownMail, Query, Thread, View, ViewError};
 use crate::id::Id;
 use crate::record::{Record, RecordKey};
 use crate::time::Timestamp;
@@ -8,8 +8,8 @@ use crate::time::Timestamp;
 /// One record with its files.
 pub(crate) struct One {
     record: Record,
-    /// Their digests.
-    pub(crate) files: Vec<String>,
+    /// Those that it has.
+    pub(crate) files: Vec<KnownFile>,
 }
 
 impl One {
@@ -47,7 +47,16 @@ impl View for One {
         Ok(0)
     }
     fn attachment_digests(&self, _: &RecordKey) -> Result<Vec<String>, ViewError> {
+        Ok(self.files.iter().map(|file| file.digest.clone()).collect())
+    }
+    fn files(&self, _: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
         Ok(self.files.clone())
+    }
+    fn file(&self, _: Id) -> Result<Option<KnownFile>, ViewError> {
+        Ok(None)
+    }
+    fn file_bytes(&self, _: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        Ok(None)
     }
     fn deliveries(&self, _: &str) -> Result<Vec<KnownDelivery>, ViewError> {
         Ok(Vec::new())

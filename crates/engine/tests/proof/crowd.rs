@@ -13,7 +13,9 @@ use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::value::Value;
-use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Query, Thread, View, ViewError};
+use rejoinder_engine::view::{
+    CommentText, KnownDelivery, KnownFile, KnownMail, Query, Thread, View, ViewError,
+};
 
 use crate::support::memory::Memory;
 use crate::support::world::World;
@@ -141,6 +143,15 @@ impl View for Crowd {
     }
     fn attachment_digests(&self, record: &RecordKey) -> Result<Vec<String>, ViewError> {
         self.memory.attachment_digests(record)
+    }
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
+        self.memory.files(record)
+    }
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError> {
+        self.memory.file(id)
+    }
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        self.memory.file_bytes(digest)
     }
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError> {
         self.memory.deliveries(message_id)

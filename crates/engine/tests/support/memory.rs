@@ -11,7 +11,9 @@ use rejoinder_engine::plan::{
 use rejoinder_engine::reads::{Reads, digest, order};
 use rejoinder_engine::record::{Record, RecordKey};
 use rejoinder_engine::time::Timestamp;
-use rejoinder_engine::view::{CommentText, KnownDelivery, KnownMail, Query, Thread, View, ViewError};
+use rejoinder_engine::view::{
+    CommentText, KnownDelivery, KnownFile, KnownMail, Query, Thread, View, ViewError,
+};
 
 /// A mail that went to somebody, or came from them.
 #[derive(Debug, Clone)]
@@ -34,7 +36,8 @@ pub(crate) struct Memory {
     same: BTreeMap<String, Id>,
     seen: Vec<Seen>,
     deliveries: BTreeMap<String, Vec<KnownDelivery>>,
-    files: BTreeMap<Id, Vec<String>>,
+    files: Vec<KnownFile>,
+    bytes: BTreeMap<String, Vec<u8>>,
     comments: Vec<(RecordKey, bool, CommentText)>,
 }
 
@@ -48,7 +51,8 @@ impl Memory {
             same: BTreeMap::new(),
             seen: Vec::new(),
             deliveries: BTreeMap::new(),
-            files: BTreeMap::new(),
+            files: Vec::new(),
+            bytes: BTreeMap::new(),
             comments: Vec::new(),
         }
     }
@@ -90,16 +94,12 @@ impl Memory {
         for one in &plan.activities {
             let internal = one.kind == ActivityKind::WorkNote;
             if internal || one.kind == ActivityKind::Comment {
-                let text =
-                    CommentText { at: plan.now, author: one.actor.label.clone(), text: one.text.clone() };
+                let (author, text) = (one.actor.label.clone(), one.text.clone());
+                let text = CommentText { at: plan.now, author, text, internal };
                 self.comments.push((one.record.clone(), internal, text));
             }
         }
-        for file in plan.attachments.iter().filter(|file| file.left_out.is_none()) {
-            if let Some(record) = &file.record {
-                self.files.entry(record.id).or_default().push(file.digest.clone());
-            }
-        }
+        self.keep(plan);
         self.receive(plan);
         for email in plan.outgoing.iter().filter(|email| email.purpose != Purpose::FanOut) {
             self.send(email, plan.now);
@@ -107,6 +107,32 @@ impl Memory {
         for report in &plan.reports {
             let all = self.deliveries.values_mut().flatten();
             all.filter(|one| one.id == report.delivery).for_each(|one| one.state = report.state);
+        }
+    }
+
+    /// Keeps the files of a plan.
+    fn keep(&mut self, plan: &Plan) {
+        for file in plan.attachments.iter().filter(|file| file.left_out.is_none()) {
+            // A copy of a stored file brings no bytes.
+            self.bytes.entry(file.digest.clone()).or_insert_with(|| file.bytes.clone());
+            self.files.push(KnownFile {
+                id: file.id,
+                record: file.record.clone(),
+                name: file.file_name.clone(),
+                media_type: file.media_type.clone(),
+                size: u64::try_from(self.bytes[&file.digest].len()).unwrap(),
+                digest: file.digest.clone(),
+            });
+        }
+        for gone in &plan.taken_off {
+            self.files
+                .iter_mut()
+                .filter(|file| file.id == gone.attachment)
+                .for_each(|file| file.record = None);
+        }
+        for renamed in &plan.renamed {
+            let file = self.files.iter_mut().find(|file| file.id == renamed.attachment).unwrap();
+            file.name.clone_from(&renamed.name);
         }
     }
 
@@ -244,7 +270,20 @@ impl View for Memory {
     }
 
     fn attachment_digests(&self, record: &RecordKey) -> Result<Vec<String>, ViewError> {
-        Ok(self.files.get(&record.id).cloned().unwrap_or_default())
+        Ok(self.files(record)?.into_iter().map(|file| file.digest).collect())
+    }
+
+    fn files(&self, record: &RecordKey) -> Result<Vec<KnownFile>, ViewError> {
+        let of = |file: &&KnownFile| file.record.as_ref().is_some_and(|key| key.id == record.id);
+        Ok(self.files.iter().filter(of).cloned().collect())
+    }
+
+    fn file(&self, id: Id) -> Result<Option<KnownFile>, ViewError> {
+        Ok(self.files.iter().find(|file| file.id == id).cloned())
+    }
+
+    fn file_bytes(&self, digest: &str) -> Result<Option<Vec<u8>>, ViewError> {
+        Ok(self.bytes.get(digest).cloned())
     }
 
     fn deliveries(&self, message_id: &str) -> Result<Vec<KnownDelivery>, ViewError> {

@@ -27,6 +27,14 @@ pub(crate) fn check(trace: &Trace, config: &Config) -> usize {
                 }
             }
             (Some(why), None | Some(Json::Null)) if !why.is_null() => without_condition(steps, place, why),
+            // The condition holds, and its script has answered no.
+            (Some(why), Some(reason)) if why["code"] == "condition_script" => {
+                let asked = |fact: &&Json| fact["step"] == "script" && fact["kind"] == "condition";
+                let answer = steps[..place].iter().rfind(asked).unwrap();
+                assert!(holds(reason), "its condition holds: {step}");
+                assert_eq!((&answer["id"], &answer["outcome"]), (&step["id"], &Json::from("no")), "{step}");
+                "skipped"
+            }
             other => panic!("{name}: a verdict without a reason: {other:?}"),
         };
         assert_eq!(outcome, said, "{name}: {step}");
@@ -169,12 +177,23 @@ fn order(one: &Json, other: &Json) -> Option<Ordering> {
 /// The version of the rule or action is the one that was decided with, and its condition is the one that was asked.
 fn asked(step: &Step, config: &Config) {
     let Step::Considered { kind, id, name, version, reason, .. } = step else { return };
-    let known = if kind == "rule" {
-        let rule = config.rules.iter().find(|rule| rule.id == *id).unwrap();
-        (&rule.name, rule.version, &rule.condition)
-    } else {
-        let action = config.actions.iter().find(|action| action.id == *id).unwrap();
-        (&action.name, action.version, &action.condition)
+    let known = match kind.as_str() {
+        "rule" => {
+            let rule = config.rules.iter().find(|rule| rule.id == *id).unwrap();
+            (&rule.name, rule.version, &rule.condition)
+        }
+        "business_rule" => {
+            let rule = config.automation.business_rules.iter().find(|rule| rule.id == *id).unwrap();
+            (&rule.name, rule.version, &rule.condition)
+        }
+        "event_action" => {
+            let action = config.automation.event_actions.iter().find(|action| action.id == *id).unwrap();
+            (&action.name, action.version, &action.condition)
+        }
+        _ => {
+            let action = config.actions.iter().find(|action| action.id == *id).unwrap();
+            (&action.name, action.version, &action.condition)
+        }
     };
     assert_eq!((known.0, known.1), (name, *version), "the rule as it was");
     let Some(reason) = reason else { return };

@@ -146,12 +146,17 @@ impl Api {
 
     /// Global names that work.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let constructible =
-            self.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
-        constructible
+        self.classes
+            .iter()
             .map(|class| class.name)
             .chain(self.objects.iter().map(|(name, _)| *name))
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
+    }
+
+    /// The name by which scripts know a class: the global one where it is an object that there is one of.
+    pub fn called(&self, class: &'static Class) -> &'static str {
+        let mut objects = self.objects.iter().chain(self.given);
+        objects.find(|(_, one)| one.name == class.name).map_or(class.name, |(name, _)| name)
     }
 
     /// Every class, also those of objects, once.

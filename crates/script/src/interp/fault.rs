@@ -143,13 +143,7 @@ fn own_frame(shared: &Shared, line: &str) -> Option<(String, Location)> {
     let (rest, column) = frame.strip_suffix(')').unwrap_or(frame).rsplit_once(':')?;
     let (rest, line) = rest.rsplit_once(':')?;
     let (line, column): (u32, u32) = (line.parse().ok()?, column.parse().ok()?);
-    let function = rest.strip_suffix(shared.file.as_str())?;
-    let function = match function.strip_suffix(" (") {
-        Some(name) => name,
-        None if function.is_empty() => "",
-        None => return None,
-    };
-    let at = shared.location(line, column);
+    let (function, at) = shared.frame(rest, line, column)?;
     let named = !matches!(function, "" | "<eval>" | "<anonymous>");
     Some((if named { format!("{function} ({at})") } else { at.to_string() }, at))
 }

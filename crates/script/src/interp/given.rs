@@ -10,11 +10,7 @@ use super::shared::Shared;
 use crate::{Global, Vocabulary, servicenow, simpleone};
 
 /// Puts the context variables into the global object.
-pub(super) fn install<'js>(
-    ctx: &Ctx<'js>,
-    shared: &Rc<Shared>,
-    given: &[(String, Global)],
-) -> js::Result<()> {
+pub(super) fn install(ctx: &Ctx<'_>, shared: &Rc<Shared>, given: &[(String, Global)]) -> js::Result<()> {
     let globals = ctx.globals();
     let call = Call { ctx, shared, this: js::Value::new_undefined(ctx.clone()), arguments: &[] };
     for (name, global) in given {

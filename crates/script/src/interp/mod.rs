@@ -5,7 +5,10 @@ mod bridge;
 pub(crate) mod convert;
 mod fault;
 mod given;
+mod guards;
+mod include;
 pub(crate) mod kit;
+pub(crate) mod lazy;
 pub(crate) mod random;
 mod sandbox;
 pub(crate) mod shared;
@@ -18,11 +21,13 @@ use rquickjs::promise::PromiseState;
 use rquickjs::{self as js, Ctx, Function};
 
 use crate::describe::Api;
-use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value};
+use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value, Vocabulary, servicenow};
 use convert::Halt;
+use kit::Call;
 use shared::Shared;
 
-pub(crate) use sandbox::prepare;
+pub(crate) use include::include;
+pub(crate) use sandbox::{prepare, prepared};
 
 /// The file name of the sandbox's own code in stack traces; no line of it is shown to anyone.
 const PRELUDE_FILE: &str = "<prelude>";
@@ -70,7 +75,8 @@ fn decide(ctx: &Ctx<'_>, run: &Run<'_>, shared: &Rc<Shared>) -> Result<Value, Sc
         Ok(None) => (done.value, false),
         Err(error) => return Err(fault::of(ctx, shared, error)),
     };
-    match settled(done).map(|value| convert::from_js(ctx, shared, &value)) {
+    let call = Call { ctx, shared, this: js::Value::new_undefined(ctx.clone()), arguments: &[] };
+    match settled(done).map(|value| convert::from_js(ctx, shared, &servicenow::result(&call, value))) {
         None => Ok(Value::Null),
         Some(Ok(value)) => Ok(value),
         Some(Err(Halt::TooDeep)) => {
@@ -101,15 +107,30 @@ fn furnish<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Resul
     // Compiling the clock is a seventh of the cost of a run, and few scripts look at it. Those that
     // never name it lose the engine's own, which would show them the machine's time.
     if shared.source.contains("Date") {
-        let clock: Function<'js> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
-        clock.call::<_, ()>((milliseconds(run.now_micros),))?;
+        set_clock(ctx, shared)?;
     } else {
+        if let Some(registry) = ctx.userdata::<kit::Registry<'js>>() {
+            registry.keep_date(ctx.globals().get("Date")?);
+        }
         ctx.globals().remove("Date")?;
     }
     let api = Api::of(run.script.vocabulary);
     let words = words(&shared.source);
     kit::install(ctx, api, |name| words.contains(name))?;
-    bridge::with_shared(|shared| given::install(ctx, shared, &run.globals))
+    bridge::with_shared(|shared| {
+        given::install(ctx, shared, &run.globals)?;
+        if run.script.vocabulary == Vocabulary::ServiceNow {
+            let call = Call { ctx, shared, this: js::Value::new_undefined(ctx.clone()), arguments: &[] };
+            shared.set_rewritten(servicenow::prepare(&call, &shared.source)?);
+        }
+        Ok(())
+    })
+}
+
+/// `Date` as the run has it.
+fn set_clock(ctx: &Ctx<'_>, shared: &Shared) -> js::Result<()> {
+    let clock: Function<'_> = eval(ctx, CLOCK.to_owned(), PRELUDE_FILE)?;
+    clock.call::<_, ()>((milliseconds(shared.now_micros),))
 }
 
 /// The words of a source that may be names of something.
@@ -121,14 +142,14 @@ pub(crate) fn words(source: &str) -> HashSet<&str> {
 /// As a script first, which gives the value of its last statement; in a function only if it has a
 /// bare `return`.
 fn evaluate<'js>(ctx: &Ctx<'js>, shared: &Shared) -> js::Result<Done<'js>> {
-    let error = match eval(ctx, shared.source.clone(), &shared.file) {
+    let error = match eval(ctx, shared.evaluated(), &shared.file) {
         Ok(value) => return Ok(Done { value, returned: false }),
         Err(error) => error,
     };
     let thrown = ctx.catch();
     if fault::is_parse_error(shared, &thrown, Some(BARE_RETURN)) {
         shared.wrapped_by(WRAPPER_START.len());
-        let wrapped = format!("{WRAPPER_START}{}{WRAPPER_END}", shared.source);
+        let wrapped = format!("{WRAPPER_START}{}{WRAPPER_END}", shared.evaluated());
         let body: Function<'js> = eval(ctx, wrapped, &shared.file)?;
         return Ok(Done { value: body.call(())?, returned: true });
     }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::convert::Halt;
 use super::kit::Call;
 use crate::record::Record;
+use crate::rewrite::{Rewritten, original_column};
 use crate::{
     HostError, Letter, Level, Limits, Location, LogLine, Outcome, Script, ScriptError, TableInfo, Usage,
     User, Value, Vocabulary,
@@ -42,6 +43,9 @@ pub(crate) struct Shared {
     deadline: Instant,
     /// Columns that the wrapper takes on the first line.
     columns_before: Cell<u32>,
+    included: RefCell<Vec<Source>>,
+    /// How what is evaluated differs from the source.
+    rewritten: RefCell<Option<Rc<Rewritten>>>,
     stop: RefCell<Option<Stop>>,
     usage: Cell<Usage>,
     log: RefCell<Vec<LogLine>>,
@@ -61,6 +65,15 @@ pub(crate) struct Shared {
     user: RefCell<Option<Rc<User>>>,
     /// What the script leaves behind for whoever runs it.
     pub(crate) left: Left,
+}
+
+/// A script that was included.
+struct Source {
+    /// Its name as the interpreter knows it.
+    file: String,
+    name: String,
+    text: String,
+    rewritten: Option<Rc<Rewritten>>,
 }
 
 /// What a script leaves behind beside its value and its log.
@@ -93,6 +106,8 @@ impl Shared {
             source: script.source.replace('\0', "\u{fffd}"),
             deadline: now() + Duration::from_millis(limits.time_ms),
             columns_before: Cell::new(0),
+            included: RefCell::default(),
+            rewritten: RefCell::default(),
             stop: RefCell::new(None),
             usage: Cell::new(Usage::default()),
             log: RefCell::new(Vec::new()),
@@ -156,15 +171,50 @@ impl Shared {
         self.columns_before.set(u32::try_from(columns).unwrap_or_default());
     }
 
-    /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the
-    /// bytes of a line, people count characters.
-    pub(crate) fn location(&self, line: u32, column: u32) -> Location {
+    /// Notes that something else than the source is evaluated.
+    pub(crate) fn set_rewritten(&self, rewritten: Option<Rc<Rewritten>>) {
+        *self.rewritten.borrow_mut() = rewritten;
+    }
+
+    /// What is evaluated of the script.
+    pub(crate) fn evaluated(&self) -> String {
+        self.rewritten.borrow().as_ref().map_or_else(|| self.source.clone(), |done| done.text.clone())
+    }
+
+    /// Notes a script that is included; its name as the interpreter is to know it.
+    pub(crate) fn add_source(&self, name: &str, text: &str, rewritten: Option<Rc<Rewritten>>) -> String {
+        let file = name.replace(char::is_control, "\u{fffd}");
+        let source = Source { file: file.clone(), name: name.to_owned(), text: text.to_owned(), rewritten };
+        self.included.borrow_mut().push(source);
+        file
+    }
+
+    /// Whether something holds for the script or for one that it included.
+    pub(crate) fn any_source(&self, holds: impl Fn(&str) -> bool) -> bool {
+        holds(&self.source) || self.included.borrow().iter().any(|source| holds(&source.text))
+    }
+
+    /// The function and the place of a frame, where it is one of the script or of an included one.
+    pub(crate) fn frame<'a>(&self, frame: &'a str, line: u32, column: u32) -> Option<(&'a str, Location)> {
+        let function = |file: &str| match frame.strip_suffix(file)? {
+            "" => Some(""),
+            function => function.strip_suffix(" ("),
+        };
+        let included = self.included.borrow();
         let before = if line == 1 { self.columns_before.get() } else { 0 };
-        let bytes = column.saturating_sub(before).max(1) as usize - 1;
-        let text = self.source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
-        let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
-        let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
-        Location { script: self.name.clone(), line, column }
+        // A name may end with another one: the longest that fits is meant.
+        let fitting = included.iter().filter(|one| function(&one.file).is_some());
+        let fitting = fitting.max_by_key(|one| one.file.len());
+        let own =
+            function(&self.file).filter(|_| fitting.is_none_or(|one| one.file.len() <= self.file.len()));
+        if let Some(own) = own {
+            let rewritten = self.rewritten.borrow().clone();
+            let column = column.saturating_sub(before);
+            return Some((own, located(&self.name, &self.source, rewritten.as_deref(), line, column)));
+        }
+        let one = fitting?;
+        let at = located(&one.name, &one.text, one.rewritten.as_deref(), line, column);
+        Some((function(&one.file)?, at))
     }
 
     pub(crate) fn count_query(&self) -> Result<(), Stop> {
@@ -254,6 +304,19 @@ impl Shared {
             messages: left.messages.take(),
         }
     }
+}
+
+/// The place in the administrator's source of a place in what was evaluated. QuickJS counts the bytes of
+/// a line, people count characters.
+fn located(name: &str, source: &str, rewritten: Option<&Rewritten>, line: u32, column: u32) -> Location {
+    let before = source.split_inclusive('\n').take((line as usize).saturating_sub(1));
+    let start = before.map(str::len).sum::<usize>();
+    let bytes = column.max(1) as usize - 1;
+    let bytes = rewritten.map_or(bytes, |done| original_column(&done.edits, start, bytes));
+    let text = source.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
+    let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
+    let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
+    Location { script: name.to_owned(), line, column }
 }
 
 #[expect(clippy::disallowed_methods, reason = "the time limit is measured; scripts never see this clock")]

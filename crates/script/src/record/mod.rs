@@ -4,6 +4,7 @@
 
 mod choose;
 mod row;
+mod secure;
 mod write;
 
 use std::cell::RefCell;
@@ -46,8 +47,22 @@ struct Inner {
     rows: Vec<Row>,
     /// The row after the current one; 0 before the first.
     position: usize,
+    /// The position that was remembered.
+    remembered: usize,
     errors: Vec<String>,
     how: How,
+    /// Whether the rights of whoever the script runs as are asked for everything.
+    secure: bool,
+    /// The fields that the rows of the last query have; all of them where there is none.
+    fields: Vec<String>,
+    /// Whether the last query chose more than was asked for.
+    widened: bool,
+    /// Values for every row of a query.
+    for_all: Vec<(String, Value)>,
+    /// What the current row was inserted with, where this object did that.
+    made: Option<Vec<(String, Value)>>,
+    /// Records that references lead to, by field.
+    followed: Vec<(String, Rc<Record>)>,
 }
 
 impl Record {
@@ -55,6 +70,24 @@ impl Record {
     pub(crate) fn open(call: &Call<'_, '_>, table: &str) -> Result<Rc<Self>, Halt> {
         let info = call.shared.table(call, table)?;
         Ok(Rc::new(Self { info, inner: RefCell::default() }))
+    }
+
+    /// A record object of a table that there is none of: nothing is found in it.
+    pub(crate) fn without_table(name: &str) -> Rc<Self> {
+        let info = TableInfo { name: name.to_owned(), ..TableInfo::default() };
+        Rc::new(Self { info: Rc::new(info), inner: RefCell::default() })
+    }
+
+    /// Another record object of the table, on a row, which writes in the same way.
+    pub(crate) fn sibling(&self, row: Row) -> Rc<Self> {
+        let other = Rc::new(Self { info: Rc::clone(&self.info), inner: RefCell::default() });
+        other.place(row);
+        {
+            let (mut inner, own) = (other.inner.borrow_mut(), self.inner.borrow());
+            inner.how = own.how;
+            inner.secure = own.secure;
+        }
+        other
     }
 
     /// The record of a context variable.
@@ -82,7 +115,7 @@ impl Record {
         let record = Self::open(call, table)?;
         {
             let mut inner = record.inner.borrow_mut();
-            inner.row.id = id.to_owned();
+            id.clone_into(&mut inner.row.id);
             inner.saved = !id.is_empty();
             inner.placed = !id.is_empty();
             inner.lazy = !id.is_empty();
@@ -149,6 +182,22 @@ impl Record {
         self.inner.borrow_mut().errors.push(message.to_owned());
     }
 
+    /// The fields that the current row was read with; all of them where there is none.
+    pub(crate) fn selected(&self) -> Vec<String> {
+        self.inner.borrow().fields.clone()
+    }
+
+    /// Whether the last query chose more than was asked for, so that its rows must not be written to as a
+    /// whole.
+    pub(crate) fn is_widened(&self) -> bool {
+        self.inner.borrow().widened
+    }
+
+    /// Whether the current row was inserted by this object.
+    pub(crate) fn is_made(&self) -> bool {
+        self.inner.borrow().made.is_some()
+    }
+
     /// Forgets the errors.
     pub(crate) fn clear_errors(&self) {
         self.inner.borrow_mut().errors.clear();
@@ -162,6 +211,16 @@ impl Record {
     /// Leaves out further writes of this object, or no more.
     pub(crate) fn block(&self, blocked: bool) {
         self.inner.borrow_mut().blocked = blocked;
+    }
+
+    /// Whether writes of this object are left out.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.inner.borrow().blocked
+    }
+
+    /// Whether the script is about a change of the record.
+    pub(crate) fn is_changing(&self) -> bool {
+        self.inner.borrow().old.is_some()
     }
 
     /// Changes the query in the making.

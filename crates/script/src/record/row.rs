@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Choice, Record, plain};
 use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
-use crate::{FieldKind, Filter, Query, Row, Value};
+use crate::{FieldKind, Query, Row, Value};
 
 impl Record {
     /// Leaves the current row for a new one without values.
@@ -19,6 +19,8 @@ impl Record {
         inner.journal.clear();
         inner.old = None;
         inner.pending = false;
+        inner.made = None;
+        inner.followed.clear();
     }
 
     /// Begins a new record with the defaults of its table.
@@ -46,6 +48,7 @@ impl Record {
         self.rewind(Vec::new());
         let Some(row) = call.read(|host| host.get(self.table(), id))? else { return Ok(false) };
         call.shared.count_rows(1)?;
+        let Some(row) = self.visible(call, vec![row])?.pop() else { return Ok(false) };
         self.place(row);
         Ok(true)
     }
@@ -53,16 +56,24 @@ impl Record {
     /// Runs the query in the making, which is used up, and stands before the first row.
     pub(crate) fn run(&self, call: &Call<'_, '_>) -> Result<(), Halt> {
         let choice = std::mem::take(&mut self.inner.borrow_mut().choice);
-        let rows = self.select(call, &choice)?;
+        let mut rows = self.select(call, &choice)?;
+        if !choice.fields.is_empty() {
+            for row in &mut rows {
+                row.fields.retain(|(name, _)| choice.fields.contains(name));
+            }
+        }
         self.blank();
         self.rewind(rows);
+        let mut inner = self.inner.borrow_mut();
+        inner.fields = choice.fields;
+        inner.widened = choice.widened;
         Ok(())
     }
 
     /// The rows of a query.
     pub(crate) fn select(&self, call: &Call<'_, '_>, choice: &Choice) -> Result<Vec<Row>, Halt> {
         let filter = choice.checked()?;
-        if matches!(&filter, Filter::Any(parts) if parts.is_empty()) {
+        if filter.is_nothing() || self.info.fields.is_empty() {
             return Ok(Vec::new());
         }
         let one_too_many = call.shared.rows_left().saturating_add(1);
@@ -75,7 +86,7 @@ impl Record {
         };
         let rows = call.read(|host| host.query(&query))?;
         call.shared.count_rows(rows.len())?;
-        Ok(rows)
+        self.visible(call, rows)
     }
 
     /// Puts rows in the place of those of the last query.
@@ -83,6 +94,8 @@ impl Record {
         let mut inner = self.inner.borrow_mut();
         inner.rows = rows;
         inner.position = 0;
+        inner.fields.clear();
+        inner.widened = false;
     }
 
     /// Moves to the next row; off all rows behind the last one.
@@ -127,6 +140,37 @@ impl Record {
         self.next()
     }
 
+    /// Remembers the current row.
+    pub(crate) fn save_location(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.remembered = inner.position;
+    }
+
+    /// Stands on the row that was remembered.
+    pub(crate) fn restore_location(&self) {
+        let remembered = self.inner.borrow().remembered;
+        match remembered.checked_sub(1) {
+            Some(place) => _ = self.move_to(place),
+            None => {
+                self.blank();
+                self.inner.borrow_mut().position = 0;
+            }
+        }
+    }
+
+    /// Shows values that are of no row, such as those of a group.
+    pub(crate) fn show(&self, fields: Vec<(String, Value)>) {
+        self.blank();
+        let mut inner = self.inner.borrow_mut();
+        inner.row.fields = fields;
+        inner.placed = true;
+    }
+
+    /// Records that references were followed to, by field.
+    pub(crate) fn walked(&self) -> Vec<(String, Rc<Self>)> {
+        self.inner.borrow().followed.clone()
+    }
+
     /// All rows of the last query.
     pub(crate) fn rows(&self) -> Vec<Row> {
         self.inner.borrow().rows.clone()
@@ -145,6 +189,9 @@ impl Record {
             return Ok(Some(written));
         }
         self.load(call)?;
+        if !self.is_readable(call, field)? {
+            return Ok(Some(Value::Null));
+        }
         let inner = self.inner.borrow();
         let stored = inner.row.fields.iter().find(|(name, _)| name == field);
         Ok(Some(stored.map_or(Value::Null, |(_, value)| value.clone())))
@@ -184,8 +231,9 @@ impl Record {
             }
             inner.row.id.clone()
         };
-        if let Some(row) = call.read(|host| host.get(self.table(), &id))? {
-            call.shared.count_rows(1)?;
+        let row = call.read(|host| host.get(self.table(), &id))?;
+        call.shared.count_rows(usize::from(row.is_some()))?;
+        if let Some(row) = self.visible(call, row.into_iter().collect())?.pop() {
             self.inner.borrow_mut().row = row;
         } else {
             self.inner.borrow_mut().saved = false;
@@ -199,7 +247,16 @@ impl Record {
             return Ok(None);
         };
         let id = plain(&self.value(call, field)?.unwrap_or_default());
-        Self::referenced(call, &table, &id).map(Some)
+        let known = self.inner.borrow().followed.iter().find(|(name, _)| name == field).cloned();
+        if let Some((_, record)) = known.filter(|(_, record)| record.id() == id) {
+            return Ok(Some(record));
+        }
+        let record = Self::referenced(call, &table, &id)?;
+        record.inner.borrow_mut().secure = self.inner.borrow().secure;
+        let mut inner = self.inner.borrow_mut();
+        inner.followed.retain(|(name, _)| name != field);
+        inner.followed.push((field.to_owned(), Rc::clone(&record)));
+        Ok(Some(record))
     }
 
     /// The display value of a field, or of the record.
@@ -211,6 +268,11 @@ impl Record {
             if let Some(written) = self.written(name) {
                 return call.read(|host| host.display_of(self.table(), name, &written));
             }
+        }
+        if let Some(name) = field.filter(|name| *name != "sys_id")
+            && !self.is_readable(call, name)?
+        {
+            return Ok(String::new());
         }
         let id = self.id();
         let (saved, pending) = (self.is_saved(), self.is_pending());
@@ -228,8 +290,9 @@ impl Record {
     /// The current row with what was written laid over it.
     pub(crate) fn image(&self, call: &Call<'_, '_>) -> Result<Row, Halt> {
         self.load(call)?;
+        let row = self.inner.borrow().row.clone();
+        let mut row = self.readable(call, row)?;
         let inner = self.inner.borrow();
-        let mut row = inner.row.clone();
         for (name, value) in &inner.changed {
             match row.fields.iter_mut().find(|(field, _)| field == name) {
                 Some((_, stored)) => stored.clone_from(value),

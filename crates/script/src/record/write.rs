@@ -1,9 +1,11 @@
 //! What a record object writes: values first, then the row.
 
+use std::rc::Rc;
+
 use super::{Record, is_empty, is_journal, plain};
 use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
-use crate::{HostError, Value};
+use crate::{HostError, Right, Row, Value};
 
 impl Record {
     /// Writes a value of the current row; `false` where the table has no such field.
@@ -28,6 +30,37 @@ impl Record {
         true
     }
 
+    /// Notes a value for every row of a query; `false` where the table has no such field.
+    pub(crate) fn set_for_all(&self, field: &str, value: Value) -> bool {
+        let known = self.field(field).is_some();
+        if known {
+            let mut inner = self.inner.borrow_mut();
+            inner.for_all.retain(|(name, _)| name != field);
+            inner.for_all.push((field.to_owned(), value));
+        }
+        known
+    }
+
+    /// The values for every row, which are used up.
+    pub(crate) fn take_for_all(&self) -> Vec<(String, Value)> {
+        std::mem::take(&mut self.inner.borrow_mut().for_all)
+    }
+
+    /// A record object on a row, which writes as this one does.
+    pub(crate) fn beside(&self, call: &Call<'_, '_>, row: Row) -> Result<Rc<Self>, Halt> {
+        let record = Self::open(call, self.table())?;
+        let whole = !row.fields.is_empty();
+        record.place(row);
+        {
+            let (mut other, inner) = (record.inner.borrow_mut(), self.inner.borrow());
+            other.how = inner.how;
+            other.secure = inner.secure;
+            other.blocked = inner.blocked;
+            other.lazy = !whole;
+        }
+        Ok(record)
+    }
+
     /// Whether anything waits to be written.
     pub(crate) fn is_changed(&self) -> bool {
         let inner = self.inner.borrow();
@@ -38,7 +71,9 @@ impl Record {
     pub(crate) fn insert(&self, call: &Call<'_, '_>) -> Result<Option<String>, Halt> {
         let (fields, how, blocked) = {
             let inner = self.inner.borrow();
-            let stored = inner.row.fields.iter().filter(|(name, value)| {
+            // What the database added to one that this object inserted is not sent with another.
+            let begun = inner.made.as_ref().unwrap_or(&inner.row.fields);
+            let stored = begun.iter().filter(|(name, value)| {
                 !is_empty(value) && !inner.changed.iter().any(|(changed, _)| changed == name)
             });
             let journal = inner.journal.iter().map(|(name, text)| (name.clone(), Value::Text(text.clone())));
@@ -49,10 +84,17 @@ impl Record {
         if blocked {
             return Ok(None);
         }
+        // Nobody needs a right to what a table begins with by itself.
+        let own = fields.iter().filter(|(name, value)| {
+            self.field(name).is_none_or(|field| field.default.as_ref() != Some(value))
+        });
+        self.must(call, Right::Create, own)?;
+        let sent: Vec<_> = fields.iter().filter(|(name, _)| !self.takes_text(name)).cloned().collect();
         let id = call.plan(|host| host.insert(self.table(), fields, how))?;
         self.settle();
         let mut inner = self.inner.borrow_mut();
         inner.row.id.clone_from(&id);
+        inner.made = Some(sent);
         inner.saved = true;
         inner.placed = true;
         // What the database or a rule adds (numbers, stamps) is read when it is asked for.
@@ -72,6 +114,7 @@ impl Record {
         if skip || fields.is_empty() {
             return Ok(false);
         }
+        self.must(call, Right::Update, fields.iter())?;
         call.plan(|host| host.update(self.table(), &id, fields, how))?;
         self.settle();
         Ok(true)
@@ -89,9 +132,14 @@ impl Record {
         if id.is_empty() {
             return Err(HostError::refused("no_record", "there is no record to delete").into());
         }
+        self.must(call, Right::Delete, [].iter())?;
         call.plan(|host| host.delete(self.table(), &id, how))?;
         self.blank();
         Ok(true)
+    }
+
+    fn takes_text(&self, field: &str) -> bool {
+        self.field(field).is_some_and(is_journal)
     }
 
     /// What was written becomes what is stored; journal entries are inputs and leave nothing behind.

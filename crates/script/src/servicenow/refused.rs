@@ -50,4 +50,12 @@ pub(super) const NAMES: &[(&str, &str)] = &[
     ("GlideEncrypter", "secrets are not open to scripts"),
     ("GlideDigest", "digests are not made by scripts"),
     ("ProgressWorker", "a run ends within its time limit: use scheduled jobs"),
+    ("importPackage", JAVA),
+    ("importClass", JAVA),
+    ("JavaImporter", JAVA),
+    ("GlideDBQuery", "use GlideRecord"),
+    ("GlideTableDescriptor", "use getED() of a record or element"),
+    ("GlideScriptedExtensionPoint", "use script includes"),
+    ("g_form", "it belongs to the browser: use current"),
+    ("GlideAjax", "it belongs to the browser: call the script include itself"),
 ];

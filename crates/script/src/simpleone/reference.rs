@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::record::{display, field_value, plain_value};
+use super::record::{attributes, display, field_value, has_files, id, label, plain_value, table};
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call, Fields};
@@ -22,6 +22,18 @@ pub(crate) static CLASS: Class = Class {
             value,
         ),
         Member::method("getDisplayValue", "(field?: string): string", "How it is shown.", display),
+        Member::refused(
+            "setValue",
+            "nothing is written through a reference; get the record, write it and update it",
+        ),
+        Member::method("getLabel", "(field: string): string", "The title of a field of the record.", label),
+        Member::method(
+            "getAttributes",
+            "(): Record<string, any>",
+            "The values of all fields of the record.",
+            attributes,
+        ),
+        Member::method("hasAttachment", "(): boolean", "Whether the record has files.", has_files),
         Member::method("getTableName", "(): string", "The table that it leads to.", table),
         Member::method("toString", "(): string", "The id.", id),
         Member::method("toJSON", "(): string", "The id.", id),
@@ -43,14 +55,6 @@ pub(super) fn object<'js>(call: &Call<'_, 'js>, record: Rc<Record>) -> Answer<'j
 fn value<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let record = call.state::<Record>()?;
     if call.is_missing(0) { call.give_text(&record.id()) } else { plain_value(call, &record) }
-}
-
-fn table<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    call.give_text(call.state::<Record>()?.table())
-}
-
-fn id<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    call.give_text(&call.state::<Record>()?.id())
 }
 
 fn refuse(call: &Call<'_, '_>, name: &str) -> Result<(), Halt> {

@@ -2,11 +2,15 @@
 //! a script against it.
 #![expect(unreachable_pub, reason = "shared by the test files")]
 
+pub mod one;
+pub mod sn;
+
 use std::collections::BTreeMap;
 
 use rejoinder_script::{
-    Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Limits, Outcome, Query, RecordHandle,
-    Row, Run, Script, ScriptError, TableInfo, Term, User, Value, Vocabulary, run,
+    Attachment, Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Include, JournalEntry,
+    Limits, Outcome, Query, RecordHandle, Right, Row, Run, Script, ScriptError, TableInfo, Term, User, Value,
+    Vocabulary, run,
 };
 
 /// 2026-11-24 10:00:00.5 UTC.
@@ -18,6 +22,10 @@ pub struct World {
     pub queries: Vec<Query>,
     pub gets: u32,
     pub refuse: Option<HostError>,
+    /// Whether conditions with unknown fields are left out.
+    pub drops_terms: bool,
+    /// The setting `email.validation.reg_exp`.
+    pub pattern: String,
     inserted: u32,
 }
 
@@ -29,6 +37,8 @@ impl World {
             queries: Vec::new(),
             gets: 0,
             refuse: None,
+            drops_terms: false,
+            pattern: "@example\\.(org|com)$".to_owned(),
             inserted: 0,
         };
         let user = |name: &str, manager: &str| {
@@ -51,11 +61,30 @@ impl World {
             ];
             world.put("incident", id, row);
         }
+        for (table, id, row) in one::rows().into_iter().chain(sn::rows()) {
+            world.put(table, id, row);
+        }
         world
     }
 
     fn put(&mut self, table: &str, id: &str, fields: Vec<(String, Value)>) {
         self.rows.insert((table.to_owned(), id.to_owned()), fields);
+    }
+
+    /// The filter with what it says of other tables as lists of values.
+    fn related(&self, filter: &Filter) -> Filter {
+        let all = |parts: &[Filter]| parts.iter().map(|part| self.related(part)).collect();
+        match filter {
+            Filter::All(parts) => Filter::All(all(parts)),
+            Filter::Any(parts) => Filter::Any(all(parts)),
+            Filter::Related { table, own, other, filter } => {
+                let rows = self.rows.iter().filter(|((of, id), row)| of == table && fulfils(filter, id, row));
+                let named = rows.filter_map(|(_, row)| row.iter().find(|(name, _)| name == other));
+                let value = Value::List(named.map(|(_, value)| value.clone()).collect());
+                Filter::Term(Term { field: own.clone(), operator: "IN".to_owned(), value })
+            }
+            other => other.clone(),
+        }
     }
 
     fn refused(&self) -> Result<(), HostError> {
@@ -93,7 +122,11 @@ fn holds(term: &Term, id: &str, fields: &[(String, Value)]) -> bool {
         ("!=", value) => own != shown(value),
         ("LIKE", value) => own.contains(&shown(value)),
         ("IN", Value::List(values)) => values.iter().any(|value| shown(value) == own),
+        ("<=", value) => own <= shown(value),
+        (">", value) => own > shown(value),
+        ("NOT IN", Value::List(values)) => values.iter().all(|value| shown(value) != own),
         ("ISEMPTY", _) => own.is_empty() || own == "null",
+        ("ISNOTEMPTY", _) => !own.is_empty() && own != "null",
         (operator, _) => panic!("the fixture does not know {operator:?}"),
     }
 }
@@ -103,7 +136,8 @@ fn fulfils(filter: &Filter, id: &str, fields: &[(String, Value)]) -> bool {
         Filter::All(parts) => parts.iter().all(|part| fulfils(part, id, fields)),
         Filter::Any(parts) => parts.iter().any(|part| fulfils(part, id, fields)),
         Filter::Term(term) => holds(term, id, fields),
-        other => panic!("the fixture does not know {other:?}"),
+        Filter::Encoded(text) => fulfils(&one::encoded(text), id, fields),
+        Filter::Related { own, .. } => panic!("the fixture cannot relate by {own} here"),
     }
 }
 
@@ -111,8 +145,12 @@ impl Host for World {
     fn get(&mut self, table: &str, id: &str) -> Result<Option<Row>, HostError> {
         self.refused()?;
         self.gets += 1;
-        let fields = self.rows.get(&(table.to_owned(), id.to_owned())).cloned();
-        Ok(fields.map(|fields| Row { id: id.to_owned(), table: table.to_owned(), fields }))
+        // Incidents are tasks.
+        let tables = if table == "task" { vec!["task", "incident"] } else { vec![table] };
+        let found = tables
+            .into_iter()
+            .find_map(|table| Some((table, self.rows.get(&(table.to_owned(), id.to_owned())).cloned()?)));
+        Ok(found.map(|(table, fields)| Row { id: id.to_owned(), table: table.to_owned(), fields }))
     }
 
     fn query(&mut self, query: &Query) -> Result<Vec<Row>, HostError> {
@@ -121,7 +159,9 @@ impl Host for World {
         let mut rows: Vec<Row> = self
             .rows
             .iter()
-            .filter(|((table, id), fields)| *table == query.table && fulfils(&query.filter, id, fields))
+            .filter(|((table, id), fields)| {
+                *table == query.table && fulfils(&self.related(&query.filter), id, fields)
+            })
             .map(|((table, id), fields)| Row { id: id.clone(), table: table.clone(), fields: fields.clone() })
             .collect();
         for (field, descending) in query.order.iter().rev() {
@@ -189,19 +229,28 @@ impl Host for World {
                 ("work_notes", FieldKind::Journal),
             ],
             "user" => vec![("name", FieldKind::Text), ("email", FieldKind::Text), ("manager", user())],
-            _ => return Err(HostError::refused("no_such_table", format!("there is no table {table}"))),
+            other => one::fields(other)
+                .or_else(|| sn::fields(other))
+                .ok_or_else(|| HostError::refused("no_such_table", format!("there is no table {table}")))?,
         };
         let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
             name: name.to_owned(),
             label: name.to_uppercase(),
+            choices: if name == "state" {
+                vec![("1".to_owned(), "New".to_owned()), ("2".to_owned(), "In Progress".to_owned())]
+            } else {
+                Vec::new()
+            },
+            length: if name == "number" { 40 } else { 0 },
             kind,
+            default: ((table, name) == ("delegation", "active")).then_some(Value::Bool(true)),
             ..FieldInfo::default()
         });
         Ok(TableInfo {
             name: table.to_owned(),
             label: table.to_uppercase(),
             display: if table == "user" { "name" } else { "number" }.to_owned(),
-            parents: Vec::new(),
+            parents: if table == "incident" { vec!["task".to_owned()] } else { Vec::new() },
             fields: fields.collect(),
         })
     }
@@ -226,7 +275,119 @@ impl Host for World {
             "panic" => panic!("a defect of the host"),
             _ => {}
         }
-        Ok((name == "simple.instance.uri").then(|| "https://desk.example.org".to_owned()))
+        Ok(match name {
+            "simple.instance.uri" => Some("https://desk.example.org".to_owned()),
+            "glide.invalid_query.returns_no_rows" if self.drops_terms => Some("false".to_owned()),
+            "email.validation.reg_exp" => Some(self.pattern.clone()),
+            _ => None,
+        })
+    }
+
+    fn matches(&mut self, _: &str, row: &Row, filter: &Filter) -> Result<bool, HostError> {
+        self.refused()?;
+        Ok(fulfils(filter, &row.id, &row.fields))
+    }
+
+    fn extending(&mut self, table: &str) -> Result<Vec<String>, HostError> {
+        Ok(if table == "task" { vec!["incident".to_owned()] } else { Vec::new() })
+    }
+
+    fn set_property(&mut self, name: &str, value: &str, description: Option<&str>) -> Result<(), HostError> {
+        self.refused()?;
+        self.effects.push(format!("set {name}={value} {description:?}"));
+        Ok(())
+    }
+
+    fn user_called(&mut self, name: &str) -> Result<Option<User>, HostError> {
+        Ok(one::user_called(name))
+    }
+
+    fn may(
+        &mut self,
+        right: Right,
+        table: &str,
+        id: Option<&str>,
+        field: Option<&str>,
+    ) -> Result<bool, HostError> {
+        Ok(one::may(right, table, id, field))
+    }
+
+    fn message(
+        &mut self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        Ok(one::message(key, category, language))
+    }
+
+    fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
+        Ok(one::include(name).or_else(|| sn::include(name)))
+    }
+
+    fn includes(&mut self) -> Vec<String> {
+        sn::includes()
+    }
+
+    fn journal(
+        &mut self,
+        _: &str,
+        id: &str,
+        field: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<JournalEntry>, HostError> {
+        self.refused()?;
+        Ok(sn::journal(id, field, limit))
+    }
+
+    fn stored_of(&mut self, _: &str, field: &str, text: &str) -> Result<Option<Value>, HostError> {
+        self.refused()?;
+        Ok(sn::stored_of(field, text))
+    }
+
+    fn encoded(&mut self, _: &str, filter: &Filter) -> Result<String, HostError> {
+        self.refused()?;
+        sn::encoded(filter)
+    }
+
+    fn attachments(&mut self, table: &str, id: &str) -> Result<Vec<Attachment>, HostError> {
+        let has = (table, id) == ("incident", "i1");
+        Ok(if has { one::files().into_iter().map(|(file, _)| file).collect() } else { Vec::new() })
+    }
+
+    fn attachment(&mut self, id: &str) -> Result<Option<(Attachment, String, String)>, HostError> {
+        let file = one::files().into_iter().map(|(file, _)| file).find(|file| file.id == id);
+        Ok(file.map(|file| (file, "incident".to_owned(), "i1".to_owned())))
+    }
+
+    fn attachment_bytes(&mut self, id: &str) -> Result<Option<Vec<u8>>, HostError> {
+        Ok(one::files().into_iter().find(|(file, _)| file.id == id).map(|(_, bytes)| bytes))
+    }
+
+    fn write_attachment(
+        &mut self,
+        to: (&str, &str),
+        name: &str,
+        media_type: &str,
+        bytes: Vec<u8>,
+    ) -> Result<String, HostError> {
+        self.refused()?;
+        self.effects.push(format!("file {} {} {name} {media_type} {bytes:?}", to.0, to.1));
+        Ok("a9".to_owned())
+    }
+
+    fn rename_attachment(&mut self, id: &str, name: &str) -> Result<bool, HostError> {
+        self.effects.push(format!("rename {id} {name}"));
+        Ok(id == "a1")
+    }
+
+    fn delete_attachment(&mut self, id: &str) -> Result<bool, HostError> {
+        self.effects.push(format!("delete file {id}"));
+        Ok(id == "a1")
+    }
+
+    fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        Ok(format!("/{table}/{id}"))
     }
 
     fn user(&mut self) -> Result<User, HostError> {
@@ -268,11 +429,13 @@ pub fn globals(world: &World) -> Vec<(String, Global)> {
         ("subject".to_owned(), "Help".into()),
         ("to".to_owned(), Value::List(vec!["desk@example.org".into()])),
     ]);
-    vec![
+    let mut globals = vec![
         ("current".to_owned(), Global::Record(current)),
         ("fresh".to_owned(), Global::Record(fresh)),
         ("mail".to_owned(), Global::Value(mail)),
-    ]
+    ];
+    globals.extend(one::globals());
+    globals
 }
 
 pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {
@@ -281,7 +444,10 @@ pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {
 
 pub fn run_with(world: &mut World, vocabulary: Vocabulary, source: &str, limits: Limits) -> Outcome {
     let script = Script { name: "Open an incident", source, vocabulary };
-    let globals = globals(world);
+    let mut globals = globals(world);
+    if vocabulary == Vocabulary::ServiceNow {
+        globals.extend(sn::globals());
+    }
     run(&Run { script, globals, now_micros: NOW_MICROS, seed: [7; 32], limits }, world)
 }
 

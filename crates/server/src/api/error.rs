@@ -118,6 +118,8 @@ codes! {
     SystemTable = "system_table", UNPROCESSABLE_ENTITY;
     /// It is understood and cannot be done; the message says what to do instead.
     Refused = "refused", UNPROCESSABLE_ENTITY;
+    /// A business rule has called the change off; the text is what the rule says.
+    Aborted = "aborted", UNPROCESSABLE_ENTITY;
     /// Too many requests within a minute; `Retry-After` says when it goes on.
     TooManyRequests = "too_many_requests", TOO_MANY_REQUESTS;
     /// Too many failed to sign in, or do so at once; `Retry-After` says when it may be tried again.
@@ -367,6 +369,9 @@ impl From<ChangeError> for ApiError {
             ChangeError::Fields(faults) => Self::fields(faults),
             ChangeError::File { why, .. } if why.code == "too_large" => Self::new(ErrorCode::TooLarge, text),
             ChangeError::File { .. } => Self::new(ErrorCode::Refused, text),
+            ChangeError::Aborted { rule, .. } => {
+                Self::new(ErrorCode::Aborted, text).hint(format!("the business rule {rule} decides this"))
+            }
             ChangeError::Forbidden(what) => {
                 let error = Self::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT);
                 match what.field {

@@ -2,7 +2,7 @@
 //!
 //! Must not decide who is told: an event is only written down here.
 
-use rejoinder_engine::file::TakenOff;
+use rejoinder_engine::file::{Renamed, TakenOff};
 use rejoinder_engine::plan::{Activity, Link, NewAttachment, NewEvent, Plan};
 
 use super::effects::Effects;
@@ -25,6 +25,9 @@ pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError
     }
     for gone in &plan.taken_off {
         effects.other("a file of a record", take_off(gone));
+    }
+    for renamed in &plan.renamed {
+        effects.other("the name of a file", rename(renamed));
     }
     for new in &plan.links {
         effects.other("a mail on a record", link(plan, new));
@@ -96,6 +99,14 @@ fn take_off(gone: &TakenOff) -> Statement {
         "UPDATE attachment SET record_table = NULL, record_id = NULL, left_out_code = ?1, left_out_text = ?2 \
          WHERE id = ?3 AND record_id = ?4",
         params![&gone.why.code, &gone.why.text, gone.attachment, gone.record.id],
+    )
+    .rows(1)
+}
+
+fn rename(renamed: &Renamed) -> Statement {
+    Statement::new(
+        "UPDATE attachment SET file_name = ?1 WHERE id = ?2 AND record_id = ?3",
+        params![some(&renamed.name), renamed.attachment, renamed.record.id],
     )
     .rows(1)
 }

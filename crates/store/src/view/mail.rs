@@ -42,7 +42,7 @@ pub(super) fn known_mail(
     Ok(best.map(|(_, mail)| mail))
 }
 
-fn record_key(row: &Row, column: usize) -> Result<Option<RecordKey>, DbError> {
+pub(super) fn record_key(row: &Row, column: usize) -> Result<Option<RecordKey>, DbError> {
     Ok(match (row.opt_text(column)?, row.opt_id(column + 1)?) {
         (Some(table), Some(id)) => Some(RecordKey { table, id }),
         _ => None,
@@ -188,12 +188,13 @@ pub(super) fn comments(
     limit: u32,
     until: Timestamp,
 ) -> Result<Vec<CommentText>, DbError> {
-    let sql = "SELECT at, actor_label, body FROM activity WHERE record_id = ?1 AND at <= ?2 \
+    let sql = "SELECT at, actor_label, body, kind FROM activity WHERE record_id = ?1 AND at <= ?2 \
          AND (kind = 'comment' OR (kind = 'work_note' AND ?3 = 1)) ORDER BY at DESC, seq DESC LIMIT ?4";
     let params = [record.into(), until.into(), i64::from(internal).into(), i64::from(limit).into()];
     let rows = tx.query(sql, &params)?;
     let comments = rows.iter().map(|row| {
-        Ok(CommentText { at: row.time(0)?, author: row.text(1)?, text: row.opt_text(2)?.unwrap_or_default() })
+        let (at, author, text) = (row.time(0)?, row.text(1)?, row.opt_text(2)?.unwrap_or_default());
+        Ok(CommentText { at, author, text, internal: row.text(3)? == "work_note" })
     });
     comments.collect()
 }

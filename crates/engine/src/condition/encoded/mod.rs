@@ -97,6 +97,28 @@ pub fn parse(
     read::query(text, dialect, names)
 }
 
+/// Reads one question as a script asks it, with field, operator and value apart. Of a list of values only the operator
+/// is read: see [`is_list`].
+pub(crate) fn question(
+    path: &str,
+    operator: &str,
+    value: &str,
+    names: &dyn Fn(Name<'_>) -> String,
+) -> Result<Source, EncodedError> {
+    let word = words::called(operator)
+        .ok_or_else(|| term::unreadable(operator, "there is no such operator; STARTSWITH is one"))?;
+    let mut asked = term::term(path, word, value, ',', names)?;
+    Ok(match asked.len() {
+        1 => asked.pop().map_or_else(Source::always, Source::Clause),
+        _ => Source::Any { any: asked.into_iter().map(Source::Clause).collect() },
+    })
+}
+
+/// Whether an operator takes a list of values.
+pub(crate) fn is_list(operator: &str) -> bool {
+    matches!(words::called(operator), Some(words::Word::List(_)))
+}
+
 /// Writes a query; `names` gives their name for ours. Conditions that the text has no form for are first brought
 /// into its [normal form](normal), which means the same.
 pub fn write(

@@ -116,6 +116,16 @@ pub(super) fn longest(text: &str) -> Option<(Word, &str)> {
     Some((*meaning, text.get(word.len()..)?))
 }
 
+/// The word of an operator that stands alone, in any case.
+pub(super) fn called(operator: &str) -> Option<Word> {
+    let operator = match operator.trim() {
+        "==" => "=",
+        "<>" => "!=",
+        other => other,
+    };
+    WORDS.iter().find(|(word, _)| word.eq_ignore_ascii_case(operator)).map(|(_, meaning)| *meaning)
+}
+
 /// How a dialect writes an operator: the first of the table, but for those that it calls otherwise.
 pub(super) fn written(meaning: Word, dialect: Dialect) -> Option<&'static str> {
     if dialect == Dialect::SimpleOne && meaning == Word::Plain(Operator::NotContains) {

@@ -11,7 +11,7 @@ use rquickjs::{self as js, Atom, Class as JsObject, Ctx, Function, JsLifetime, O
 
 use super::call::within;
 use super::{Answer, Call, State, class};
-use crate::describe::Class;
+use crate::describe::{Api, Class};
 use crate::interp::convert::Halt;
 
 /// An object of a described class.
@@ -95,6 +95,9 @@ fn get<'js>(
         return Ok(js::Value::new_undefined(ctx));
     };
     let name = atom.to_string()?;
+    if let Some(method) = class::method(&ctx, class, &name)? {
+        return Ok(method);
+    }
     within(&ctx, receiver, &[], |call| {
         class::property(call, class, &name).unwrap_or_else(|| missing(call, class, &name))
     })
@@ -164,5 +167,6 @@ fn unknown(call: &Call<'_, '_>, class: &'static Class, name: &str) -> Result<Hal
     };
     let mut known: Vec<&str> = class.names().collect();
     known.extend(own.iter().map(String::as_str));
-    Ok(call.not_supported(class.name, name, why, &known))
+    let owner = Api::of(call.shared.vocabulary).called(class);
+    Ok(call.not_supported(owner, name, why, &known))
 }

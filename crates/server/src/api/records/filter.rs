@@ -7,6 +7,7 @@ use rejoinder_engine::config::Config;
 use rejoinder_engine::occasion::groups_of;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::view::View;
+use rejoinder_script::Vocabulary;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -32,11 +33,11 @@ impl QueryDialect {
         }
     }
 
-    /// What its names are called in the table of aliases.
-    const fn vocabulary(self) -> &'static str {
+    /// Whose names it uses.
+    const fn vocabulary(self) -> Vocabulary {
         match self {
-            Self::ServiceNow => "servicenow",
-            Self::SimpleOne => "simpleone",
+            Self::ServiceNow => Vocabulary::ServiceNow,
+            Self::SimpleOne => Vocabulary::SimpleOne,
         }
     }
 }
@@ -85,31 +86,15 @@ fn source(config: &Config, table: &str, texts: Texts<'_>) -> Result<(Source, Vec
         }
         (None, Some(query)) => {
             let dialect = texts.dialect.unwrap_or(QueryDialect::ServiceNow);
-            let vocabulary = dialect.vocabulary();
+            let names = config.names.of(dialect.vocabulary());
             let ours = |name: Name<'_>| match name {
-                Name::Table(theirs) => config.table_alias(vocabulary, theirs).to_owned(),
-                Name::Path(path) => our_path(config, vocabulary, table, path),
+                Name::Table(theirs) => names.table(theirs).to_owned(),
+                Name::Path(path) => names.path(&config.dictionary, table, path),
             };
             let query = encoded::parse(query, dialect.dialect(), &ours).map_err(bad_condition)?;
             Ok((query.source, query.order))
         }
     }
-}
-
-/// Our names of the fields on a path, each by the table that it belongs to or one that this extends.
-fn our_path(config: &Config, vocabulary: &str, table: &str, path: &str) -> String {
-    let mut current = Some(table.to_owned());
-    let names = path.split('.').map(|theirs| {
-        let line = std::iter::successors(current.clone(), |table| {
-            config.dictionary.table(table).and_then(|info| info.table.extends.clone())
-        });
-        let alias = line.map(|table| config.alias(vocabulary, &table, theirs)).find(|ours| *ours != theirs);
-        let ours = alias.unwrap_or(theirs);
-        let info = current.as_deref().and_then(|table| config.dictionary.table(table));
-        current = info.and_then(|info| info.field(ours)).and_then(|field| field.table.clone());
-        ours.to_owned()
-    });
-    names.collect::<Vec<_>>().join(".")
 }
 
 /// The caller of the API asks, now, in their own zone.
