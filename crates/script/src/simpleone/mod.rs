@@ -14,7 +14,6 @@ mod journal;
 mod lookup;
 mod mail;
 mod message;
-mod moment;
 mod operators;
 mod record;
 mod reference;
