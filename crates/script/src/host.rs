@@ -476,7 +476,8 @@ pub trait Host {
         let _ = id;
         Err(HostError::not_here("schedules"))
     }
-    /// Where people see a record, relative to the base address.
+    /// Where people see a record, relative to the base address; of the table `attachment`: where the content
+    /// of a file is.
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
         let _ = (table, id);
         Err(HostError::not_here("links to records"))

@@ -6,7 +6,13 @@
 //! each effect in order, `log> text` each line of the log, `out> text` what was printed. A member may have
 //! several cases.
 
-#![expect(clippy::print_stdout, reason = "tests")]
+#![expect(
+    clippy::print_stdout,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests"
+)]
 
 mod common;
 

@@ -340,8 +340,7 @@ impl Host for ScriptHost<'_, '_> {
         let info = self.info(&table)?;
         let name = self.path(&table, field);
         let Some(field) = info.field(&name) else { return Ok(plain(value)) };
-        let value =
-            self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
+        let value = self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
         display(&self.draft.reads, &self.reader()?, field, &value).map_err(view_error)
     }
 
@@ -439,6 +438,10 @@ impl Host for ScriptHost<'_, '_> {
     }
 
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        // Files are no records that people see by themselves: where one leads is its content.
+        if table == "attachment" {
+            return Ok(format!("api/v1/attachments/{id}/content"));
+        }
         Ok(format!("record/{}/{id}", self.ours(table)))
     }
 }

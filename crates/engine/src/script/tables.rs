@@ -25,9 +25,8 @@ impl ScriptHost<'_, '_> {
             .values()
             .filter(|field| !field.secret)
             .map(|field| {
-                let word = |ours: &str| {
-                    names.their_choice(&config.dictionary, &name, &field.name, ours).to_owned()
-                };
+                let word =
+                    |ours: &str| names.their_choice(&config.dictionary, &name, &field.name, ours).to_owned();
                 field_info(field, language, &word)
             })
             .collect();

@@ -28,7 +28,10 @@ pub(crate) fn include(call: &Call<'_, '_>, name: &str) -> Result<bool, Halt> {
     call.shared.cross_border(include.source.len())?;
     // Before it runs: two scripts may include each other.
     call.shared.left.included.borrow_mut().push(name.to_owned());
-    evaluate(call, &include)?;
+    if let Err(failed) = evaluate(call, &include) {
+        call.shared.left.included.borrow_mut().retain(|known| known != name);
+        return Err(failed.into());
+    }
     Ok(true)
 }
 

@@ -290,7 +290,8 @@ impl Record {
     /// The current row with what was written laid over it.
     pub(crate) fn image(&self, call: &Call<'_, '_>) -> Result<Row, Halt> {
         self.load(call)?;
-        let mut row = self.readable(call, self.inner.borrow().row.clone())?;
+        let row = self.inner.borrow().row.clone();
+        let mut row = self.readable(call, row)?;
         let inner = self.inner.borrow();
         for (name, value) in &inner.changed {
             match row.fields.iter_mut().find(|(field, _)| field == name) {

@@ -2,11 +2,16 @@
 
 use std::rc::Rc;
 
+use super::lookup::{self, term};
 use crate::Value;
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
+use crate::limits::MAX_MESSAGE_KEY_CHARS;
 use crate::record::plain;
+
+/// Where texts are kept.
+const TABLE: &str = "message";
 
 /// `SimpleMessage`.
 pub(crate) static CLASS: Class = Class {
@@ -32,9 +37,37 @@ pub(super) fn text(
     params: &Value,
     language: Option<&str>,
 ) -> Result<String, Halt> {
-    let found = call.host(|host| host.message(key, category, language))?;
+    let told = call.host(|host| host.message(key, category, language))?;
+    let found = match told {
+        None => stored(call, key, category, language)?,
+        told => told,
+    };
     // A text with many places for one long value would be larger than anything that crossed the border.
     Ok(filled(&found.unwrap_or_else(|| key.to_owned()), params, |bytes| call.shared.cross_border(bytes))?)
+}
+
+/// The text of the table `message`, of the language that is asked for or the user's, or else of any.
+fn stored(
+    call: &Call<'_, '_>,
+    key: &str,
+    category: &str,
+    language: Option<&str>,
+) -> Result<Option<String>, Halt> {
+    if key.is_empty() || key.chars().count() > MAX_MESSAGE_KEY_CHARS {
+        return Ok(None);
+    }
+    let rows = match lookup::rows(call, TABLE, vec![term("key", "=", key), term("category", "=", category)]) {
+        // Without such a table there are no such texts.
+        Err(Halt::Host(_)) => return Ok(None),
+        rows => rows?,
+    };
+    let user = call.shared.user(call)?;
+    let wanted = language.unwrap_or(&user.language);
+    // Texts compare without case in the database, keys here do not.
+    let mut rows = rows.iter().filter(|row| lookup::text(row, "key") == key);
+    let own = rows.clone().find(|row| lookup::text(row, "language") == wanted);
+    let found = own.or_else(|| rows.next().filter(|_| language.is_none()));
+    Ok(found.map(|row| lookup::text(row, "text")).filter(|text| !text.is_empty()))
 }
 
 /// `{name}` replaced; what has no parameter stays. `spend` is told the bytes of each value.

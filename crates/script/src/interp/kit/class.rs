@@ -130,11 +130,13 @@ impl<'js> IntoJsFunc<'js, Absent> for Absent {
         };
         let member = Atom::from_value(params.ctx().clone(), &key)?.to_string()?;
         within(params.ctx(), params.this(), &[], |call| {
-            // Its prototype is asked for when a class extends it, its name when it is shown.
-            if matches!(member.as_str(), "prototype" | "name" | "toString" | "toJSON" | "then") {
-                return Ok(call.undefined());
+            match member.as_str() {
+                // What is asked when it is shown, or given to a promise.
+                "name" | "toString" | "toJSON" | "then" => Ok(call.undefined()),
+                // What is asked when a class extends it, or something is held against it.
+                "prototype" => Err(call.not_supported("", self.name, Some(self.why), &[])),
+                _ => Err(call.not_supported(self.name, &member, Some(self.why), &[])),
             }
-            Err(call.not_supported(self.name, &member, Some(self.why), &[]))
         })
     }
 }
