@@ -66,6 +66,8 @@ async function violations(page) {
 async function settled(page) {
     await page.locator("main h1").waitFor();
     await page.locator("main .mantine-Loader-root").first().waitFor({ state: "detached" }).catch(() => null);
+    // The editor of scripts comes after its page.
+    await page.locator("main textarea.code, main .code textarea").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready);
 }
 
