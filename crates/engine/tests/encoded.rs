@@ -13,7 +13,7 @@ use rejoinder_engine::condition::encoded::{
     Dialect, EncodedError, Name, Query, normal, parse, same_names, write,
 };
 use rejoinder_engine::condition::eval::{Subject, evaluate};
-use rejoinder_engine::condition::source::{Asked, Given, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, Given, Source, Special};
 use rejoinder_engine::condition::{Dynamic, Length, Operator, Part, Period, Takes, Unit};
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::limits::{CONDITION_DEPTH_MAX, ENCODED_CHARS_MAX, ENCODED_CLAUSES_MAX};
@@ -149,6 +149,22 @@ fn time_cases() -> Vec<(String, Json)> {
         (
             part("'hour','9','GE'"),
             json!({"field": "f", "part": "hour", "operator": "greater_or_equal", "value": "9"}),
+        ),
+        (
+            "fMORETHANg.h@day@before@3".into(),
+            one("farther_than", json!({"before": {"amount": 3, "unit": "day", "field": "g.h"}})),
+        ),
+        (
+            "fLESSTHANg@dayofweek@after@10".into(),
+            one("nearer_than", json!({"after": {"amount": 10, "unit": "day", "field": "g"}})),
+        ),
+        (
+            "fSAMEASg.h@day".into(),
+            json!({"field": "f", "unit": "day", "operator": "same_as", "value": {"field": "g.h"}}),
+        ),
+        (
+            "fNSAMEASg@quarter".into(),
+            json!({"field": "f", "unit": "quarter", "operator": "not_same_as", "value": {"field": "g"}}),
         ),
         ("fYEAR_IS2026".into(), json!({"field": "f", "part": "year", "operator": "is", "value": "2026"})),
         ("fQUATER_IS1".into(), json!({"field": "f", "part": "quarter", "operator": "is", "value": "1"})),
@@ -384,8 +400,11 @@ fn what_cannot_be_read_says_which_part_and_why() {
         ("fRELATIVEGT@hour@ago@x", "@unit@ago@3"),
         ("fDATEPARTx", "gs.datePart"),
         ("fDYNAMIC123", "only `me` and `my_groups`"),
-        ("fSAMEASg@day", "leave out"),
-        ("fMORETHANg@day@before@3", "distance"),
+        ("fGT_FIELDg@day", "leave out"),
+        ("fSAMEASg@fortnight", "such as `day`"),
+        ("fMORETHANg@day@before", "field@unit@before@3"),
+        ("fMORETHANg@day@ago@3", "field@unit@before@3"),
+        ("fLESSTHANg@day@before@-3", "field@unit@before@3"),
         ("fIN_HIERARCHYx@y", "hierarchy"),
         ("fIS_CALCULATEDx", "script"),
         ("123TEXTQUERY321=x", "LIKE"),
@@ -504,7 +523,15 @@ fn asked(random: &mut Random) -> Asked {
     }
     match operator.takes() {
         Takes::Nothing => Asked::new(field, operator),
-        Takes::Field => Asked::one(field, operator, Special::Field("other.field".to_owned())),
+        Takes::Field => {
+            let unit = (random.below(3) == 0).then(|| random.pick(&Unit::ALL));
+            Asked { unit, ..Asked::one(field, operator, Special::Field("other.field".to_owned())) }
+        }
+        Takes::Distance => {
+            let amount = u32::try_from(random.below(100)).unwrap();
+            let apart = Apart { amount, unit: random.pick(&Unit::ALL), field: "other.field".to_owned() };
+            Asked::one(field, operator, random.pick(&[Special::Before, Special::After])(apart))
+        }
         Takes::One => Asked::one(field, operator, given(random, operator)),
         Takes::Two => Asked::several(field, operator, vec![given(random, operator), given(random, operator)]),
         Takes::Several => Asked::several(
@@ -582,7 +609,7 @@ fn answerable(random: &mut Random) -> Asked {
     match operator.takes() {
         Takes::Nothing => Asked::new(field, operator),
         Takes::Field => Asked::one(field, operator, Special::Field("two".to_owned())),
-        Takes::Two => Asked::several(field, operator, vec![number(random), number(random)]),
+        Takes::Two | Takes::Distance => Asked::several(field, operator, vec![number(random), number(random)]),
         Takes::Several => Asked::several(field, operator, (0..3).map(|_| number(random)).collect()),
         Takes::One if operator.is_ordering() && random.below(3) == 0 => {
             Asked::one(field, operator, Special::Field("two".to_owned()))

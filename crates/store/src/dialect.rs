@@ -153,6 +153,14 @@ impl Dialect {
         }
     }
 
+    /// How many days after 1970-01-01 the day in the text `day` is.
+    pub fn day_number(self, day: &str) -> String {
+        match self {
+            Self::Sqlite => format!("(unixepoch({day}) / 86400)"),
+            Self::Postgres => format!("CAST(CAST({day} AS date) - DATE '1970-01-01' AS BIGINT)"),
+        }
+    }
+
     /// A part of the day in the text `day`, as a whole number; days have no hours.
     pub fn day_part(self, part: Part, day: &str) -> String {
         let number = |from, length| format!("CAST(substr({day}, {from}, {length}) AS BIGINT)");

@@ -197,6 +197,13 @@ both! {
         parity::check(store);
     }
 
+    fn conditions_are_run_as_they_are_and_never_compiled_to_machine_code(store) {
+        if matches!(store.target, Target::Postgres(_)) {
+            let rows = store.read(|tx| tx.query("SHOW jit", &[])).unwrap();
+            assert_eq!(rows[0].text(0).unwrap(), "off");
+        }
+    }
+
     fn records_their_tables_and_what_they_refer_to_are_asked_alike(store) {
         parity::check_own(store);
     }

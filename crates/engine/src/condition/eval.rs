@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clause, Condition, Operand, Operator, Other, Part, PartOf, Range};
+use super::{By, Clause, Condition, Operand, Operator, Other, Part, PartOf, Range};
 use crate::fold::fold;
 use crate::limits::TRACE_VALUE_CHARS_MAX;
 use crate::value::Value;
@@ -42,6 +42,9 @@ pub struct ClauseReason {
     /// The part of the value that was asked, and in which zone; `actual` and `old` are that part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<PartOf>,
+    /// By which unit the value was compared with that of another field, and in which zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// What was asked.
     pub operator: Operator,
     /// What it was compared with: values (also of another field) and ranges.
@@ -99,13 +102,15 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
     for operand in &mut operands {
         if let Operand::Other(Other::Field(path)) = operand {
             let way = Clause::way(path);
-            word = Some(way.path_text());
+            let other = way.path_text();
+            word = Some(clause.by.as_ref().map_or_else(|| other.clone(), |by| by.words(&other)));
             *operand = Operand::Value(subject.value(&way)?);
         }
     }
     let mut reason = ClauseReason {
         path: clause.path_text(),
         part: clause.part.clone(),
+        by: clause.by.clone(),
         operator: clause.operator,
         operands,
         word,
@@ -229,6 +234,10 @@ impl ClauseReason {
             Operator::NotOn => !self.is_on(),
             Operator::SameAs => self.is_same(),
             Operator::NotSameAs => !self.is_same(),
+            Operator::FartherThan | Operator::NearerThan => match (&self.by, self.first()) {
+                (Some(by), Some(other)) => by.holds(self.operator, actual, other),
+                _ => false,
+            },
             Operator::Changes => changed(),
             Operator::ChangesTo => changed() && self.is(actual),
             Operator::ChangesFrom => changed() && self.old.as_ref().is_some_and(|old| self.is(old)),
@@ -253,7 +262,10 @@ impl ClauseReason {
     }
 
     fn is_same(&self) -> bool {
-        !self.actual.is_null() && self.is(&self.actual)
+        match &self.by {
+            Some(by) => self.first().is_some_and(|other| by.same(&self.actual, other)),
+            None => !self.actual.is_null() && self.is(&self.actual),
+        }
     }
 
     /// Text and asked part, folded.

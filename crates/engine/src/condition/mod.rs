@@ -6,6 +6,7 @@
 //! [`eval`] then decides in memory and keeps the reason; the store turns the same tree into SQL, and both must
 //! agree (text by its folded form, no value is no unknown: `is_not x` holds where there is no value).
 
+mod apart;
 pub mod encoded;
 mod error;
 pub mod eval;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use crate::date::Date;
 use crate::value::{Kind, Value};
 
+pub use apart::{By, Distance, Side, fixed as fixed_length, months as months_of};
 pub use error::ConditionError;
 pub use operator::{Operator, Takes};
 pub use part::{END as PARTS_END, FIRST as PARTS_FIRST, Part, offsets};
@@ -143,6 +145,9 @@ pub struct Clause {
     /// The part of the value that is asked; the whole value where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<PartOf>,
+    /// By which unit the value is compared with another field; as a whole where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<By>,
     /// What is asked.
     pub operator: Operator,
     /// What it is compared with, in the kind of the field: as many as the operator [takes](Operator::takes).
@@ -155,7 +160,7 @@ pub struct Clause {
 impl Clause {
     /// A question about the whole value at the end of a path.
     pub const fn new(path: Vec<Step>, operator: Operator, operands: Vec<Operand>) -> Self {
-        Self { path, part: None, operator, operands, word: None }
+        Self { path, part: None, by: None, operator, operands, word: None }
     }
 
     /// Every path that it reads: its own, and those of the fields that it compares with.
@@ -189,7 +194,8 @@ impl Clause {
     pub fn is_open(&self) -> bool {
         let moment = self.path.last().is_some_and(|step| step.kind == Kind::Datetime);
         let part = self.part.as_ref().is_some_and(|part| moment && part.zone.is_none());
-        part || self.operands.iter().any(Operand::is_open)
+        let by = self.by.as_ref().is_some_and(|by| by.zone.is_none());
+        part || by || self.operands.iter().any(Operand::is_open)
     }
 }
 

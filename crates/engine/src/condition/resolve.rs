@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::period::{Calendar, Relative, kept};
-use super::{Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, WeekStart};
+use super::{By, Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, WeekStart};
 use crate::id::Id;
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
@@ -66,6 +66,13 @@ impl Resolver<'_> {
         }
         if let Some(Operand::Other(Other::Dynamic(dynamic))) = clause.operands.first() {
             return self.people(clause, *dynamic);
+        }
+        if let Some(by) = &clause.by {
+            let (zone, week_start) = (Some(self.occasion.time_zone.clone()), self.occasion.week_start);
+            return Condition::Clause(Clause {
+                by: Some(By { zone, week_start, ..by.clone() }),
+                ..clause.clone()
+            });
         }
         let kind = clause.kind();
         let mut words = Vec::new();

@@ -1,9 +1,9 @@
 //! The check that makes a condition typed: paths become steps, operands get the kind of their field.
 
-use super::source::{Asked, Given, Source, Special};
+use super::source::{Apart, Asked, Given, Source, Special};
 use super::{
-    Clause, Condition, ConditionError, Dynamic, Operand, Operator, Other, Part, PartOf, RECORD_FIELD,
-    Relative, Step, TABLE_FIELD, Takes,
+    By, Clause, Condition, ConditionError, Distance, Dynamic, Operand, Operator, Other, Part, PartOf,
+    RECORD_FIELD, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
 };
 use crate::dictionary::{Dictionary, TableInfo};
 use crate::limits::{CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX};
@@ -81,7 +81,8 @@ impl Typing<'_> {
             path = self.to_display(&place, path)?;
         }
         let part = asked.part.map(|part| PartOf { part, zone: None });
-        Ok(Clause { part, ..Clause::new(path, asked.operator, operands) })
+        let by = place.by()?;
+        Ok(Clause { part, by, ..Clause::new(path, asked.operator, operands) })
     }
 
     /// Of a reference the display value of its target is asked.
@@ -134,6 +135,12 @@ impl Typing<'_> {
                 place.must_be_in_time("a period")?;
                 Ok(Operand::Other(Other::Period(*period)))
             }
+            Given::Special(Special::Before(apart) | Special::After(apart)) => {
+                if place.asked.operator.takes() != Takes::Distance {
+                    return Err(place.bad("a distance from another field is asked `farther_than` or `nearer_than`"));
+                }
+                self.other_field(place, &apart.field)
+            }
             Given::Special(Special::Ago(length)) => place.relative(Relative::Ago(*length)),
             Given::Special(Special::Ahead(length)) => place.relative(Relative::Ahead(*length)),
             Given::Special(Special::Script(_)) => Err(place.bad(
@@ -144,8 +151,8 @@ impl Typing<'_> {
 
     fn other_field(&self, place: &Place<'_>, path: &str) -> Result<Operand, ConditionError> {
         let operator = place.asked.operator;
-        let compares =
-            operator.takes() == Takes::Field || (operator.is_ordering() && operator != Operator::Between);
+        let compares = matches!(operator.takes(), Takes::Field | Takes::Distance)
+            || (operator.is_ordering() && operator != Operator::Between);
         if !compares || place.asked.part.is_some() {
             return Err(place.bad("it is not compared with another field; `same_as` and `less_than` are"));
         }
@@ -189,6 +196,35 @@ impl Place<'_> {
             operator: self.asked.operator,
             kind: self.kind,
             what: what.to_owned(),
+        }
+    }
+
+    /// The unit of the calendar, or the distance, by which it is compared with another field.
+    fn by(&self) -> Result<Option<By>, ConditionError> {
+        let far = |side, apart: &Apart| {
+            if apart.amount > RELATIVE_AMOUNT_MAX {
+                return Err(
+                    self.bad(&format!("at most {RELATIVE_AMOUNT_MAX} units between two can be asked"))
+                );
+            }
+            Ok(By::new(apart.unit, Some(Distance { amount: apart.amount, side })))
+        };
+        let by = match (self.asked.unit, &self.asked.value) {
+            (None, Some(Given::Special(Special::Before(apart)))) => far(Side::Before, apart)?,
+            (None, Some(Given::Special(Special::After(apart)))) => far(Side::After, apart)?,
+            (None, _) => return Ok(None),
+            (Some(unit), _) if self.asked.operator.takes() == Takes::Field => By::new(unit, None),
+            (Some(_), _) => {
+                return Err(self.bad("it is not asked by a `unit`: `same_as` and `not_same_as` are"));
+            }
+        };
+        match (self.kind, by.unit) {
+            (Kind::Datetime, _) => Ok(Some(by)),
+            (Kind::Date, Unit::Minute | Unit::Hour) => {
+                Err(self.bad("a day has no minutes and hours: ask by `day` or more"))
+            }
+            (Kind::Date, _) => Ok(Some(by)),
+            _ => Err(self.bad("only two moments or two days are compared by a `unit`; leave it out")),
         }
     }
 
@@ -244,6 +280,11 @@ fn check_count(asked: &Asked) -> Result<(), ConditionError> {
         Takes::Two => !one && several == 2,
         Takes::Several => !one && several > 0,
         Takes::Field => several == 0 && matches!(asked.value, Some(Given::Special(Special::Field(_)))),
+        Takes::Distance => {
+            let distance =
+                matches!(asked.value, Some(Given::Special(Special::Before(_) | Special::After(_))));
+            several == 0 && distance
+        }
     };
     if fits {
         return Ok(());

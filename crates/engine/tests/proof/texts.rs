@@ -1,7 +1,7 @@
 //! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
 
 use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
-use rejoinder_engine::condition::source::{Asked, ConditionError, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, ConditionError, Source, Special};
 use rejoinder_engine::condition::{Clause, Condition, Dynamic, Length, Operator, Part, Unit};
 use rejoinder_engine::limits::{
     BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX,
@@ -43,6 +43,16 @@ fn a_time_from_now_ends_at_its_limit() {
     };
     assert!(check(&ago(RELATIVE_AMOUNT_MAX)).is_ok());
     assert!(matches!(check(&ago(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
+    let far = |amount: u32| {
+        let apart = Apart { amount, ..apart("updated_at") };
+        Source::from(Asked::one("created_at", Operator::FartherThan, Special::After(apart)))
+    };
+    assert!(check(&far(RELATIVE_AMOUNT_MAX)).is_ok());
+    assert!(matches!(check(&far(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
+}
+
+fn apart(field: &str) -> Apart {
+    Apart { amount: 1, unit: Unit::Day, field: field.to_owned() }
 }
 
 #[test]
@@ -70,6 +80,29 @@ fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
         (
             Asked::one("caller", Operator::SameAs, Special::Field("subject".to_owned())),
             ["caller same_as", "reference", "`subject`", "one kind"],
+        ),
+        (
+            Asked {
+                unit: Some(Unit::Day),
+                ..Asked::one("subject", Operator::SameAs, Special::Field("number".to_owned()))
+            },
+            ["subject same_as", "string", "`unit`", "leave it out"],
+        ),
+        (
+            Asked { unit: Some(Unit::Day), ..Asked::one("created_at", Operator::LessThan, "2026-11-23") },
+            ["created_at less_than", "datetime", "`unit`", "`same_as`"],
+        ),
+        (
+            Asked::one("created_at", Operator::LessThan, Special::Before(apart("updated_at"))),
+            ["created_at less_than", "datetime", "distance", "`farther_than`"],
+        ),
+        (
+            Asked::one("created_at", Operator::FartherThan, Special::Before(apart("subject"))),
+            ["created_at farther_than", "datetime", "`subject`", "one kind"],
+        ),
+        (
+            Asked::one("created_at", Operator::NearerThan, "2026-11-23"),
+            ["created_at nearer_than", "takes", "distance", "before"],
         ),
         (
             Asked::one("sys_id", Operator::InstanceOf, "nothing"),

@@ -29,7 +29,7 @@ pub(crate) fn matching(
     let Some(root) = schema.root_of(table) else { return Err(format!("there is no table `{table}`")) };
     let mut writer = Writer { dialect, schema, params, aliases: 0 };
     let below = writer.tables("r", table);
-    let asked = writer.condition(root, condition)?;
+    let asked = writer.condition(Start { root, alias: "r" }, condition)?;
     Ok(format!(" WHERE {below}({asked})"))
 }
 
@@ -39,6 +39,13 @@ struct Writer<'a> {
     params: &'a mut Vec<SqlValue>,
     /// Names given to tables on the way so far.
     aliases: usize,
+}
+
+/// The record that is asked: where paths begin.
+#[derive(Clone, Copy)]
+struct Start<'a> {
+    root: &'a Root,
+    alias: &'a str,
 }
 
 /// A value as SQL, and how it is stored.
@@ -68,25 +75,31 @@ impl Writer<'_> {
         format!("w{}", self.aliases)
     }
 
-    fn condition(&mut self, root: &Root, condition: &Condition) -> Result<String, String> {
+    fn condition(&mut self, start: Start<'_>, condition: &Condition) -> Result<String, String> {
         Ok(match condition {
-            Condition::All(parts) => self.joined(root, parts, " AND ", "TRUE")?,
-            Condition::Any(parts) => self.joined(root, parts, " OR ", "FALSE")?,
-            Condition::Not(part) => format!("NOT ({})", self.condition(root, part)?),
-            Condition::Clause(clause) => self.clause(root, clause)?,
+            Condition::All(parts) => self.joined(start, parts, " AND ", "TRUE")?,
+            Condition::Any(parts) => self.joined(start, parts, " OR ", "FALSE")?,
+            Condition::Not(part) => format!("NOT ({})", self.condition(start, part)?),
+            Condition::Clause(clause) => self.clause(start, clause)?,
         })
     }
 
-    fn joined(&mut self, root: &Root, parts: &[Condition], word: &str, none: &str) -> Result<String, String> {
+    fn joined(
+        &mut self,
+        start: Start<'_>,
+        parts: &[Condition],
+        word: &str,
+        none: &str,
+    ) -> Result<String, String> {
         if parts.is_empty() {
             return Ok(none.to_owned());
         }
         let parts: Vec<String> =
-            parts.iter().map(|part| self.condition(root, part)).collect::<Result<_, _>>()?;
+            parts.iter().map(|part| self.condition(start, part)).collect::<Result<_, _>>()?;
         Ok(format!("({})", parts.join(word)))
     }
 
-    fn clause(&mut self, root: &Root, clause: &Clause) -> Result<String, String> {
+    fn clause(&mut self, start: Start<'_>, clause: &Clause) -> Result<String, String> {
         let (path, word) = (clause.path_text(), clause.operator.word());
         if clause.operator.looks_back() {
             return Err(format!("`{path} {word}` looks back; records of the database have no past"));
@@ -97,22 +110,21 @@ impl Writer<'_> {
         if clause.operator == Operator::Anything {
             return Ok("TRUE".to_owned());
         }
-        let holds = self.path(root, root, "r", &clause.path, clause)?;
+        let holds = self.path(start, start, &clause.path, clause)?;
         Ok(if negated(clause) { format!("NOT ({holds})") } else { holds })
     }
 
-    /// Whether there is a value at the end of the path that passes the clause's test. `start` is the root of the
-    /// record that is asked, where paths of other fields begin.
+    /// Whether there is a value at the end of the path that passes the clause's test. `start` is the record
+    /// that is asked, where paths of other fields begin, and `at` the one on the way.
     fn path(
         &mut self,
-        start: &Root,
-        root: &Root,
-        alias: &str,
+        start: Start<'_>,
+        at: Start<'_>,
         path: &[Step],
         clause: &Clause,
     ) -> Result<String, String> {
         let Some((step, rest)) = path.split_first() else { return Ok("FALSE".to_owned()) };
-        let Some(value) = value(root, alias, &step.field) else { return Ok("FALSE".to_owned()) };
+        let Some(value) = value(at, &step.field) else { return Ok("FALSE".to_owned()) };
         if rest.is_empty() {
             return self.test(start, &value, clause);
         }
@@ -123,7 +135,7 @@ impl Writer<'_> {
         let Some(next) = schema.root_of(target) else { return Err(format!("there is no table `{target}`")) };
         let inner = self.alias();
         let below = self.tables(&inner, target);
-        let holds = self.path(start, next, &inner, rest, clause)?;
+        let holds = self.path(start, Start { root: next, alias: &inner }, rest, clause)?;
         let (sql, reference) = (&next.sql, &value.sql);
         Ok(format!(
             "EXISTS (SELECT 1 FROM {sql} AS {inner} WHERE {inner}.sys__id = {reference} AND {below}{holds})"
@@ -131,9 +143,9 @@ impl Writer<'_> {
     }
 
     /// The value at the end of another path; `None` where there can be none.
-    fn other(&mut self, root: &Root, alias: &str, path: &[Step]) -> Result<Option<Expression>, String> {
+    fn other(&mut self, at: Start<'_>, path: &[Step]) -> Result<Option<Expression>, String> {
         let Some((step, rest)) = path.split_first() else { return Ok(None) };
-        let Some(value) = value(root, alias, &step.field) else { return Ok(None) };
+        let Some(value) = value(at, &step.field) else { return Ok(None) };
         if rest.is_empty() {
             return Ok(Some(value));
         }
@@ -144,7 +156,7 @@ impl Writer<'_> {
         let Some(next) = schema.root_of(target) else { return Err(format!("there is no table `{target}`")) };
         let inner = self.alias();
         let below = self.tables(&inner, target);
-        let found = self.other(next, &inner, rest)?;
+        let found = self.other(Start { root: next, alias: &inner }, rest)?;
         Ok(found.map(|Expression { sql, storage }| {
             let (table, reference) = (&next.sql, &value.sql);
             let sql =
@@ -153,7 +165,7 @@ impl Writer<'_> {
         }))
     }
 
-    fn test(&mut self, start: &Root, found: &Expression, clause: &Clause) -> Result<String, String> {
+    fn test(&mut self, start: Start<'_>, found: &Expression, clause: &Clause) -> Result<String, String> {
         let (value, storage) = match &clause.part {
             None => (found.sql.clone(), found.storage),
             Some(asked) => {
@@ -190,7 +202,15 @@ impl Writer<'_> {
                 let place = self.parameter(part.into());
                 guarded(self.dialect.ends_with(&value, &format!("CAST({place} AS TEXT)")))
             }
-            Test::Field(sign, path) => match self.other(start, "r", path)? {
+            Test::Field(sign, path) => match self.other(start, path)? {
+                Some(other) if other.storage == storage && clause.by.is_some() => {
+                    let alias = self.alias();
+                    let by = clause.by.as_ref();
+                    let asked = by.and_then(|by| {
+                        calendar::beside(self.dialect, by, clause.operator, (found, &other), &alias)
+                    });
+                    asked.map_or_else(|| "FALSE".to_owned(), |asked| format!("COALESCE({asked}, FALSE)"))
+                }
                 Some(other) if other.storage == storage => {
                     // Either may have no value, which is no answer but "no".
                     format!("COALESCE({value} {sign} {}, FALSE)", other.sql)
@@ -217,7 +237,8 @@ impl Writer<'_> {
 }
 
 /// The value of a field, or of what every record has; `None` where the table keeps none.
-fn value(root: &Root, alias: &str, field: &str) -> Option<Expression> {
+fn value(at: Start<'_>, field: &str) -> Option<Expression> {
+    let Start { root, alias } = at;
     if let Some(column) = root.column(field) {
         return Some(Expression { sql: format!("{alias}.{}", column.compared()), storage: column.storage });
     }

@@ -61,9 +61,12 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
     match clause.operator {
         Operator::IsEmpty | Operator::IsNotEmpty => Test::Exists,
         Operator::Is | Operator::IsNot if value.is_some_and(Value::is_null) => Test::Exists,
-        Operator::Is | Operator::IsNot | Operator::SameAs | Operator::NotSameAs => {
-            compare("=", first, storage)
-        }
+        Operator::Is
+        | Operator::IsNot
+        | Operator::SameAs
+        | Operator::NotSameAs
+        | Operator::FartherThan
+        | Operator::NearerThan => compare("=", first, storage),
         Operator::In | Operator::NotIn | Operator::InstanceOf => {
             let values = clause.operands.iter().filter_map(Operand::value);
             let operands: Vec<SqlValue> = values.filter_map(|operand| compared(storage, operand)).collect();

@@ -137,12 +137,15 @@ fn is_empty_text(given: &Given) -> bool {
 fn question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
     let counts = match asked.operator.takes() {
         Takes::Nothing => asked.value.is_none() && asked.values.is_empty(),
-        Takes::One | Takes::Field => asked.value.is_some() && asked.values.is_empty(),
+        Takes::One | Takes::Field | Takes::Distance => asked.value.is_some() && asked.values.is_empty(),
         Takes::Two => asked.value.is_none() && asked.values.len() == 2,
         Takes::Several => asked.value.is_none() && !asked.values.is_empty(),
     };
     if !counts {
         return Err(no_form(asked, &format!("it takes {}", asked.operator.takes().words())));
+    }
+    if asked.unit.is_some() && !is_by_unit(asked) {
+        return Err(no_form(asked, "only another field is compared by a unit"));
     }
     let with = |operator| Asked { operator, ..asked.clone() };
     if asked.part.is_some() {
@@ -177,6 +180,11 @@ fn question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
         }
         _ => asked.clone().into(),
     })
+}
+
+fn is_by_unit(asked: &Asked) -> bool {
+    let field = matches!(asked.value, Some(Given::Special(Special::Field(_))));
+    field && asked.part.is_none() && asked.operator.takes() == Takes::Field
 }
 
 /// Whether the values can stand in one list: no value holds the sign between them, or is more than one.

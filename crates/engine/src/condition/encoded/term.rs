@@ -1,9 +1,9 @@
 //! One question of an encoded query: a path, a word and a value.
 
-use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, edge_of_period};
+use super::words::{COMPARISONS, PARTS, PEOPLE, Word, edge_of_period, unit};
 use super::{EncodedError, Name};
-use crate::condition::source::{Asked, Given, Special};
-use crate::condition::{Length, Operator, Period, RECORD_FIELD, TABLE_FIELD};
+use crate::condition::source::{Apart, Asked, Given, Special};
+use crate::condition::{Length, Operator, Period, RECORD_FIELD, TABLE_FIELD, Takes};
 use crate::date::Date;
 
 /// Before a value that a script would give.
@@ -30,11 +30,24 @@ pub(super) fn term(
     let one = |asked: Asked| Ok(vec![asked]);
     match word {
         Word::Plain(operator) => one(plain(field, operator, value)),
-        Word::Field(operator) if value.contains('@') => {
-            let what = format!("`{}` compares whole values, not by a unit: leave out `@…`", operator.word());
-            Err(bad(&what))
+        Word::Field(operator) => {
+            let (other, by) = value.split_once('@').map_or((value, None), |(other, by)| (other, Some(by)));
+            let asked = Asked::one(field, operator, Special::Field(our_path(other, names)));
+            let Some(by) = by else { return one(asked) };
+            if operator.takes() != Takes::Field {
+                let what =
+                    format!("`{}` compares whole values, not by a unit: leave out `@…`", operator.word());
+                return Err(bad(&what));
+            }
+            let unit = unit(by).ok_or_else(|| bad("behind `@` stands a unit, such as `day`"))?;
+            one(Asked { unit: Some(unit), ..asked })
         }
-        Word::Field(operator) => one(Asked::one(field, operator, Special::Field(our_path(value, names)))),
+        Word::Distance(operator) => {
+            let distance = distance(value, names);
+            let distance =
+                distance.ok_or_else(|| bad("`field@unit@before@3` or `field@unit@after@3` is wanted"))?;
+            one(Asked::one(field, operator, distance))
+        }
         Word::List(operator) => one(Asked::several(field, operator, items(value, separator))),
         Word::Between => {
             let (from, to) = value.split_once('@').ok_or_else(|| bad("BETWEEN wants `from@to`"))?;
@@ -184,11 +197,24 @@ fn relative(value: &str) -> Option<Given> {
     if parts.next().is_some() {
         return None;
     }
-    let unit = UNITS.iter().find(|(word, _)| *word == unit)?.1;
-    let length = Length { amount: amount.parse().ok()?, unit };
+    let length = Length { amount: amount.parse().ok()?, unit: self::unit(unit)? };
     match way {
         "ago" => Some(Special::Ago(length).into()),
         "ahead" => Some(Special::Ahead(length).into()),
+        _ => None,
+    }
+}
+
+fn distance(value: &str, names: &dyn Fn(Name<'_>) -> String) -> Option<Given> {
+    let mut parts = value.split('@');
+    let (other, by, side, amount) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let apart = Apart { amount: amount.parse().ok()?, unit: unit(by)?, field: our_path(other, names) };
+    match side {
+        "before" => Some(Special::Before(apart).into()),
+        "after" => Some(Special::After(apart).into()),
         _ => None,
     }
 }

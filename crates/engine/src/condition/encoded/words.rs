@@ -8,8 +8,10 @@ use crate::condition::{Dynamic, Operator, Part, Period, Unit};
 pub(super) enum Word {
     /// An operator with a value, or without one where it takes none.
     Plain(Operator),
-    /// An operator that names another field.
+    /// An operator that names another field, or a unit of it.
     Field(Operator),
+    /// A distance from another field: `other@unit@before@3`.
+    Distance(Operator),
     /// Several values.
     List(Operator),
     /// Two values.
@@ -90,8 +92,8 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("VALCHANGES", Word::Plain(Operator::Changes)),
     ("CHANGESFROM", Word::Plain(Operator::ChangesFrom)),
     ("CHANGESTO", Word::Plain(Operator::ChangesTo)),
-    ("MORETHAN", Word::Refused(DISTANCE)),
-    ("LESSTHAN", Word::Refused(DISTANCE)),
+    ("MORETHAN", Word::Distance(Operator::FartherThan)),
+    ("LESSTHAN", Word::Distance(Operator::NearerThan)),
     ("IN_HIERARCHY", Word::Refused("records are kept in no hierarchy; ask for the values one by one")),
     (
         "IN_HIERARCHY_DYNAMIC",
@@ -106,7 +108,6 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("RLQUERY", Word::Refused("related records are not counted; ask the other table")),
 ];
 
-const DISTANCE: &str = "two fields are not compared with a distance; use LT_FIELD, GT_FIELD or RELATIVEGT";
 const PATTERN: &str = "patterns are not asked; use LIKE, STARTSWITH or ENDSWITH";
 
 /// The longest word that `text` begins with, and what follows it.
@@ -171,6 +172,11 @@ pub(super) const PEOPLE: [(&str, Dynamic); 4] = [
     ("me", Dynamic::Me),
     ("my_groups", Dynamic::MyGroups),
 ];
+
+/// The unit of that word.
+pub(super) fn unit(word: &str) -> Option<Unit> {
+    UNITS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit)
+}
 
 /// The units of relative times.
 pub(super) const UNITS: [(&str, Unit); 8] = [

@@ -3,8 +3,8 @@
 use super::term::{CLASS, SCRIPT};
 use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, period_name, written};
 use super::{Dialect, EncodedError, Name, Query};
-use crate::condition::source::{Asked, Given, Source, Special};
-use crate::condition::{Dynamic, Length, Operator, Part, Period, RECORD_FIELD, TABLE_FIELD, Takes};
+use crate::condition::source::{Apart, Asked, Given, Source, Special};
+use crate::condition::{Dynamic, Length, Operator, Part, Period, RECORD_FIELD, Side, TABLE_FIELD, Takes};
 use crate::date::Date;
 
 type Names<'a> = &'a dyn Fn(Name<'_>) -> String;
@@ -134,7 +134,16 @@ impl Writer<'_> {
         Ok(match given {
             Given::Text(text) => (Word::Plain(operator), text.clone()),
             Given::Special(Special::Script(script)) => (Word::Plain(operator), format!("{SCRIPT}{script}")),
-            Given::Special(Special::Field(path)) => (Word::Field(operator), self.path(path)),
+            Given::Special(Special::Field(path)) => {
+                let by = asked.unit.map(|unit| format!("@{}", unit.word())).unwrap_or_default();
+                (Word::Field(operator), format!("{}{by}", self.path(path)))
+            }
+            Given::Special(Special::Before(apart)) => {
+                (Word::Distance(operator), self.distance(apart, Side::Before))
+            }
+            Given::Special(Special::After(apart)) => {
+                (Word::Distance(operator), self.distance(apart, Side::After))
+            }
             Given::Special(Special::Dynamic(dynamic)) => (Word::Dynamic(operator), self.person(*dynamic)),
             Given::Special(Special::Period(period)) if operator.is_ordering() => {
                 let edge = match operator {
@@ -149,6 +158,11 @@ impl Writer<'_> {
                 return Err(no_form(asked, "a period is asked `on`, `not_on` or by its order"));
             }
         })
+    }
+
+    fn distance(&self, apart: &Apart, side: Side) -> String {
+        let Apart { amount, unit, field } = apart;
+        format!("{}@{}@{}@{amount}", self.path(field), unit.word(), side.word())
     }
 
     fn person(&self, dynamic: Dynamic) -> String {
