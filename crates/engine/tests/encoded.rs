@@ -13,7 +13,7 @@ use rejoinder_engine::condition::encoded::{
     Dialect, EncodedError, Name, Query, normal, parse, same_names, write,
 };
 use rejoinder_engine::condition::eval::{Subject, evaluate};
-use rejoinder_engine::condition::source::{Apart, Asked, Given, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, Given, Related, Source, Special};
 use rejoinder_engine::condition::{Dynamic, Length, Operator, Part, Period, Takes, Unit};
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::limits::{CONDITION_DEPTH_MAX, ENCODED_CHARS_MAX, ENCODED_CLAUSES_MAX};
@@ -207,6 +207,43 @@ fn lists_have_commas_in_one_dialect_and_at_signs_in_the_other() {
     reads_as("fNOT INa@b", SimpleOne, &list("not_in", json!(["a", "b"])));
     reads_as("fINa,b", SimpleOne, &list("in", json!(["a,b"])));
     reads_as("fIN", ServiceNow, &list("in", json!([""])));
+}
+
+#[test]
+fn a_number_of_related_records_is_read_in_either_dialect() {
+    let number = |operator: &str, value: &str, condition: Option<Json>| {
+        let mut related = json!({"table": "task", "field": "parent"});
+        if let Some(condition) = condition {
+            related["condition"] = condition;
+        }
+        json!({"field": "sys_id", "related": related, "operator": operator, "value": value})
+    };
+    for dialect in BOTH {
+        for (sign, operator) in [
+            ("=", "is"),
+            ("!=", "is_not"),
+            ("<", "less_than"),
+            ("<=", "less_or_equal"),
+            (">", "greater_than"),
+            (">=", "greater_or_equal"),
+        ] {
+            let text = format!("RLQUERYtask.parent,{sign}3^ENDRLQUERY");
+            reads_as(&text, dialect, &number(operator, "3", None));
+        }
+        let a = || Some(is("a", "1"));
+        reads_as("RLQUERYtask.parent,>=1,a=1^ENDRLQUERY", dialect, &number("greater_or_equal", "1", a()));
+        let with_more = json!({"all": [number("is", "0", a()), is("b", "2")]});
+        reads_as("RLQUERYtask.parent,=0,a=1^ENDRLQUERY^b=2", dialect, &with_more);
+        let caret = Some(is("a", "^ENDRLQUERY"));
+        reads_as("RLQUERYtask.parent,=0,a=^^ENDRLQUERY^ENDRLQUERY", dialect, &number("is", "0", caret));
+        let or = json!({"any": [is("b", "2"), number("is", "0", a())]});
+        reads_as("b=2^ORRLQUERYtask.parent,=0,a=1^ENDRLQUERY", dialect, &or);
+    }
+    // Also behind a caret, as lists of the other product write it.
+    let both = || Some(json!({"all": [is("a", "1"), {"any": [is("b", "2"), is("c", "3")]}]}));
+    let wanted = number("less_than", "2", both());
+    reads_as("RLQUERYtask.parent,<2^a=1^b=2^ORc=3^ENDRLQUERY", ServiceNow, &wanted);
+    reads_as("(RLQUERYtask.parent,<2,(a=1)^((b=2)^OR(c=3))^ENDRLQUERY)", SimpleOne, &wanted);
 }
 
 #[test]
@@ -408,16 +445,28 @@ fn what_cannot_be_read_says_which_part_and_why() {
         ("fIN_HIERARCHYx@y", "hierarchy"),
         ("fIS_CALCULATEDx", "script"),
         ("123TEXTQUERY321=x", "LIKE"),
-        ("RLQUERYtask.parent,>=1^ENDRLQUERY", "related"),
+        ("RLQUERYtask.parent,>=1", "never closed"),
+        ("RLQUERYtask,>=1^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,1^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,>=x^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,>=1a=1^ENDRLQUERY", "behind the number"),
+        ("RLQUERYtask.parent,>=1^a=1^ORDERBYb^ENDRLQUERY", "no order"),
+        ("RLQUERYtask.parent,>=1^RLQUERYa.b,=1^ENDRLQUERY^ENDRLQUERY", "in turn"),
+        ("fRLQUERYtask.parent,>=1^ENDRLQUERY", "without a field before it"),
         ("a=1^ORDERBY", "no field follows"),
         ("a=1^ENDRLQUERY", "no operator"),
     ] {
         let error = parse(text, ServiceNow, &same_names).unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
     }
-    for (text, why) in
-        [("(a=1", "never closed"), ("a=1^(b=2))", "never opened"), ("(a={x)", "brace"), ("()^=1", "no field")]
-    {
+    for (text, why) in [
+        ("(RLQUERYt.p,>=1,(a=1)", "never closed"),
+        ("RLQUERYt.p,>=1,(a=1^ENDRLQUERY", "never closed"),
+        ("(a=1", "never closed"),
+        ("a=1^(b=2))", "never opened"),
+        ("(a={x)", "brace"),
+        ("()^=1", "no field"),
+    ] {
         let error = parse(text, SimpleOne, &same_names).unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
     }
@@ -507,6 +556,26 @@ fn given(random: &mut Random, operator: Operator) -> Given {
     }
 }
 
+/// How many records are related.
+fn number(random: &mut Random, operator: Operator) -> Asked {
+    let condition = match random.below(3) {
+        0 => None,
+        // What is counted is not counted by others in turn.
+        _ => Some(source(random, 2))
+            .filter(|source| source.clauses().iter().all(|asked| asked.related.is_none()))
+            .map(Box::new),
+    };
+    let related = Some(Related { table: "task".to_owned(), field: "parent".to_owned(), condition });
+    let number = |random: &mut Random| Given::Text(random.below(100).to_string());
+    let asked = match operator.takes() {
+        Takes::Several | Takes::Two => {
+            Asked::several("sys_id", operator, vec![number(random), number(random)])
+        }
+        _ => Asked::one("sys_id", operator, number(random)),
+    };
+    Asked { related, ..asked }
+}
+
 fn asked(random: &mut Random) -> Asked {
     let field = random.pick(&["f", "caller.email", "sys_id", "parent.sys_table", "u_1"]);
     let operator = random.pick(&Operator::ALL);
@@ -520,6 +589,9 @@ fn asked(random: &mut Random) -> Asked {
             _ => Asked::one(field, operator, number()),
         };
         return Asked { part, ..asked };
+    }
+    if operator.suits_part() && random.below(6) == 0 {
+        return number(random, operator);
     }
     match operator.takes() {
         Takes::Nothing => Asked::new(field, operator),
@@ -589,6 +661,14 @@ fn ten_thousand_random_queries_survive_their_text() {
 struct Row(BTreeMap<String, Value>);
 
 impl Subject for Row {
+    fn count(
+        &self,
+        _: &rejoinder_engine::condition::Related,
+        _: rejoinder_engine::id::Id,
+        _: u32,
+    ) -> Result<u32, String> {
+        Err("a row alone has no others".to_owned())
+    }
     fn value(&self, clause: &Clause) -> Result<Value, String> {
         Ok(self.0.get(&clause.path_text()).cloned().unwrap_or_default())
     }

@@ -16,9 +16,11 @@ use std::collections::BTreeMap;
 
 use common::{Backend, both};
 use plans::{at, id, key, request};
+use rejoinder_engine::condition::source::Source;
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Table;
 use rejoinder_engine::plan::RecordOp;
+use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Fields;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View, ViewError};
@@ -195,6 +197,26 @@ both! {
 
     fn conditions_mean_the_same_in_memory_and_in_the_database(store) {
         parity::check(store);
+    }
+
+    fn a_plan_that_counted_related_records_is_refused_when_another_came(store) {
+        desk(store);
+        write(store, "users", 1, vec![insert("user", "anna", &[("name", Value::text("Anna"))])]).unwrap();
+        let source = r#"{"field":"sys_id","related":{"table":"task","field":"caller"},"operator":"is","value":0}"#;
+        let view = store.view().unwrap();
+        let condition = Source::parse(source).unwrap().check(view.dictionary(), "user").unwrap();
+        let anna = view.get("user", id("anna")).unwrap().unwrap();
+        let reads = Reads::new(&view, view.dictionary());
+        assert!(reads.matches(&condition, &anna).unwrap());
+        let mut plan = request("decided", 2);
+        plan.guards = reads.into_guards();
+        assert_eq!(plan.guards.len(), 1);
+        plan.records = vec![insert("task", "decided", &[("subject", Value::text("the only one"))])];
+        drop(view);
+        let others = vec![insert("task", "other", &[("caller", Value::Ref(id("anna")))])];
+        write(store, "another", 2, others).unwrap();
+        assert!(matches!(store.apply(&plan), Err(ApplyError::Conflict(_))));
+        assert!(store.view().unwrap().get("task", id("decided")).unwrap().is_none());
     }
 
     fn conditions_are_run_as_they_are_and_never_compiled_to_machine_code(store) {

@@ -7,8 +7,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Clause, Condition, Operand, Operator, Other, Part, PartOf, Range};
+use super::{By, Clause, Condition, Operand, Operator, Other, Part, PartOf, Range, Related, counted_up_to};
 use crate::fold::fold;
+use crate::id::Id;
 use crate::limits::TRACE_VALUE_CHARS_MAX;
 use crate::value::Value;
 
@@ -18,6 +19,8 @@ pub trait Subject {
     fn value(&self, clause: &Clause) -> Result<Value, String>;
     /// The value as it was before the change; `None` where there was no change to look back from.
     fn old_value(&self, clause: &Clause) -> Result<Option<Value>, String>;
+    /// How many records are related to the one of this id, counted up to `limit`.
+    fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String>;
 }
 
 /// Why a condition holds or does not: the clauses that were looked at, in their groups.
@@ -45,6 +48,9 @@ pub struct ClauseReason {
     /// By which unit the value was compared with that of another field, and in which zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub by: Option<By>,
+    /// The records that were counted, `incident.parent`; `actual` is how many there are, at most one more than asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related: Option<String>,
     /// What was asked.
     pub operator: Operator,
     /// What it was compared with: values (also of another field) and ranges.
@@ -95,7 +101,11 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
         Some(asked) => asked.of(&value),
         None => value,
     };
-    let actual = part(subject.value(clause)?);
+    let mut actual = part(subject.value(clause)?);
+    if let (Some(related), Some(id)) = (&clause.related, actual.as_ref_id()) {
+        let count = subject.count(related, id, counted_up_to(&clause.operands))?;
+        actual = Value::Int(i64::from(count));
+    }
     let old = if clause.operator.looks_back() { subject.old_value(clause)?.map(part) } else { None };
     let mut word = clause.word.clone();
     let mut operands = clause.operands.clone();
@@ -111,6 +121,7 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
         path: clause.path_text(),
         part: clause.part.clone(),
         by: clause.by.clone(),
+        related: clause.related.as_ref().map(Related::words),
         operator: clause.operator,
         operands,
         word,
@@ -339,6 +350,9 @@ mod tests {
         }
         fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
             Ok(self.old.clone())
+        }
+        fn count(&self, _: &Related, _: Id, limit: u32) -> Result<u32, String> {
+            Ok(limit.min(2))
         }
     }
 

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::period::{Calendar, Relative, kept};
-use super::{By, Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, WeekStart};
+use super::{By, Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, Related, WeekStart};
 use crate::id::Id;
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
@@ -66,6 +66,11 @@ impl Resolver<'_> {
         }
         if let Some(Operand::Other(Other::Dynamic(dynamic))) = clause.operands.first() {
             return self.people(clause, *dynamic);
+        }
+        if let Some(related) = &clause.related {
+            let condition = Box::new(self.condition(&related.condition));
+            let related = Some(Related { condition, ..related.clone() });
+            return Condition::Clause(Clause { related, ..clause.clone() });
         }
         if let Some(by) = &clause.by {
             let (zone, week_start) = (Some(self.occasion.time_zone.clone()), self.occasion.week_start);

@@ -43,6 +43,9 @@ pub struct Asked {
     /// The unit in which both lie, for `same_as` and `not_same_as`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unit: Option<Unit>,
+    /// The records whose number is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<Related>,
     /// What is asked.
     pub operator: Operator,
     /// One operand.
@@ -51,6 +54,19 @@ pub struct Asked {
     /// Several, for `in`, `not_in` and `between`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Given>,
+}
+
+/// Records that refer to the one that is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Related {
+    /// Their table.
+    pub table: String,
+    /// Their field that refers to it.
+    pub field: String,
+    /// What they fulfil besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Box<Source>>,
 }
 
 /// An operand as it is written.
@@ -112,7 +128,15 @@ impl From<Special> for Given {
 impl Asked {
     /// A question without an operand.
     pub fn new(field: &str, operator: Operator) -> Self {
-        Self { field: field.to_owned(), part: None, unit: None, operator, value: None, values: Vec::new() }
+        Self {
+            field: field.to_owned(),
+            part: None,
+            unit: None,
+            related: None,
+            operator,
+            value: None,
+            values: Vec::new(),
+        }
     }
 
     /// A question with one operand.
@@ -168,6 +192,7 @@ struct Written {
     field: Option<String>,
     part: Option<Part>,
     unit: Option<Unit>,
+    related: Option<Related>,
     operator: Option<Operator>,
     value: Option<Given>,
     #[serde(default)]
@@ -178,14 +203,15 @@ impl TryFrom<Written> for Source {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let Written { all, any, not, field, part, unit, operator, value, values } = written;
-        let clause = part.is_some() || unit.is_some() || value.is_some() || !values.is_empty();
+        let Written { all, any, not, field, part, unit, related, operator, value, values } = written;
+        let clause =
+            part.is_some() || unit.is_some() || related.is_some() || value.is_some() || !values.is_empty();
         match (all, any, not, field, operator) {
             (Some(all), None, None, None, None) if !clause => Ok(Self::All { all }),
             (None, Some(any), None, None, None) if !clause => Ok(Self::Any { any }),
             (None, None, Some(not), None, None) if !clause => Ok(Self::Not { not }),
             (None, None, None, Some(field), Some(operator)) => {
-                Ok(Self::Clause(Asked { field, part, unit, operator, value, values }))
+                Ok(Self::Clause(Asked { field, part, unit, related, operator, value, values }))
             }
             _ => Err("one of `all`, `any`, `not`, or `field` with `operator` is wanted"),
         }

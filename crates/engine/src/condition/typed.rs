@@ -1,12 +1,14 @@
 //! The check that makes a condition typed: paths become steps, operands get the kind of their field.
 
-use super::source::{Apart, Asked, Given, Source, Special};
+use super::source::{Apart, Asked, Given, Related as Wanted, Source, Special};
 use super::{
     By, Clause, Condition, ConditionError, Distance, Dynamic, Operand, Operator, Other, Part, PartOf,
-    RECORD_FIELD, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
+    RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
 };
 use crate::dictionary::{Dictionary, TableInfo};
-use crate::limits::{CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX};
+use crate::limits::{
+    CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX, RELATIVE_AMOUNT_MAX,
+};
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
 
@@ -19,8 +21,8 @@ impl Source {
 
     /// Types the condition against a table that need not be in the dictionary (such as the mail's own).
     pub fn check_in(&self, dictionary: &Dictionary, info: &TableInfo) -> Result<Condition, ConditionError> {
-        let condition = Typing { dictionary, info }.condition(self, 0)?;
-        if condition.clauses().len() > CONDITION_CLAUSES_MAX {
+        let condition = Typing { dictionary, info, counts: true }.condition(self, 0)?;
+        if condition.size() > CONDITION_CLAUSES_MAX {
             return Err(ConditionError::TooLarge { limit: CONDITION_CLAUSES_MAX, what: "clauses" });
         }
         Ok(condition)
@@ -30,6 +32,8 @@ impl Source {
 struct Typing<'a> {
     dictionary: &'a Dictionary,
     info: &'a TableInfo,
+    /// Whether related records may be counted: not among those that are counted themselves.
+    counts: bool,
 }
 
 /// What one operand is typed for.
@@ -53,16 +57,21 @@ impl Typing<'_> {
             Source::All { all } => Condition::All(parts(all)?),
             Source::Any { any } => Condition::Any(parts(any)?),
             Source::Not { not } => Condition::Not(Box::new(self.condition(not, depth + 1)?)),
-            Source::Clause(asked) => Condition::Clause(self.clause(asked)?),
+            Source::Clause(asked) => Condition::Clause(self.clause(asked, depth)?),
         })
     }
 
-    fn clause(&self, asked: &Asked) -> Result<Clause, ConditionError> {
+    fn clause(&self, asked: &Asked, depth: usize) -> Result<Clause, ConditionError> {
         let mut path = condition_path(self.dictionary, self.info, &asked.field)?;
         let Some(step) = path.last().cloned() else {
             return Err(ConditionError::NoTable(self.info.table.name.clone()));
         };
+        let related = match &asked.related {
+            Some(wanted) => Some(self.related(asked, wanted, &step, depth)?),
+            None => None,
+        };
         let kind = match asked.part {
+            _ if related.is_some() => Kind::Integer,
             Some(part) => part_kind(asked, part, step.kind)?,
             None if asked.operator.suits(step.kind) => step.kind,
             None => {
@@ -82,7 +91,63 @@ impl Typing<'_> {
         }
         let part = asked.part.map(|part| PartOf { part, zone: None });
         let by = place.by()?;
-        Ok(Clause { part, by, ..Clause::new(path, asked.operator, operands) })
+        Ok(Clause { part, by, related, ..Clause::new(path, asked.operator, operands) })
+    }
+
+    /// The records that are counted: they refer to the record at the end of the path.
+    fn related(
+        &self,
+        asked: &Asked,
+        wanted: &Wanted,
+        step: &Step,
+        depth: usize,
+    ) -> Result<Related, ConditionError> {
+        let bad = |what: String| {
+            let (table, field) = (wanted.table.clone(), wanted.field.clone());
+            ConditionError::Related { table, field, what }
+        };
+        if !self.counts {
+            return Err(bad(
+                "records are not counted by how many others refer to them; ask one of the two".to_owned()
+            ));
+        }
+        let (Kind::Reference, Some(table)) = (step.kind, &step.table) else {
+            return Err(bad(format!(
+                "`{}` is no reference; ask `{RECORD_FIELD}`, the record itself",
+                asked.field
+            )));
+        };
+        if asked.part.is_some() || !asked.operator.suits_part() {
+            let operator = asked.operator.word();
+            return Err(bad(format!(
+                "a number of records cannot be asked `{operator}`; ask `is`, `in` or by its order"
+            )));
+        }
+        let info =
+            self.dictionary.table(&wanted.table).ok_or_else(|| bad("there is no such table".to_owned()))?;
+        let path = resolve_path(self.dictionary, info, &wanted.field)?;
+        let refers = |field: &Step| {
+            let target = field.table.as_deref().filter(|_| field.kind == Kind::Reference);
+            target.is_some_and(|target| {
+                self.dictionary.is_a(table, target) || self.dictionary.is_a(target, table)
+            })
+        };
+        let [field] = path.as_slice() else {
+            return Err(bad("a field of that table itself is wanted".to_owned()));
+        };
+        if !refers(field) {
+            return Err(bad(format!("it does not refer to records of `{table}`")));
+        }
+        let inside = Typing { dictionary: self.dictionary, info, counts: false };
+        let condition = match &wanted.condition {
+            Some(source) => inside.condition(source, depth + 1)?,
+            None => Condition::always(),
+        };
+        if let Some(clause) = condition.clauses().iter().find(|clause| clause.operator.looks_back()) {
+            let (path, word) = (clause.path_text(), clause.operator.word());
+            return Err(bad(format!("`{path} {word}` looks back, and the others are asked as they are")));
+        }
+        Ok(Related { table: wanted.table.clone(), field: field.clone(), condition: Box::new(condition) })
     }
 
     /// Of a reference the display value of its target is asked.
@@ -153,7 +218,7 @@ impl Typing<'_> {
         let operator = place.asked.operator;
         let compares = matches!(operator.takes(), Takes::Field | Takes::Distance)
             || (operator.is_ordering() && operator != Operator::Between);
-        if !compares || place.asked.part.is_some() {
+        if !compares || place.asked.part.is_some() || place.asked.related.is_some() {
             return Err(place.bad("it is not compared with another field; `same_as` and `less_than` are"));
         }
         let steps = condition_path(self.dictionary, self.info, path)?;
@@ -294,6 +359,14 @@ fn check_count(asked: &Asked) -> Result<(), ConditionError> {
 
 fn text_operand(place: &Place<'_>, text: &str) -> Result<Operand, ConditionError> {
     let operator = place.asked.operator;
+    if place.asked.related.is_some() {
+        let number =
+            text.trim().parse().ok().filter(|number| (0..=i64::from(RELATED_COUNT_MAX)).contains(number));
+        let what = format!(
+            "`{text}` is no number from 0 to {RELATED_COUNT_MAX}, to which related records are counted"
+        );
+        return number.map(|number| Operand::Value(Value::Int(number))).ok_or_else(|| place.bad(&what));
+    }
     if let Some(part) = place.asked.part {
         let number = part.number(text);
         let what = format!("`{text}` is no {}: a number or a name is wanted", part.word());

@@ -18,6 +18,14 @@ impl Subject for Two {
     fn value(&self, clause: &Clause) -> Result<Value, String> {
         Ok(if clause.path_text().ends_with("other") { self.1.clone() } else { self.0.clone() })
     }
+    fn count(
+        &self,
+        _: &rejoinder_engine::condition::Related,
+        _: rejoinder_engine::id::Id,
+        _: u32,
+    ) -> Result<u32, String> {
+        Err("a value alone has no others".to_owned())
+    }
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Ok(None)
     }

@@ -1,11 +1,11 @@
 //! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
 
 use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
-use rejoinder_engine::condition::source::{Apart, Asked, ConditionError, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, ConditionError, Related, Source, Special};
 use rejoinder_engine::condition::{Clause, Condition, Dynamic, Length, Operator, Part, Unit};
 use rejoinder_engine::limits::{
-    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX,
-    SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
+    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX,
+    RELATIVE_AMOUNT_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
 };
 use rejoinder_engine::render::{Format, Names, RenderError, render};
 use rejoinder_engine::time::Timestamp;
@@ -53,6 +53,61 @@ fn a_time_from_now_ends_at_its_limit() {
 
 fn apart(field: &str) -> Apart {
     Apart { amount: 1, unit: Unit::Day, field: field.to_owned() }
+}
+
+fn number(value: &str, table: &str, field: &str, condition: Option<Source>) -> Asked {
+    let condition = condition.map(Box::new);
+    let related = Some(Related { table: table.to_owned(), field: field.to_owned(), condition });
+    Asked { related, ..Asked::one("sys_id", Operator::Is, value) }
+}
+
+#[test]
+fn related_records_are_counted_up_to_a_limit() {
+    let up_to = |number_: u32| check(&number(&number_.to_string(), "incident", "parent", None).into());
+    assert!(up_to(RELATED_COUNT_MAX).is_ok());
+    let error = up_to(RELATED_COUNT_MAX + 1).unwrap_err().to_string();
+    assert!(error.contains("`101`") && error.contains("from 0 to 100"), "{error}");
+    let clauses = |count: usize| {
+        let condition = Source::All { all: vec![clause("subject"); count] };
+        check(&number("1", "incident", "parent", Some(condition)).into())
+    };
+    assert!(clauses(CONDITION_CLAUSES_MAX - 1).is_ok());
+    assert!(matches!(clauses(CONDITION_CLAUSES_MAX), Err(ConditionError::TooLarge { .. })));
+}
+
+#[test]
+fn what_cannot_be_counted_says_why() {
+    let told = |asked: Asked| check(&asked.into()).unwrap_err().to_string();
+    let inner = |asked: Asked| number("1", "incident", "parent", Some(asked.into()));
+    for (asked, part) in [
+        (number("x", "incident", "parent", None), "no number from 0"),
+        (number("-1", "incident", "parent", None), "no number from 0"),
+        (number("1", "nothing", "parent", None), "no such table"),
+        (number("1", "incident", "caller", None), "does not refer to records of `incident`"),
+        (number("1", "incident", "subject", None), "does not refer to records of `incident`"),
+        (number("1", "incident", "parent.parent", None), "of that table itself"),
+        (number("1", "api_token", "digest", None), "secret"),
+        (Asked { field: "subject".to_owned(), ..number("1", "incident", "parent", None) }, "no reference"),
+        (
+            Asked { operator: Operator::Contains, ..number("1", "incident", "parent", None) },
+            "cannot be asked",
+        ),
+        (inner(number("1", "incident", "parent", None)), "ask one of the two"),
+        (inner(Asked::new("state", Operator::Changes)), "looks back"),
+        (inner(Asked::new("nothing", Operator::IsEmpty)), "no field `nothing`"),
+    ] {
+        let text = told(asked);
+        assert!(text.contains(part), "{text}: {part}");
+    }
+}
+
+#[test]
+fn a_trace_says_how_many_were_counted() {
+    let condition = check(&number("1", "incident", "parent", None).into()).unwrap();
+    let id = rejoinder_engine::id::Seed::new([1; 32]).id("x", Timestamp::from_micros(0));
+    let reason = evaluate(&condition, &One(Value::Ref(id))).unwrap();
+    let text = rejoinder_engine::trace::tell_clause(reason.failing().unwrap());
+    assert_eq!(text, "number of incident.parent of sys_id is `1`: it is `2` or more");
 }
 
 #[test]
@@ -152,6 +207,14 @@ struct One(Value);
 impl Subject for One {
     fn value(&self, _: &Clause) -> Result<Value, String> {
         Ok(self.0.clone())
+    }
+    fn count(
+        &self,
+        _: &rejoinder_engine::condition::Related,
+        _: rejoinder_engine::id::Id,
+        limit: u32,
+    ) -> Result<u32, String> {
+        Ok(limit)
     }
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Ok(None)

@@ -126,6 +126,36 @@ fn a_field_that_somebody_may_not_read_is_in_no_answer_and_no_filter_asks_for_it(
 }
 
 #[test]
+fn nobody_counts_related_records_that_they_may_not_read() {
+    let people = People::new("access-number");
+    let below = json!({ "fields": { "subject": "Below, of somebody else", "parent": people.incident } });
+    assert_eq!(people.world.json("POST", "/api/v1/records/incident", &people.boris, &below).0, 201);
+    let number = |who: &str, related: &str| {
+        let path = format!("/records/incident?query=RLQUERY{related}%5EENDRLQUERY%5EsubjectSTARTSWITHHers");
+        let (status, list) = people.get(who, &path);
+        (status, list["items"].as_array().map(Vec::len))
+    };
+    for (related, of_an_agent, of_the_caller) in [
+        ("incident.parent,%3E=1", 1, 0),
+        ("incident.parent,=0", 0, 1),
+        ("incident.parent,%3E=1,subjectLIKEbelow", 1, 0),
+        ("incident.parent,%3E=1,subjectLIKEabove", 0, 0),
+    ] {
+        assert_eq!(number(&people.boris, related), (200, Some(of_an_agent)), "{related}");
+        assert_eq!(number(&people.anna, related), (200, Some(of_the_caller)), "{related}");
+    }
+    people.rule(
+        json!({ "name": "Impact for agents", "operation": "read", "table": "incident", "field": "impact",
+                        "roles": ["agent"] }),
+    );
+    // What the others must fulfil is asked of them as in a list of them.
+    let hidden = "incident.parent,=0,impact=high";
+    assert_eq!((number(&people.boris, hidden).0, number(&people.anna, hidden).0), (200, 403));
+    let dotted = "incident.parent,=0,assigned_user.emailISNOTEMPTY";
+    assert_eq!((number(&people.boris, dotted).0, number(&people.anna, dotted).0), (200, 403));
+}
+
+#[test]
 fn people_choose_their_own_language_and_zone_and_nothing_else_of_their_user() {
     let people = People::new("access-profile");
     let change = |who: &str, of: &str, fields: Json| {

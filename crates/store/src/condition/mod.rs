@@ -9,7 +9,9 @@ mod test;
 #[cfg(test)]
 mod tests;
 
-use rejoinder_engine::condition::{Clause, Condition, Operator, RECORD_FIELD, Step, TABLE_FIELD};
+use rejoinder_engine::condition::{
+    Clause, Condition, Operand, Operator, RECORD_FIELD, Related, Step, TABLE_FIELD, counted_up_to,
+};
 
 use crate::dialect::Dialect;
 use crate::schema::{Root, Schema, Storage};
@@ -166,9 +168,10 @@ impl Writer<'_> {
     }
 
     fn test(&mut self, start: Start<'_>, found: &Expression, clause: &Clause) -> Result<String, String> {
-        let (value, storage) = match &clause.part {
-            None => (found.sql.clone(), found.storage),
-            Some(asked) => {
+        let (value, storage) = match (&clause.part, &clause.related) {
+            (_, Some(related)) => (self.number(found, related, &clause.operands)?, Storage::Integer),
+            (None, None) => (found.sql.clone(), found.storage),
+            (Some(asked), None) => {
                 let zone = asked.zone.as_deref().unwrap_or("UTC");
                 let part = calendar::part(self.dialect, asked.part, zone, found);
                 (part, Storage::Integer)
@@ -177,6 +180,7 @@ impl Writer<'_> {
         let test = test(clause, storage);
         // A part is a long expression and is written once; a column stands bare, so that an index serves it.
         let guarded = |predicate: String| match clause.part {
+            _ if clause.related.is_some() => format!("({} IS NOT NULL AND {predicate})", found.sql),
             Some(_) => format!("COALESCE({predicate}, FALSE)"),
             None => format!("({value} IS NOT NULL AND {predicate})"),
         };
@@ -218,6 +222,31 @@ impl Writer<'_> {
                 _ => "FALSE".to_owned(),
             },
         })
+    }
+
+    /// How many records refer to the one found, counted as far as the numbers ask.
+    fn number(
+        &mut self,
+        found: &Expression,
+        related: &Related,
+        numbers: &[Operand],
+    ) -> Result<String, String> {
+        let (schema, table) = (self.schema, &related.table);
+        let Some(root) = schema.root_of(table) else { return Err(format!("there is no table `{table}`")) };
+        let (inner, counted) = (self.alias(), self.alias());
+        let start = Start { root, alias: &inner };
+        let Some(Expression { sql: field, storage: Storage::Reference }) = value(start, &related.field.field)
+        else {
+            return Err(format!("`{}` is no reference", related.words()));
+        };
+        let below = self.tables(&inner, table);
+        let asked = self.condition(start, &related.condition)?;
+        let (sql, limit) = (&root.sql, counted_up_to(numbers));
+        Ok(format!(
+            "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM {sql} AS {inner} \
+             WHERE {field} = {} AND {below}({asked}) LIMIT {limit}) AS {counted})",
+            found.sql
+        ))
     }
 
     fn within(&mut self, value: &str, from: Option<SqlValue>, to: Option<End>) -> String {

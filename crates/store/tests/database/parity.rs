@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rejoinder_engine::condition::source::{Apart, Asked, Given, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, Given, Related, Source, Special};
 use rejoinder_engine::condition::{
     Condition, Dynamic, Length, Occasion, Operator, PARTS_END, Part, Period, Takes, Unit, WeekStart, resolve,
 };
@@ -330,6 +330,28 @@ fn asked_part(name: &str, part: Part, operator: Operator, random: &mut Random) -
     Asked { part: Some(part), ..asked }
 }
 
+/// The number of records that refer to one, all or those that fulfil a condition in their turn.
+fn asked_number(path: &str, operator: Operator, random: &mut Random) -> Asked {
+    let condition = match random.below(3) {
+        0 => None,
+        1 => Some(Source::from(asked("datetime", Kind::Datetime, Operator::On, random))),
+        _ => Some(Source::Not {
+            not: Box::new(asked("string", Kind::String, Operator::SameAs, random).into()),
+        }),
+    };
+    let related = Related {
+        table: random.pick(&["all", "user", "special"]).to_owned(),
+        field: random.pick(&["reference", "other_reference"]).to_owned(),
+        condition: condition.map(Box::new),
+    };
+    let mut number = || Given::Text(random.pick(&[0, 1, 2, 3, 9]).to_string());
+    let asked = match operator.takes() {
+        Takes::Several | Takes::Two => Asked::several(path, operator, vec![number(), number()]),
+        _ => Asked::one(path, operator, number()),
+    };
+    Asked { related: Some(related), ..asked }
+}
+
 /// The database and the evaluator in memory, over the same records.
 struct Both<'a, V: View> {
     view: &'a V,
@@ -427,6 +449,16 @@ pub(crate) fn check(store: &Store) {
                 }
                 asked_so.insert(question);
             }
+        }
+    }
+    for operator in Operator::ALL.into_iter().filter(|operator| operator.suits_part()) {
+        for path in ["sys_id", "reference", "other_reference.reference"] {
+            let question = (operator.word(), format!("number related to {path}"));
+            wanted.insert(question.clone());
+            if both.rounds(ROUNDS, &mut random, |random| asked_number(path, operator, random)) {
+                told_apart.insert(question.clone());
+            }
+            asked_so.insert(question);
         }
     }
     println!("evaluator parity: {} of {} operators × kinds", asked_so.len(), wanted.len());

@@ -105,7 +105,7 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("MATCH_PAT", Word::Refused(PATTERN)),
     ("MATCH_RGX", Word::Refused(PATTERN)),
     ("SOUNDSLIKE", Word::Refused(PATTERN)),
-    ("RLQUERY", Word::Refused("related records are not counted; ask the other table")),
+    ("RLQUERY", Word::Refused("`RLQUERYtable.field,>=1^ENDRLQUERY` stands alone, without a field before it")),
 ];
 
 const PATTERN: &str = "patterns are not asked; use LIKE, STARTSWITH or ENDSWITH";

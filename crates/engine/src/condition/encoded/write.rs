@@ -1,13 +1,14 @@
 //! Writes encoded queries from conditions in their normal form.
 
+use super::number::{BEGIN, END, inside, sign};
 use super::term::{CLASS, SCRIPT};
 use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, period_name, written};
 use super::{Dialect, EncodedError, Name, Query};
-use crate::condition::source::{Apart, Asked, Given, Source, Special};
+use crate::condition::source::{Apart, Asked, Given, Related, Source, Special};
 use crate::condition::{Dynamic, Length, Operator, Part, Period, RECORD_FIELD, Side, TABLE_FIELD, Takes};
 use crate::date::Date;
 
-type Names<'a> = &'a dyn Fn(Name<'_>) -> String;
+pub(super) type Names<'a> = &'a dyn Fn(Name<'_>) -> String;
 
 pub(super) fn query(query: &Query, dialect: Dialect, names: Names<'_>) -> Result<String, EncodedError> {
     let writer = Writer { dialect, names };
@@ -87,7 +88,27 @@ impl Writer<'_> {
         }
     }
 
+    /// The number of the records that refer to the one that is asked.
+    fn number(&self, asked: &Asked, related: &Related) -> Result<String, EncodedError> {
+        let Related { table, field, condition } = related;
+        let names = |name: Name<'_>| inside(table, name, self.names);
+        let others = Writer { dialect: self.dialect, names: &names };
+        let condition = match (condition, self.dialect) {
+            (None, _) => String::new(),
+            (Some(source), Dialect::ServiceNow) => format!(",{}", others.groups(source)?),
+            (Some(source), Dialect::SimpleOne) => format!(",{}", others.level(source)?),
+        };
+        let (Some(sign), Some(Given::Text(number))) = (sign(asked.operator), &asked.value) else {
+            return Err(no_form(asked, "a number of records is compared with a number"));
+        };
+        let (table, field) = ((self.names)(Name::Table(table)), others.path(field));
+        Ok(format!("{BEGIN}{table}.{field},{sign}{number}{condition}^{END}"))
+    }
+
     fn question(&self, asked: &Asked) -> Result<String, EncodedError> {
+        if let Some(related) = &asked.related {
+            return self.number(asked, related);
+        }
         let mut path = self.path(&asked.field);
         if asked.operator == Operator::InstanceOf {
             path = match asked.field.as_str() {

@@ -104,6 +104,11 @@ impl Caller {
     ) -> Result<(), ApiError> {
         let own = |field: &str| self.may_ask_field(config, table, field);
         order.iter().try_for_each(|(field, _)| own(field))?;
+        for related in condition.clauses().iter().filter_map(|clause| clause.related.as_ref()) {
+            self.may_read(config, &related.table)?;
+            self.may_ask_field(config, &related.table, &related.field.field)?;
+            self.may_ask(config, &related.table, &related.condition, &[])?;
+        }
         for path in condition.clauses().iter().flat_map(|clause| clause.paths()) {
             let mut current = table;
             for (place, step) in path.iter().enumerate() {
@@ -115,6 +120,20 @@ impl Caller {
             }
         }
         Ok(())
+    }
+
+    /// The condition as this caller asks it: related records that they may not see are not counted.
+    pub(in crate::api) fn narrow(&self, config: &Config, mut condition: Condition) -> Condition {
+        for clause in condition.clauses_mut() {
+            if let Some(related) = &mut clause.related {
+                let visible = self.visible(config, &related.table);
+                if visible != Condition::always() {
+                    let own = std::mem::replace(related.condition.as_mut(), Condition::always());
+                    *related.condition = Condition::All(vec![own, visible]);
+                }
+            }
+        }
+        condition
     }
 
     fn may_ask_field(&self, config: &Config, table: &str, field: &str) -> Result<(), ApiError> {

@@ -89,6 +89,7 @@ fn source(config: &Config, table: &str, texts: Texts<'_>) -> Result<(Source, Vec
             let ours = |name: Name<'_>| match name {
                 Name::Table(theirs) => config.table_alias(vocabulary, theirs).to_owned(),
                 Name::Path(path) => our_path(config, vocabulary, table, path),
+                Name::In { table, path } => our_path(config, vocabulary, table, path),
             };
             let query = encoded::parse(query, dialect.dialect(), &ours).map_err(bad_condition)?;
             Ok((query.source, query.order))
