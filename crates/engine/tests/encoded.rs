@@ -106,6 +106,14 @@ fn plain_cases() -> Vec<(&'static str, Json)> {
         ("f.sys_class_nameINSTANCEOFtask", one("instance_of", "task")),
         ("fINSTANCEOFtask", one("instance_of", "task")),
         ("sys_class_name=task", is("sys_table", "task")),
+        (
+            "fIN_HIERARCHYparent@123",
+            json!({"field": "f", "by": "parent", "operator": "in_hierarchy", "value": "123"}),
+        ),
+        (
+            "sys_idIN_HIERARCHY_DYNAMICparent@d6435e965f510100a9ad2572f2b47744",
+            json!({"field": "sys_id", "by": "parent", "operator": "in_hierarchy", "value": {"dynamic": "my_groups"}}),
+        ),
         ("fVALCHANGES", none("changes")),
         ("fCHANGESFROMa", one("changes_from", "a")),
         ("fCHANGESTOa", one("changes_to", "a")),
@@ -442,7 +450,8 @@ fn what_cannot_be_read_says_which_part_and_why() {
         ("fMORETHANg@day@before", "field@unit@before@3"),
         ("fMORETHANg@day@ago@3", "field@unit@before@3"),
         ("fLESSTHANg@day@before@-3", "field@unit@before@3"),
-        ("fIN_HIERARCHYx@y", "hierarchy"),
+        ("fIN_HIERARCHYx", "parent@record"),
+        ("fIN_HIERARCHY_DYNAMICx@y", "only `me` and `my_groups`"),
         ("fIS_CALCULATEDx", "script"),
         ("123TEXTQUERY321=x", "LIKE"),
         ("RLQUERYtask.parent,>=1", "never closed"),
@@ -484,6 +493,11 @@ fn names_are_ours_in_the_condition_and_theirs_in_the_text() {
         Name::Table("service_request") => "sc_req_item".to_owned(),
         other => other.text().to_owned(),
     };
+    let above = "short_description.short_descriptionIN_HIERARCHYparent@1";
+    assert_eq!(
+        parse(above, ServiceNow, &same_names).unwrap().source.clauses()[0].by.as_deref(),
+        Some("parent")
+    );
     let text = "short_descriptionLIKEx^numberSAMEASshort_description^sys_class_nameINSTANCEOFsc_req_item^ORDERBYshort_description";
     let query = parse(text, ServiceNow, &ours).unwrap();
     let fields: Vec<&str> = query.source.clauses().iter().map(|asked| asked.field.as_str()).collect();
@@ -544,7 +558,11 @@ fn given(random: &mut Random, operator: Operator) -> Given {
         0 if time => Special::Ago(length).into(),
         1 if time => Special::Ahead(length).into(),
         2 if time || operator == Operator::NotOn => Special::Period(random.pick(&Period::ALL)).into(),
-        3 if matches!(operator, Operator::Is | Operator::IsNot | Operator::Has | Operator::HasNot) => {
+        3 if matches!(
+            operator,
+            Operator::Is | Operator::IsNot | Operator::Has | Operator::HasNot | Operator::InHierarchy
+        ) =>
+        {
             Special::Dynamic(random.pick(&[Dynamic::Me, Dynamic::MyGroups])).into()
         }
         4 if operator.is_ordering() && operator != Operator::Between => {
@@ -604,7 +622,10 @@ fn asked(random: &mut Random) -> Asked {
             let apart = Apart { amount, unit: random.pick(&Unit::ALL), field: "other.field".to_owned() };
             Asked::one(field, operator, random.pick(&[Special::Before, Special::After])(apart))
         }
-        Takes::One => Asked::one(field, operator, given(random, operator)),
+        Takes::One => {
+            let by = (operator == Operator::InHierarchy).then(|| "parent".to_owned());
+            Asked { by, ..Asked::one(field, operator, given(random, operator)) }
+        }
         Takes::Two => Asked::several(field, operator, vec![given(random, operator), given(random, operator)]),
         Takes::Several => Asked::several(
             field,
@@ -668,6 +689,13 @@ impl Subject for Row {
         _: u32,
     ) -> Result<u32, String> {
         Err("a row alone has no others".to_owned())
+    }
+    fn above(
+        &self,
+        _: &rejoinder_engine::condition::Hierarchy,
+        _: rejoinder_engine::id::Id,
+    ) -> Result<Option<rejoinder_engine::id::Id>, String> {
+        Err("a row alone has none above".to_owned())
     }
     fn value(&self, clause: &Clause) -> Result<Value, String> {
         Ok(self.0.get(&clause.path_text()).cloned().unwrap_or_default())

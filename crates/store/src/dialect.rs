@@ -63,6 +63,14 @@ impl Dialect {
         }
     }
 
+    /// A parameter as a text that is compared by its bytes, where nothing else says what it is.
+    pub fn text_parameter(self, place: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CAST({place} AS TEXT)"),
+            Self::Postgres => format!("(CAST({place} AS TEXT) COLLATE \"C\")"),
+        }
+    }
+
     /// The type of texts, compared by their bytes.
     pub const fn text(self) -> &'static str {
         match self {

@@ -16,9 +16,10 @@ use std::collections::BTreeMap;
 
 use common::{Backend, both};
 use plans::{at, id, key, request};
-use rejoinder_engine::condition::source::Source;
+use rejoinder_engine::condition::source::{Asked, Source};
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Table;
+use rejoinder_engine::limits::HIERARCHY_DEPTH_MAX;
 use rejoinder_engine::plan::RecordOp;
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Fields;
@@ -197,6 +198,35 @@ both! {
 
     fn conditions_mean_the_same_in_memory_and_in_the_database(store) {
         parity::check(store);
+    }
+
+    fn a_hierarchy_is_looked_through_to_its_limit_and_one_that_goes_in_a_circle_ends(store) {
+        let table = json!([{"name": "place", "display": "name", "fields": [
+            {"name": "name", "kind": "string"}, {"name": "parent", "kind": "reference", "table": "place"}]}]);
+        define(store, "places", table).unwrap();
+        let deep = HIERARCHY_DEPTH_MAX + 2;
+        let below = (0..deep).map(|place| {
+            let above = place.checked_sub(1).map_or(Value::Null, |above| Value::Ref(id(&format!("p{above}"))));
+            insert("place", &format!("p{place}"), &[("parent", above)])
+        });
+        // Three that lie below each other in a circle, and one below them.
+        let circle = [("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")];
+        let circle = circle.map(|(label, above)| insert("place", label, &[("parent", Value::Ref(id(above)))]));
+        write(store, "rows", 1, below.chain(circle).collect()).unwrap();
+        let view = store.view().unwrap();
+        let reads = Reads::new(&view, view.dictionary());
+        let all = view.query(&Query::new("place", Condition::always())).unwrap();
+        assert_eq!(all.len(), deep + 4);
+        for (field, root, found) in [
+            ("sys_id", "p0", HIERARCHY_DEPTH_MAX + 1), ("sys_id", "p1", HIERARCHY_DEPTH_MAX + 1), ("sys_id", "p20", 2),
+            ("parent", "p20", 1), ("sys_id", "a", 4), ("sys_id", "d", 1), ("parent", "d", 0), ("sys_id", "nowhere", 0),
+        ] {
+            let asked = Asked { by: Some("parent".to_owned()), ..Asked::one(field, Operator::InHierarchy, id(root).to_string().as_str()) };
+            let condition = Source::from(asked).check(view.dictionary(), "place").unwrap();
+            assert_eq!(view.query(&Query::new("place", condition.clone())).unwrap().len(), found, "{field} {root}");
+            let held = all.iter().filter(|record| reads.matches(&condition, record).unwrap()).count();
+            assert_eq!(held, found, "{field} {root} in memory");
+        }
     }
 
     fn a_plan_that_counted_related_records_is_refused_when_another_came(store) {

@@ -7,7 +7,9 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{By, Clause, Condition, Operand, Operator, Other, Part, PartOf, Range, Related, counted_up_to};
+use super::{
+    By, Clause, Condition, Hierarchy, Operand, Operator, Other, Part, PartOf, Range, Related, counted_up_to,
+};
 use crate::fold::fold;
 use crate::id::Id;
 use crate::limits::TRACE_VALUE_CHARS_MAX;
@@ -21,6 +23,8 @@ pub trait Subject {
     fn old_value(&self, clause: &Clause) -> Result<Option<Value>, String>;
     /// How many records are related to the one of this id, counted up to `limit`.
     fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String>;
+    /// The record above the one of this id, where it has one.
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String>;
 }
 
 /// Why a condition holds or does not: the clauses that were looked at, in their groups.
@@ -58,7 +62,7 @@ pub struct ClauseReason {
     /// What was written where a value stands: `me`, `today`, the path of another field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
-    /// The value found; a long text is cut, and `cut` says so.
+    /// The value found; a long text is cut, and `cut` says so. In a hierarchy the record with those above it.
     pub actual: Value,
     /// The value before the change, for operators that look back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -105,6 +109,9 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
     if let (Some(related), Some(id)) = (&clause.related, actual.as_ref_id()) {
         let count = subject.count(related, id, counted_up_to(&clause.operands))?;
         actual = Value::Int(i64::from(count));
+    }
+    if let (Some(hierarchy), Some(id)) = (&clause.hierarchy, actual.as_ref_id()) {
+        actual = Hierarchy::line(id, &clause.operands, |id| subject.above(hierarchy, id))?;
     }
     let old = if clause.operator.looks_back() { subject.old_value(clause)?.map(part) } else { None };
     let mut word = clause.word.clone();
@@ -228,6 +235,7 @@ impl ClauseReason {
             Operator::IsNot => !self.is(actual),
             Operator::In | Operator::InstanceOf => self.is_one_of(),
             Operator::NotIn => !self.is_one_of(),
+            Operator::InHierarchy => self.is_below(),
             Operator::Contains | Operator::Has => self.first().is_some_and(|part| contains(actual, part)),
             Operator::NotContains | Operator::HasNot => {
                 !self.first().is_some_and(|part| contains(actual, part))
@@ -266,6 +274,11 @@ impl ClauseReason {
     fn is_one_of(&self) -> bool {
         let mut values = self.operands.iter().filter_map(Operand::value);
         !self.actual.is_null() && values.any(|one| one.same(&self.actual))
+    }
+
+    fn is_below(&self) -> bool {
+        let roots = self.operands.iter().filter_map(|operand| operand.value()?.as_ref_id());
+        roots.map(|root| root.to_string()).any(|root| self.actual.items().contains(&root))
     }
 
     fn is_on(&self) -> bool {
@@ -353,6 +366,9 @@ mod tests {
         }
         fn count(&self, _: &Related, _: Id, limit: u32) -> Result<u32, String> {
             Ok(limit.min(2))
+        }
+        fn above(&self, _: &Hierarchy, _: Id) -> Result<Option<Id>, String> {
+            Ok(None)
         }
     }
 

@@ -10,6 +10,7 @@ mod apart;
 pub mod encoded;
 mod error;
 pub mod eval;
+mod hierarchy;
 mod operator;
 mod part;
 mod period;
@@ -25,6 +26,7 @@ use crate::value::{Kind, Value};
 
 pub use apart::{By, Distance, Side, fixed as fixed_length, months as months_of};
 pub use error::ConditionError;
+pub use hierarchy::Hierarchy;
 pub use operator::{Operator, Takes};
 pub use part::{END as PARTS_END, FIRST as PARTS_FIRST, Part, offsets};
 pub use period::{Length, Period, Relative, Unit, WeekStart};
@@ -153,6 +155,9 @@ pub struct Clause {
     /// The records whose number is asked: those that refer to the record at the end of the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub related: Option<Related>,
+    /// The hierarchy in which the record at the end of the path is looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hierarchy: Option<Hierarchy>,
     /// What is asked.
     pub operator: Operator,
     /// What it is compared with, in the kind of the field: as many as the operator [takes](Operator::takes).
@@ -165,7 +170,7 @@ pub struct Clause {
 impl Clause {
     /// A question about the whole value at the end of a path.
     pub const fn new(path: Vec<Step>, operator: Operator, operands: Vec<Operand>) -> Self {
-        Self { path, part: None, by: None, related: None, operator, operands, word: None }
+        Self { path, part: None, by: None, related: None, hierarchy: None, operator, operands, word: None }
     }
 
     /// Every path that it reads: its own, and those of the fields that it compares with.
@@ -276,14 +281,16 @@ impl Condition {
         clauses.len() + clauses.iter().filter_map(related).sum::<usize>()
     }
 
-    /// Whether a clause leads beyond the record itself: by its path, by that of another field, or to related records.
+    /// Whether a clause leads beyond the record itself: by its path, by that of another field, to related records or to
+    /// those above.
     pub fn leaves_the_record(&self) -> bool {
         self.clauses().iter().any(|clause| {
             let others = clause.operands.iter().map(|operand| match operand {
                 Operand::Other(Other::Field(path)) => path.len(),
                 _ => 1,
             });
-            clause.related.is_some() || others.chain([clause.path.len()]).any(|steps| steps > 1)
+            let reads = clause.related.is_some() || clause.hierarchy.is_some();
+            reads || others.chain([clause.path.len()]).any(|steps| steps > 1)
         })
     }
 }

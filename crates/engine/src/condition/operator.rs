@@ -60,6 +60,8 @@ pub enum Operator {
     NearerThan,
     /// The record referred to belongs to a table or one that extends it.
     InstanceOf,
+    /// The record referred to is this one, or lies below it.
+    InHierarchy,
     /// The value differs from the one before the change.
     Changes,
     /// It differs, and is now this.
@@ -87,7 +89,7 @@ pub enum Takes {
 
 impl Operator {
     /// All of them.
-    pub const ALL: [Self; 28] = [
+    pub const ALL: [Self; 29] = [
         Self::Is,
         Self::IsNot,
         Self::In,
@@ -113,6 +115,7 @@ impl Operator {
         Self::FartherThan,
         Self::NearerThan,
         Self::InstanceOf,
+        Self::InHierarchy,
         Self::Changes,
         Self::ChangesTo,
         Self::ChangesFrom,
@@ -168,7 +171,7 @@ impl Operator {
                 matches!(kind, Kind::Datetime | Kind::Date)
             }
             Self::SameAs | Self::NotSameAs => !matches!(kind, Kind::Journal),
-            Self::InstanceOf => matches!(kind, Kind::Reference),
+            Self::InstanceOf | Self::InHierarchy => matches!(kind, Kind::Reference),
         }
     }
 
@@ -205,6 +208,7 @@ impl Operator {
             Self::FartherThan => "farther_than",
             Self::NearerThan => "nearer_than",
             Self::InstanceOf => "instance_of",
+            Self::InHierarchy => "in_hierarchy",
             Self::Changes => "changes",
             Self::ChangesTo => "changes_to",
             Self::ChangesFrom => "changes_from",

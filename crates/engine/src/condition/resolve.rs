@@ -134,6 +134,7 @@ impl Resolver<'_> {
         match clause.operator {
             Operator::Is => one_of(Operator::In, people.iter().map(value).collect()),
             Operator::IsNot => one_of(Operator::NotIn, people.iter().map(value).collect()),
+            Operator::InHierarchy => one_of(Operator::InHierarchy, people.iter().map(value).collect()),
             Operator::HasNot | Operator::NotContains => Condition::All(each()),
             _ => Condition::Any(each()),
         }

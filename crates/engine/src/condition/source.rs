@@ -46,6 +46,9 @@ pub struct Asked {
     /// The records whose number is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub related: Option<Related>,
+    /// The field that leads to the record above, for `in_hierarchy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What is asked.
     pub operator: Operator,
     /// One operand.
@@ -133,6 +136,7 @@ impl Asked {
             part: None,
             unit: None,
             related: None,
+            by: None,
             operator,
             value: None,
             values: Vec::new(),
@@ -193,6 +197,7 @@ struct Written {
     part: Option<Part>,
     unit: Option<Unit>,
     related: Option<Related>,
+    by: Option<String>,
     operator: Option<Operator>,
     value: Option<Given>,
     #[serde(default)]
@@ -203,15 +208,19 @@ impl TryFrom<Written> for Source {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let Written { all, any, not, field, part, unit, related, operator, value, values } = written;
-        let clause =
-            part.is_some() || unit.is_some() || related.is_some() || value.is_some() || !values.is_empty();
+        let Written { all, any, not, field, part, unit, related, by, operator, value, values } = written;
+        let clause = part.is_some()
+            || unit.is_some()
+            || related.is_some()
+            || by.is_some()
+            || value.is_some()
+            || !values.is_empty();
         match (all, any, not, field, operator) {
             (Some(all), None, None, None, None) if !clause => Ok(Self::All { all }),
             (None, Some(any), None, None, None) if !clause => Ok(Self::Any { any }),
             (None, None, Some(not), None, None) if !clause => Ok(Self::Not { not }),
             (None, None, None, Some(field), Some(operator)) => {
-                Ok(Self::Clause(Asked { field, part, unit, related, operator, value, values }))
+                Ok(Self::Clause(Asked { field, part, unit, related, by, operator, value, values }))
             }
             _ => Err("one of `all`, `any`, `not`, or `field` with `operator` is wanted"),
         }

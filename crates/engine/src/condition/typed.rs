@@ -2,8 +2,8 @@
 
 use super::source::{Apart, Asked, Given, Related as Wanted, Source, Special};
 use super::{
-    By, Clause, Condition, ConditionError, Distance, Dynamic, Operand, Operator, Other, Part, PartOf,
-    RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
+    By, Clause, Condition, ConditionError, Distance, Dynamic, Hierarchy, Operand, Operator, Other, Part,
+    PartOf, RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
 };
 use crate::dictionary::{Dictionary, TableInfo};
 use crate::limits::{
@@ -91,7 +91,8 @@ impl Typing<'_> {
         }
         let part = asked.part.map(|part| PartOf { part, zone: None });
         let by = place.by()?;
-        Ok(Clause { part, by, related, ..Clause::new(path, asked.operator, operands) })
+        let hierarchy = self.hierarchy(&place)?;
+        Ok(Clause { part, by, related, hierarchy, ..Clause::new(path, asked.operator, operands) })
     }
 
     /// The records that are counted: they refer to the record at the end of the path.
@@ -148,6 +149,38 @@ impl Typing<'_> {
             return Err(bad(format!("`{path} {word}` looks back, and the others are asked as they are")));
         }
         Ok(Related { table: wanted.table.clone(), field: field.clone(), condition: Box::new(condition) })
+    }
+
+    /// The reference of the table to itself that leads upwards.
+    fn hierarchy(&self, place: &Place<'_>) -> Result<Option<Hierarchy>, ConditionError> {
+        let by = match (&place.asked.by, place.asked.operator) {
+            (Some(by), Operator::InHierarchy) => by,
+            (None, Operator::InHierarchy) => {
+                return Err(place.bad("name the field that leads to the record above: `\"by\": \"parent\"`"));
+            }
+            (Some(_), _) => return Err(place.bad("`by` is for `in_hierarchy` alone; leave it out")),
+            (None, _) => return Ok(None),
+        };
+        let table = place.step.table.as_deref();
+        let info = table.and_then(|table| self.dictionary.table(table));
+        let info = info.ok_or_else(|| place.bad("it refers to no table, so that nothing lies above it"))?;
+        let table = info.table.name.as_str();
+        let path = resolve_path(self.dictionary, info, by)?;
+        let leads = |step: &Step| {
+            let target = step.table.as_deref().filter(|_| step.kind == Kind::Reference)?;
+            let is_own = self.dictionary.is_a(table, target) || self.dictionary.is_a(target, table);
+            let has_it = self.dictionary.table(target)?.field(&step.field)?.table.as_deref() == Some(target);
+            (is_own && has_it).then(|| target.to_owned())
+        };
+        match path.as_slice() {
+            [step] => match leads(step) {
+                Some(table) => Ok(Some(Hierarchy { table, by: step.clone() })),
+                None => Err(place.bad(&format!(
+                    "`{by}` is no reference of `{table}` to itself, so that it leads to none above"
+                ))),
+            },
+            _ => Err(place.bad(&format!("`{by}` is a path; a field of `{table}` itself is wanted"))),
+        }
     }
 
     /// Of a reference the display value of its target is asked.
@@ -235,7 +268,11 @@ impl Typing<'_> {
         let fits = match place.kind {
             Kind::Reference => matches!(
                 place.asked.operator,
-                Operator::Is | Operator::IsNot | Operator::ChangesTo | Operator::ChangesFrom
+                Operator::Is
+                    | Operator::IsNot
+                    | Operator::InHierarchy
+                    | Operator::ChangesTo
+                    | Operator::ChangesFrom
             ),
             Kind::ReferenceList => matches!(
                 place.asked.operator,

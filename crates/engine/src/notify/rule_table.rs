@@ -1,7 +1,7 @@
 //! The table that conditions of notification rules ask: the record, with what the event adds as fields.
 
 use crate::condition::eval::Subject;
-use crate::condition::{Clause, Related, Step};
+use crate::condition::{Clause, Hierarchy, Related, Step};
 use crate::dictionary::{Dictionary, TableInfo};
 use crate::id::Id;
 use crate::inbound::mail_table::field;
@@ -94,5 +94,9 @@ impl Subject for ChangeSubject<'_, '_> {
 
     fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String> {
         self.reads.count(related, id, limit).map_err(|error| error.to_string())
+    }
+
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String> {
+        self.reads.above(hierarchy, id).map_err(|error| error.to_string())
     }
 }

@@ -26,6 +26,13 @@ impl Subject for Two {
     ) -> Result<u32, String> {
         Err("a value alone has no others".to_owned())
     }
+    fn above(
+        &self,
+        _: &rejoinder_engine::condition::Hierarchy,
+        _: rejoinder_engine::id::Id,
+    ) -> Result<Option<rejoinder_engine::id::Id>, String> {
+        Err("a value alone has none above".to_owned())
+    }
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Ok(None)
     }

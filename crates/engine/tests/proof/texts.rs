@@ -51,6 +51,11 @@ fn a_time_from_now_ends_at_its_limit() {
     assert!(matches!(check(&far(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
 }
 
+fn above(by: Option<&str>, field: &str) -> Asked {
+    let root = "0190a0b0c0d07000800000000000000a";
+    Asked { by: by.map(str::to_owned), ..Asked::one(field, Operator::InHierarchy, root) }
+}
+
 fn apart(field: &str) -> Apart {
     Apart { amount: 1, unit: Unit::Day, field: field.to_owned() }
 }
@@ -159,6 +164,21 @@ fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
             Asked::one("created_at", Operator::NearerThan, "2026-11-23"),
             ["created_at nearer_than", "takes", "distance", "before"],
         ),
+        (above(None, "caller"), ["caller in_hierarchy", "reference", "record above", "`\"by\": \"parent\"`"]),
+        (above(Some("name"), "caller"), ["caller in_hierarchy", "`name`", "`user`", "no reference"]),
+        (above(Some("caller"), "sys_id"), ["sys_id in_hierarchy", "`caller`", "`incident`", "to itself"]),
+        (
+            above(Some("parent.parent"), "sys_id"),
+            ["sys_id in_hierarchy", "`parent.parent`", "path", "itself"],
+        ),
+        (
+            Asked { operator: Operator::Is, ..above(Some("parent"), "parent") },
+            ["parent is", "`by`", "`in_hierarchy`", "leave it out"],
+        ),
+        (
+            Asked { value: Some(me().into()), ..above(Some("parent"), "parent") },
+            ["parent in_hierarchy", "reference", "`me`", "`user`"],
+        ),
         (
             Asked::one("sys_id", Operator::InstanceOf, "nothing"),
             ["sys_id instance_of", "reference", "table", "`nothing`"],
@@ -215,6 +235,13 @@ impl Subject for One {
         limit: u32,
     ) -> Result<u32, String> {
         Ok(limit)
+    }
+    fn above(
+        &self,
+        _: &rejoinder_engine::condition::Hierarchy,
+        _: rejoinder_engine::id::Id,
+    ) -> Result<Option<rejoinder_engine::id::Id>, String> {
+        Ok(None)
     }
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Ok(None)

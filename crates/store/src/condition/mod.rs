@@ -10,8 +10,10 @@ mod test;
 mod tests;
 
 use rejoinder_engine::condition::{
-    Clause, Condition, Operand, Operator, RECORD_FIELD, Related, Step, TABLE_FIELD, counted_up_to,
+    Clause, Condition, Hierarchy, Operand, Operator, RECORD_FIELD, Related, Step, TABLE_FIELD, counted_up_to,
 };
+
+use rejoinder_engine::limits::HIERARCHY_DEPTH_MAX;
 
 use crate::dialect::Dialect;
 use crate::schema::{Root, Schema, Storage};
@@ -189,6 +191,10 @@ impl Writer<'_> {
             Test::Exists => format!("{value} IS NOT NULL"),
             Test::Compare(sign, operand) => guarded(format!("{value} {sign} {}", self.parameter(operand))),
             Test::Within(from, to) => guarded(self.within(&value, from, to)),
+            Test::OneOf(roots) if clause.hierarchy.is_some() => {
+                let below = clause.hierarchy.as_ref().map(|hierarchy| self.below(hierarchy, roots));
+                guarded(format!("{value} IN {}", below.transpose()?.unwrap_or_default()))
+            }
             Test::OneOf(operands) => {
                 let places: Vec<String> =
                     operands.into_iter().map(|operand| self.parameter(operand)).collect();
@@ -246,6 +252,27 @@ impl Writer<'_> {
             "(SELECT COUNT(*) FROM (SELECT 1 AS one FROM {sql} AS {inner} \
              WHERE {field} = {} AND {below}({asked}) LIMIT {limit}) AS {counted})",
             found.sql
+        ))
+    }
+
+    /// The roots and the records below them, found from the top down once for all records that are asked.
+    fn below(&mut self, hierarchy: &Hierarchy, roots: Vec<SqlValue>) -> Result<String, String> {
+        let (schema, table) = (self.schema, &hierarchy.table);
+        let Some(root) = schema.root_of(table) else { return Err(format!("there is no table `{table}`")) };
+        let (line, inner) = (self.alias(), self.alias());
+        let Some(by) = value(Start { root, alias: &inner }, &hierarchy.by.field) else {
+            return Err(format!("`{table}` has no field `{}`", hierarchy.by.field));
+        };
+        let mut places = Vec::new();
+        for root in roots {
+            let place = self.parameter(root);
+            places.push(format!("({}, 0)", self.dialect.text_parameter(&place)));
+        }
+        let (sql, by, below, places) = (&root.sql, by.sql, self.tables(&inner, table), places.join(", "));
+        Ok(format!(
+            "(WITH RECURSIVE {line} (id, depth) AS (VALUES {places} UNION \
+             SELECT {inner}.sys__id, {line}.depth + 1 FROM {line} JOIN {sql} AS {inner} ON {by} = {line}.id \
+             WHERE {below}{line}.depth < {HIERARCHY_DEPTH_MAX}) SELECT id FROM {line})"
         ))
     }
 

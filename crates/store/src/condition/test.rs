@@ -67,7 +67,7 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
         | Operator::NotSameAs
         | Operator::FartherThan
         | Operator::NearerThan => compare("=", first, storage),
-        Operator::In | Operator::NotIn | Operator::InstanceOf => {
+        Operator::In | Operator::NotIn | Operator::InstanceOf | Operator::InHierarchy => {
             let values = clause.operands.iter().filter_map(Operand::value);
             let operands: Vec<SqlValue> = values.filter_map(|operand| compared(storage, operand)).collect();
             if operands.is_empty() { Test::Never } else { Test::OneOf(operands) }

@@ -280,6 +280,14 @@ fn asked(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Ask
             let side = random.pick(&[Special::Before, Special::After]);
             Asked::one(name, operator, side(apart))
         }
+        (Operator::InHierarchy, _) => {
+            let by = Some(random.pick(&["reference", "other_reference"]).to_owned());
+            let root = match random.below(3) {
+                0 => dynamic.into(),
+                _ => Given::Text(reference(random).to_string()),
+            };
+            Asked { by, ..Asked::one(name, operator, root) }
+        }
         (Operator::InstanceOf, _) => Asked::one(name, operator, random.pick(&["user", "special"])),
         (Operator::Is | Operator::IsNot, _) if kind == Kind::Reference && random.below(3) == 0 => {
             Asked::one(name, operator, dynamic)

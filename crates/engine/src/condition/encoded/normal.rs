@@ -148,6 +148,9 @@ fn question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
     if asked.related.is_some() {
         return number_question(&counted(asked, dialect)?);
     }
+    if asked.by.is_some() != (asked.operator == Operator::InHierarchy) {
+        return Err(no_form(asked, "`by` and `in_hierarchy` need each other"));
+    }
     if asked.unit.is_some() && !is_by_unit(asked) {
         return Err(no_form(asked, "only another field is compared by a unit"));
     }

@@ -67,18 +67,43 @@ pub(super) fn term(
             one(Asked { part: Some(part), ..Asked::one(field, Operator::Is, given(value)) })
         }
         Word::Dynamic(operator) => {
-            let person = PEOPLE.iter().find(|(id, _)| *id == value).map(|(_, person)| *person);
-            let person =
-                person.ok_or_else(|| bad("of dynamic filters only `me` and `my_groups` are known"))?;
-            one(Asked::one(field, operator, Special::Dynamic(person)))
+            one(Asked::one(field, operator, person(value).ok_or_else(|| bad(UNKNOWN_FILTER))?))
         }
         Word::InstanceOf => one(Asked::one(
             instance_field(field),
             Operator::InstanceOf,
             Given::Text(names(Name::Table(value))),
         )),
+        Word::Hierarchy | Word::HierarchyDynamic => {
+            let (by, root) = value.split_once('@').ok_or_else(|| {
+                bad("`parent@record` is wanted: the field that leads upwards, and the record")
+            })?;
+            let root = match word {
+                Word::Hierarchy => given(root),
+                _ => person(root).ok_or_else(|| bad(UNKNOWN_FILTER))?.into(),
+            };
+            let by = Some(field_of(path, by, names));
+            one(Asked { by, ..Asked::one(field, Operator::InHierarchy, root) })
+        }
         Word::Refused(what) => Err(bad(what)),
     }
+}
+
+const UNKNOWN_FILTER: &str = "of dynamic filters only `me` and `my_groups` are known";
+
+fn person(id: &str) -> Option<Special> {
+    PEOPLE.iter().find(|(known, _)| *known == id).map(|(_, person)| Special::Dynamic(*person))
+}
+
+/// The name of a field of the table that a path leads to; `sys_id` leads to the table itself.
+pub(super) fn field_of(path: &str, field: &str, names: &dyn Fn(Name<'_>) -> String) -> String {
+    let before = path.strip_suffix(RECORD_FIELD).filter(|before| before.is_empty() || before.ends_with('.'));
+    let whole = match before {
+        Some(before) => format!("{before}{field}"),
+        None => format!("{path}.{field}"),
+    };
+    let named = names(Name::Path(&whole));
+    named.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 /// Our name of a path; the table of a record is a field of ours whatever the vocabulary.

@@ -28,6 +28,10 @@ pub(super) enum Word {
     Dynamic(Operator),
     /// The name of a table.
     InstanceOf,
+    /// The field that leads upwards and a record: `parent@id`.
+    Hierarchy,
+    /// The same with whoever asks.
+    HierarchyDynamic,
     /// Understood, but nothing that we can ask; the text says what to do.
     Refused(&'static str),
 }
@@ -94,11 +98,8 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("CHANGESTO", Word::Plain(Operator::ChangesTo)),
     ("MORETHAN", Word::Distance(Operator::FartherThan)),
     ("LESSTHAN", Word::Distance(Operator::NearerThan)),
-    ("IN_HIERARCHY", Word::Refused("records are kept in no hierarchy; ask for the values one by one")),
-    (
-        "IN_HIERARCHY_DYNAMIC",
-        Word::Refused("records are kept in no hierarchy; ask for the values one by one"),
-    ),
+    ("IN_HIERARCHY", Word::Hierarchy),
+    ("IN_HIERARCHY_DYNAMIC", Word::HierarchyDynamic),
     ("IS_CALCULATED", Word::Refused("its value is a script, and none is run here; write the value itself")),
     ("ARE", Word::Refused("keywords are no fields; ask a list with HAS")),
     ("TEXTQUERY", Word::Refused("texts are not searched by a condition; ask a field with LIKE")),

@@ -1,7 +1,7 @@
 //! Writes encoded queries from conditions in their normal form.
 
 use super::number::{BEGIN, END, inside, sign};
-use super::term::{CLASS, SCRIPT};
+use super::term::{CLASS, SCRIPT, field_of};
 use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, period_name, written};
 use super::{Dialect, EncodedError, Name, Query};
 use crate::condition::source::{Apart, Asked, Given, Related, Source, Special};
@@ -145,6 +145,23 @@ impl Writer<'_> {
                 Given::Text(table) => (Word::InstanceOf, (self.names)(Name::Table(table))),
                 Given::Special(_) => return Err(no_form(asked, "it needs the name of a table")),
             },
+            (Operator::InHierarchy, _) => {
+                let by = asked
+                    .by
+                    .as_deref()
+                    .ok_or_else(|| no_form(asked, "it needs the field that leads upwards"))?;
+                let by = field_of(&asked.field, by, self.names);
+                match one()? {
+                    Given::Text(root) => (Word::Hierarchy, format!("{by}@{root}")),
+                    Given::Special(Special::Dynamic(dynamic)) => {
+                        (Word::HierarchyDynamic, format!("{by}@{}", self.person(*dynamic)))
+                    }
+                    Given::Special(Special::Script(script)) => {
+                        (Word::Hierarchy, format!("{by}@{SCRIPT}{script}"))
+                    }
+                    Given::Special(_) => return Err(no_form(asked, "it needs a record")),
+                }
+            }
             (Operator::On | Operator::NotOn, _) => self.on(asked, one()?)?,
             _ => self.operand(asked, one()?)?,
         })

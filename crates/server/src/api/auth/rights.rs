@@ -109,6 +109,10 @@ impl Caller {
             self.may_ask_field(config, &related.table, &related.field.field)?;
             self.may_ask(config, &related.table, &related.condition, &[])?;
         }
+        for hierarchy in condition.clauses().iter().filter_map(|clause| clause.hierarchy.as_ref()) {
+            self.may_ask_records(config, &hierarchy.table, &hierarchy.by.field)?;
+            self.may_ask_field(config, &hierarchy.table, &hierarchy.by.field)?;
+        }
         for path in condition.clauses().iter().flat_map(|clause| clause.paths()) {
             let mut current = table;
             for (place, step) in path.iter().enumerate() {
