@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::condition::eval::{ClauseReason, Reason};
-use crate::condition::{Operand, Other, counted_up_to};
+use crate::condition::{Operand, Operator, Other, counted_up_to};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::RecordKey;
@@ -271,5 +271,10 @@ pub fn tell_clause(clause: &ClauseReason) -> String {
     let counted = clause.related.is_some() && clause.actual == crate::value::Value::Int(limit);
     let more = if counted { " or more" } else { "" };
     let (path, operator) = (&clause.path, clause.operator.word());
+    if clause.operator == Operator::HasWords {
+        let found = clause.actual.items().join("`, `");
+        let found = if found.is_empty() { "none of them".to_owned() } else { format!("only `{found}`") };
+        return format!("{path} {operator}{wanted}: {found} was found");
+    }
     format!("{part}{path} {operator}{wanted}{word}: it is {}{more}{was}", quoted(&clause.actual))
 }

@@ -106,6 +106,8 @@ fn plain_cases() -> Vec<(&'static str, Json)> {
         ("f.sys_class_nameINSTANCEOFtask", one("instance_of", "task")),
         ("fINSTANCEOFtask", one("instance_of", "task")),
         ("sys_class_name=task", is("sys_table", "task")),
+        ("123TEXTQUERY321=a b", json!({"field": "sys_id", "operator": "has_words", "value": "a b"})),
+        ("f.123TEXTQUERY321=a", one("has_words", "a")),
         (
             "fIN_HIERARCHYparent@123",
             json!({"field": "f", "by": "parent", "operator": "in_hierarchy", "value": "123"}),
@@ -453,7 +455,8 @@ fn what_cannot_be_read_says_which_part_and_why() {
         ("fIN_HIERARCHYx", "parent@record"),
         ("fIN_HIERARCHY_DYNAMICx@y", "only `me` and `my_groups`"),
         ("fIS_CALCULATEDx", "script"),
-        ("123TEXTQUERY321=x", "LIKE"),
+        ("fTEXTQUERY321=x", "123TEXTQUERY321=words"),
+        ("f123TEXTQUERY321=x", "123TEXTQUERY321=words"),
         ("RLQUERYtask.parent,>=1", "never closed"),
         ("RLQUERYtask,>=1^ENDRLQUERY", "RLQUERYtable.field,>=1"),
         ("RLQUERYtask.parent,1^ENDRLQUERY", "RLQUERYtable.field,>=1"),

@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     By, Clause, Condition, Hierarchy, Operand, Operator, Other, Part, PartOf, Range, Related, counted_up_to,
+    words,
 };
 use crate::fold::fold;
 use crate::id::Id;
@@ -62,7 +63,8 @@ pub struct ClauseReason {
     /// What was written where a value stands: `me`, `today`, the path of another field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
-    /// The value found; a long text is cut, and `cut` says so. In a hierarchy the record with those above it.
+    /// The value found; a long text is cut, and `cut` says so. In a hierarchy the record with those above it;
+    /// of words those that were found.
     pub actual: Value,
     /// The value before the change, for operators that look back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -109,6 +111,10 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
     if let (Some(related), Some(id)) = (&clause.related, actual.as_ref_id()) {
         let count = subject.count(related, id, counted_up_to(&clause.operands))?;
         actual = Value::Int(i64::from(count));
+    }
+    if let Some(fields) = &clause.texts {
+        let texts = fields.iter().map(|field| subject.value(&Clause::way(&clause.path_to(field))));
+        actual = clause.words_in(&texts.collect::<Result<Vec<_>, _>>()?);
     }
     if let (Some(hierarchy), Some(id)) = (&clause.hierarchy, actual.as_ref_id()) {
         actual = Hierarchy::line(id, &clause.operands, |id| subject.above(hierarchy, id))?;
@@ -236,6 +242,7 @@ impl ClauseReason {
             Operator::In | Operator::InstanceOf => self.is_one_of(),
             Operator::NotIn => !self.is_one_of(),
             Operator::InHierarchy => self.is_below(),
+            Operator::HasWords => words::all_found(&self.operands, actual),
             Operator::Contains | Operator::Has => self.first().is_some_and(|part| contains(actual, part)),
             Operator::NotContains | Operator::HasNot => {
                 !self.first().is_some_and(|part| contains(actual, part))

@@ -18,6 +18,7 @@ mod related;
 mod resolve;
 pub mod source;
 mod typed;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
@@ -158,6 +159,9 @@ pub struct Clause {
     /// The hierarchy in which the record at the end of the path is looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub hierarchy: Option<Hierarchy>,
+    /// The texts of the record at the end of the path in which words are looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<Step>>,
     /// What is asked.
     pub operator: Operator,
     /// What it is compared with, in the kind of the field: as many as the operator [takes](Operator::takes).
@@ -170,7 +174,17 @@ pub struct Clause {
 impl Clause {
     /// A question about the whole value at the end of a path.
     pub const fn new(path: Vec<Step>, operator: Operator, operands: Vec<Operand>) -> Self {
-        Self { path, part: None, by: None, related: None, hierarchy: None, operator, operands, word: None }
+        Self {
+            path,
+            part: None,
+            by: None,
+            related: None,
+            hierarchy: None,
+            texts: None,
+            operator,
+            operands,
+            word: None,
+        }
     }
 
     /// Every path that it reads: its own, and those of the fields that it compares with.
@@ -289,7 +303,9 @@ impl Condition {
                 Operand::Other(Other::Field(path)) => path.len(),
                 _ => 1,
             });
-            let reads = clause.related.is_some() || clause.hierarchy.is_some();
+            let own = clause.path.last().is_some_and(|step| step.field == RECORD_FIELD);
+            let texts = clause.texts.is_some() && !own;
+            let reads = texts || clause.related.is_some() || clause.hierarchy.is_some();
             reads || others.chain([clause.path.len()]).any(|steps| steps > 1)
         })
     }

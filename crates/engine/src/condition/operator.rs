@@ -62,6 +62,8 @@ pub enum Operator {
     InstanceOf,
     /// The record referred to is this one, or lies below it.
     InHierarchy,
+    /// Every word occurs in some text of the record referred to.
+    HasWords,
     /// The value differs from the one before the change.
     Changes,
     /// It differs, and is now this.
@@ -89,7 +91,7 @@ pub enum Takes {
 
 impl Operator {
     /// All of them.
-    pub const ALL: [Self; 29] = [
+    pub const ALL: [Self; 30] = [
         Self::Is,
         Self::IsNot,
         Self::In,
@@ -116,6 +118,7 @@ impl Operator {
         Self::NearerThan,
         Self::InstanceOf,
         Self::InHierarchy,
+        Self::HasWords,
         Self::Changes,
         Self::ChangesTo,
         Self::ChangesFrom,
@@ -171,7 +174,7 @@ impl Operator {
                 matches!(kind, Kind::Datetime | Kind::Date)
             }
             Self::SameAs | Self::NotSameAs => !matches!(kind, Kind::Journal),
-            Self::InstanceOf | Self::InHierarchy => matches!(kind, Kind::Reference),
+            Self::InstanceOf | Self::InHierarchy | Self::HasWords => matches!(kind, Kind::Reference),
         }
     }
 
@@ -209,6 +212,7 @@ impl Operator {
             Self::NearerThan => "nearer_than",
             Self::InstanceOf => "instance_of",
             Self::InHierarchy => "in_hierarchy",
+            Self::HasWords => "has_words",
             Self::Changes => "changes",
             Self::ChangesTo => "changes_to",
             Self::ChangesFrom => "changes_from",

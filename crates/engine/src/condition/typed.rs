@@ -3,11 +3,12 @@
 use super::source::{Apart, Asked, Given, Related as Wanted, Source, Special};
 use super::{
     By, Clause, Condition, ConditionError, Distance, Dynamic, Hierarchy, Operand, Operator, Other, Part,
-    PartOf, RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit,
+    PartOf, RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit, words,
 };
 use crate::dictionary::{Dictionary, TableInfo};
 use crate::limits::{
     CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX, RELATIVE_AMOUNT_MAX,
+    TEXT_QUERY_WORDS_MAX,
 };
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
@@ -81,6 +82,9 @@ impl Typing<'_> {
         };
         check_count(asked)?;
         let place = Place { asked, step: &step, kind };
+        if asked.operator == Operator::HasWords {
+            return self.words(&place, path);
+        }
         if asked.operator == Operator::InstanceOf {
             return self.instance_of(&place, path);
         }
@@ -204,6 +208,26 @@ impl Typing<'_> {
         }
         path.push(Step { field: display.clone(), kind: field.kind, table: None });
         Ok(path)
+    }
+
+    /// The words, and the texts of the record in which they are looked for.
+    fn words(&self, place: &Place<'_>, path: Vec<Step>) -> Result<Clause, ConditionError> {
+        let Some(Given::Text(text)) = &place.asked.value else {
+            return Err(place.bad("words are wanted, with spaces between them"));
+        };
+        let words = words::split(text);
+        if words.is_empty() || words.len() > TEXT_QUERY_WORDS_MAX {
+            return Err(place.bad(&format!(
+                "from one word to {TEXT_QUERY_WORDS_MAX} are looked for, with spaces between them"
+            )));
+        }
+        place.by()?;
+        self.hierarchy(place)?;
+        let info = place.step.table.as_deref().and_then(|table| self.dictionary.table(table));
+        let texts = info.map(|info| words::fields(info)).filter(|texts| !texts.is_empty());
+        let texts = texts.ok_or_else(|| place.bad("it refers to no table that has texts"))?;
+        let operands = words.into_iter().map(Operand::Value).collect();
+        Ok(Clause { texts: Some(texts), ..Clause::new(path, Operator::HasWords, operands) })
     }
 
     /// The tables that the record may belong to take the place of the one that was named.

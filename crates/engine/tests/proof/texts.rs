@@ -5,7 +5,8 @@ use rejoinder_engine::condition::source::{Apart, Asked, ConditionError, Related,
 use rejoinder_engine::condition::{Clause, Condition, Dynamic, Length, Operator, Part, Unit};
 use rejoinder_engine::limits::{
     BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX,
-    RELATIVE_AMOUNT_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
+    RELATIVE_AMOUNT_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TEXT_QUERY_WORDS_MAX, TRACE_BYTES_MAX,
+    TRACE_VALUE_CHARS_MAX,
 };
 use rejoinder_engine::render::{Format, Names, RenderError, render};
 use rejoinder_engine::time::Timestamp;
@@ -104,6 +105,46 @@ fn what_cannot_be_counted_says_why() {
         let text = told(asked);
         assert!(text.contains(part), "{text}: {part}");
     }
+}
+
+#[test]
+fn words_are_looked_for_up_to_a_limit() {
+    let words = |count: usize| {
+        let words: Vec<String> = (0..count).map(|word| format!("word{word}")).collect();
+        check(&Asked::one("sys_id", Operator::HasWords, words.join(" ").as_str()).into())
+    };
+    assert!(words(TEXT_QUERY_WORDS_MAX).is_ok());
+    for count in [0, TEXT_QUERY_WORDS_MAX + 1] {
+        let error = words(count).unwrap_err().to_string();
+        assert!(error.contains("sys_id has_words") && error.contains("from one word to 10"), "{error}");
+    }
+}
+
+#[test]
+fn words_are_looked_for_in_texts_and_never_in_secrets() {
+    let texts = |table: &str| {
+        let source = Source::from(Asked::one("sys_id", Operator::HasWords, "x"));
+        let condition = source.check(&SHIPPED.dictionary, table).unwrap();
+        let texts = condition.clauses()[0].texts.clone().unwrap();
+        texts.into_iter().map(|step| step.field).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("incident"), ["contact_address", "description", "number", "subject"]);
+    assert_eq!(texts("user"), ["email", "name", "time_zone"]);
+    assert!(!texts("api_token").contains(&"digest".to_owned()));
+}
+
+#[test]
+fn a_trace_says_which_words_were_found() {
+    let asked = Source::from(Asked::one("sys_id", Operator::HasWords, "Printer BERLIN printer floor"));
+    let condition = check(&asked).unwrap();
+    let told = |text: &str| {
+        let reason = evaluate(&condition, &One(Value::text(text))).unwrap();
+        reason.failing().map(rejoinder_engine::trace::tell_clause)
+    };
+    assert_eq!(told("A floor in Berlin with printers"), None);
+    let wanted = "sys_id has_words `Printer`, `BERLIN`, `floor`";
+    assert_eq!(told("Berlin").unwrap(), format!("{wanted}: only `BERLIN` was found"));
+    assert_eq!(told("nothing").unwrap(), format!("{wanted}: none of them was found"));
 }
 
 #[test]

@@ -115,6 +115,10 @@ fn clause_holds(clause: &Json) -> bool {
         "is" => is(actual),
         "is_not" => !is(actual),
         "in" | "instance_of" => one_of(),
+        "has_words" => operands.iter().all(|word| {
+            let items = actual.get("list").and_then(Json::as_array);
+            items.is_some_and(|items| items.iter().any(|one| one.as_str() == text(word)))
+        }),
         "in_hierarchy" => operands.iter().any(|root| {
             let items = actual.get("list").and_then(Json::as_array);
             items.is_some_and(|items| items.iter().any(|one| Some(one) == root.get("ref")))

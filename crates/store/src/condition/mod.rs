@@ -13,6 +13,7 @@ use rejoinder_engine::condition::{
     Clause, Condition, Hierarchy, Operand, Operator, RECORD_FIELD, Related, Step, TABLE_FIELD, counted_up_to,
 };
 
+use rejoinder_engine::fold::fold;
 use rejoinder_engine::limits::HIERARCHY_DEPTH_MAX;
 
 use crate::dialect::Dialect;
@@ -129,8 +130,12 @@ impl Writer<'_> {
     ) -> Result<String, String> {
         let Some((step, rest)) = path.split_first() else { return Ok("FALSE".to_owned()) };
         let Some(value) = value(at, &step.field) else { return Ok("FALSE".to_owned()) };
-        if rest.is_empty() {
-            return self.test(start, &value, clause);
+        match &clause.texts {
+            Some(texts) if rest.is_empty() && step.field == RECORD_FIELD => {
+                return Ok(self.words(at, texts, &clause.operands));
+            }
+            None if rest.is_empty() => return self.test(start, &value, clause),
+            _ => {}
         }
         let Some(target) = step.table.as_deref().filter(|_| value.storage == Storage::Reference) else {
             return Ok("FALSE".to_owned());
@@ -139,7 +144,11 @@ impl Writer<'_> {
         let Some(next) = schema.root_of(target) else { return Err(format!("there is no table `{target}`")) };
         let inner = self.alias();
         let below = self.tables(&inner, target);
-        let holds = self.path(start, Start { root: next, alias: &inner }, rest, clause)?;
+        let next_record = Start { root: next, alias: &inner };
+        let holds = match &clause.texts {
+            Some(texts) if rest.is_empty() => self.words(next_record, texts, &clause.operands),
+            _ => self.path(start, next_record, rest, clause)?,
+        };
         let (sql, reference) = (&next.sql, &value.sql);
         Ok(format!(
             "EXISTS (SELECT 1 FROM {sql} AS {inner} WHERE {inner}.sys__id = {reference} AND {below}{holds})"
@@ -253,6 +262,23 @@ impl Writer<'_> {
              WHERE {field} = {} AND {below}({asked}) LIMIT {limit}) AS {counted})",
             found.sql
         ))
+    }
+
+    /// Whether every word occurs in one of the texts.
+    fn words(&mut self, at: Start<'_>, texts: &[Step], words: &[Operand]) -> String {
+        let columns: Vec<Expression> = texts.iter().filter_map(|step| value(at, &step.field)).collect();
+        let mut parts = Vec::new();
+        for word in words.iter().filter_map(|operand| operand.value()?.as_text()) {
+            let place = format!("CAST({} AS TEXT)", self.parameter(fold(word).into()));
+            let holds = columns.iter().filter(|column| column.storage == Storage::Text);
+            let holds = holds.map(|column| {
+                let text = format!("COALESCE({}, '')", column.sql);
+                self.dialect.holds(&text, &place)
+            });
+            let any = holds.collect::<Vec<_>>().join(" OR ");
+            parts.push(if any.is_empty() { "FALSE".to_owned() } else { format!("({any})") });
+        }
+        if parts.is_empty() { "FALSE".to_owned() } else { format!("({})", parts.join(" AND ")) }
     }
 
     /// The roots and the records below them, found from the top down once for all records that are asked.

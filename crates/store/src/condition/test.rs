@@ -104,7 +104,11 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
             (Some(Value::Text(part)), Storage::Text) => Test::Ends(fold(part)),
             _ => Test::Never,
         },
-        Operator::Anything | Operator::Changes | Operator::ChangesTo | Operator::ChangesFrom => Test::Never,
+        Operator::HasWords
+        | Operator::Anything
+        | Operator::Changes
+        | Operator::ChangesTo
+        | Operator::ChangesFrom => Test::Never,
     }
 }
 

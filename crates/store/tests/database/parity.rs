@@ -280,6 +280,10 @@ fn asked(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Ask
             let side = random.pick(&[Special::Before, Special::After]);
             Asked::one(name, operator, side(apart))
         }
+        (Operator::HasWords, _) => {
+            let words = [random.pick(&TEXTS[1..]), random.pick(&TEXTS[..5]), random.pick(&["", "https"])];
+            Asked::one(name, operator, words.join(" ").as_str())
+        }
         (Operator::InHierarchy, _) => {
             let by = Some(random.pick(&["reference", "other_reference"]).to_owned());
             let root = match random.below(3) {
@@ -457,6 +461,16 @@ pub(crate) fn check(store: &Store) {
                 }
                 asked_so.insert(question);
             }
+        }
+    }
+    for operator in [Operator::HasWords, Operator::InHierarchy] {
+        for path in ["sys_id", "reference.sys_id", "reference.other_reference"] {
+            let question = (operator.word(), path.to_owned());
+            wanted.insert(question.clone());
+            if both.rounds(ROUNDS, &mut random, |random| asked(path, Kind::Reference, operator, random)) {
+                told_apart.insert(question.clone());
+            }
+            asked_so.insert(question);
         }
     }
     for operator in Operator::ALL.into_iter().filter(|operator| operator.suits_part()) {

@@ -11,6 +11,9 @@ pub(super) const SCRIPT: &str = "javascript:";
 /// What their field for the table of a record is called.
 pub(super) const CLASS: &str = "sys_class_name";
 
+/// What stands in the place of a field where words are looked for in all texts.
+pub(super) const TEXTS: &str = "123";
+
 /// A part of the text that cannot be read.
 pub(super) fn unreadable(part: &str, what: impl Into<String>) -> EncodedError {
     EncodedError::Unreadable { part: part.chars().take(80).collect(), what: what.into() }
@@ -74,6 +77,15 @@ pub(super) fn term(
             Operator::InstanceOf,
             Given::Text(names(Name::Table(value))),
         )),
+        Word::Words => {
+            let record = match path.strip_suffix(TEXTS) {
+                Some("") => Some(RECORD_FIELD.to_owned()),
+                Some(before) => before.strip_suffix('.').map(|before| our_path(before, names)),
+                None => None,
+            };
+            let record = record.ok_or_else(|| bad("`123TEXTQUERY321=words` is wanted"))?;
+            one(Asked::one(&record, Operator::HasWords, given(value)))
+        }
         Word::Hierarchy | Word::HierarchyDynamic => {
             let (by, root) = value.split_once('@').ok_or_else(|| {
                 bad("`parent@record` is wanted: the field that leads upwards, and the record")

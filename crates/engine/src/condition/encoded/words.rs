@@ -32,6 +32,8 @@ pub(super) enum Word {
     Hierarchy,
     /// The same with whoever asks.
     HierarchyDynamic,
+    /// Words in the texts of the record, behind the pseudo field `123`.
+    Words,
     /// Understood, but nothing that we can ask; the text says what to do.
     Refused(&'static str),
 }
@@ -102,7 +104,7 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("IN_HIERARCHY_DYNAMIC", Word::HierarchyDynamic),
     ("IS_CALCULATED", Word::Refused("its value is a script, and none is run here; write the value itself")),
     ("ARE", Word::Refused("keywords are no fields; ask a list with HAS")),
-    ("TEXTQUERY", Word::Refused("texts are not searched by a condition; ask a field with LIKE")),
+    ("TEXTQUERY321=", Word::Words),
     ("MATCH_PAT", Word::Refused(PATTERN)),
     ("MATCH_RGX", Word::Refused(PATTERN)),
     ("SOUNDSLIKE", Word::Refused(PATTERN)),

@@ -1,7 +1,7 @@
 //! Writes encoded queries from conditions in their normal form.
 
 use super::number::{BEGIN, END, inside, sign};
-use super::term::{CLASS, SCRIPT, field_of};
+use super::term::{CLASS, SCRIPT, TEXTS, field_of};
 use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, period_name, written};
 use super::{Dialect, EncodedError, Name, Query};
 use crate::condition::source::{Apart, Asked, Given, Related, Source, Special};
@@ -117,6 +117,9 @@ impl Writer<'_> {
                 _ => format!("{path}.{CLASS}"),
             };
         }
+        if asked.operator == Operator::HasWords {
+            path = if asked.field == RECORD_FIELD { TEXTS.to_owned() } else { format!("{path}.{TEXTS}") };
+        }
         let (word, value) = self.word(asked)?;
         let word = written(word, self.dialect).ok_or_else(|| no_form(asked, "there is no word for it"))?;
         let value = value.replace('^', "^^");
@@ -144,6 +147,11 @@ impl Writer<'_> {
             (Operator::InstanceOf, _) => match one()? {
                 Given::Text(table) => (Word::InstanceOf, (self.names)(Name::Table(table))),
                 Given::Special(_) => return Err(no_form(asked, "it needs the name of a table")),
+            },
+            (Operator::HasWords, _) => match one()? {
+                Given::Text(words) => (Word::Words, words.clone()),
+                Given::Special(Special::Script(script)) => (Word::Words, format!("{SCRIPT}{script}")),
+                Given::Special(_) => return Err(no_form(asked, "it needs words")),
             },
             (Operator::InHierarchy, _) => {
                 let by = asked

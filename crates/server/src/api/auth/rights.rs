@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use rejoinder_engine::access::{Grant, Operation};
 use rejoinder_engine::account::EMAIL_ACCOUNT;
-use rejoinder_engine::condition::Condition;
+use rejoinder_engine::condition::{Condition, RECORD_FIELD};
 use rejoinder_engine::config::Config;
 use rejoinder_engine::dictionary::{Field, TableInfo};
 use rejoinder_engine::reads::Reads;
@@ -109,6 +109,15 @@ impl Caller {
             self.may_ask_field(config, &related.table, &related.field.field)?;
             self.may_ask(config, &related.table, &related.condition, &[])?;
         }
+        for step in condition
+            .clauses()
+            .iter()
+            .filter(|clause| clause.texts.is_some())
+            .filter_map(|clause| clause.path.last())
+        {
+            let target = step.table.as_deref().filter(|_| step.field != RECORD_FIELD);
+            target.map_or(Ok(()), |target| self.may_ask_records(config, target, "texts"))?;
+        }
         for hierarchy in condition.clauses().iter().filter_map(|clause| clause.hierarchy.as_ref()) {
             self.may_ask_records(config, &hierarchy.table, &hierarchy.by.field)?;
             self.may_ask_field(config, &hierarchy.table, &hierarchy.by.field)?;
@@ -126,8 +135,10 @@ impl Caller {
         Ok(())
     }
 
-    /// The condition as this caller asks it: related records that they may not see are not counted.
+    /// The condition as this caller asks it: related records that they may not see are not counted, and words are not
+    /// looked for in fields that they may not read of every record.
     pub(in crate::api) fn narrow(&self, config: &Config, mut condition: Condition) -> Condition {
+        condition.keep_texts(&|table, field| self.may_ask_field(config, table, field).is_ok());
         for clause in condition.clauses_mut() {
             if let Some(related) = &mut clause.related {
                 let visible = self.visible(config, &related.table);
