@@ -49,13 +49,13 @@ pub struct ClauseReason {
     pub path: String,
     /// The part of the value that was asked, and in which zone; `actual` and `old` are that part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub part: Option<PartOf>,
+    pub part: Option<Box<PartOf>>,
     /// By which unit the value was compared with that of another field, and in which zone.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<By>,
+    pub by: Option<Box<By>>,
     /// The records that were counted, `incident.parent`; `actual` is how many there are, at most one more than asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub related: Option<String>,
+    pub related: Option<Box<str>>,
     /// What was asked.
     pub operator: Operator,
     /// What it was compared with: values (also of another field) and ranges.
@@ -132,9 +132,9 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
     }
     let mut reason = ClauseReason {
         path: clause.path_text(),
-        part: clause.part.clone(),
+        part: clause.part.clone().map(Box::new),
         by: clause.by.clone(),
-        related: clause.related.as_ref().map(Related::words),
+        related: clause.related.as_deref().map(|related| related.words().into_boxed_str()),
         operator: clause.operator,
         operands,
         word,

@@ -152,13 +152,13 @@ pub struct Clause {
     pub part: Option<PartOf>,
     /// By which unit the value is compared with another field; as a whole where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub by: Option<By>,
+    pub by: Option<Box<By>>,
     /// The records whose number is asked: those that refer to the record at the end of the path.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub related: Option<Related>,
+    pub related: Option<Box<Related>>,
     /// The hierarchy in which the record at the end of the path is looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub hierarchy: Option<Hierarchy>,
+    pub hierarchy: Option<Box<Hierarchy>>,
     /// The texts of the record at the end of the path in which words are looked for.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub texts: Option<Vec<Step>>,

@@ -69,13 +69,13 @@ impl Resolver<'_> {
         }
         if let Some(related) = &clause.related {
             let condition = Box::new(self.condition(&related.condition));
-            let related = Some(Related { condition, ..related.clone() });
+            let related = Some(Box::new(Related { condition, ..related.as_ref().clone() }));
             return Condition::Clause(Clause { related, ..clause.clone() });
         }
         if let Some(by) = &clause.by {
             let (zone, week_start) = (Some(self.occasion.time_zone.clone()), self.occasion.week_start);
             return Condition::Clause(Clause {
-                by: Some(By { zone, week_start, ..by.clone() }),
+                by: Some(Box::new(By { zone, week_start, ..by.as_ref().clone() })),
                 ..clause.clone()
             });
         }

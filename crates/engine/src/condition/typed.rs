@@ -68,7 +68,7 @@ impl Typing<'_> {
             return Err(ConditionError::NoTable(self.info.table.name.clone()));
         };
         let related = match &asked.related {
-            Some(wanted) => Some(self.related(asked, wanted, &step, depth)?),
+            Some(wanted) => Some(Box::new(self.related(asked, wanted, &step, depth)?)),
             None => None,
         };
         let kind = match asked.part {
@@ -94,8 +94,8 @@ impl Typing<'_> {
             path = self.to_display(&place, path)?;
         }
         let part = asked.part.map(|part| PartOf { part, zone: None });
-        let by = place.by()?;
-        let hierarchy = self.hierarchy(&place)?;
+        let by = place.by()?.map(Box::new);
+        let hierarchy = self.hierarchy(&place)?.map(Box::new);
         Ok(Clause { part, by, related, hierarchy, ..Clause::new(path, asked.operator, operands) })
     }
 
@@ -345,11 +345,10 @@ impl Place<'_> {
             }
         };
         match (self.kind, by.unit) {
-            (Kind::Datetime, _) => Ok(Some(by)),
             (Kind::Date, Unit::Minute | Unit::Hour) => {
                 Err(self.bad("a day has no minutes and hours: ask by `day` or more"))
             }
-            (Kind::Date, _) => Ok(Some(by)),
+            (Kind::Datetime | Kind::Date, _) => Ok(Some(by)),
             _ => Err(self.bad("only two moments or two days are compared by a `unit`; leave it out")),
         }
     }

@@ -183,6 +183,33 @@ fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
             ["caller same_as", "reference", "`subject`", "one kind"],
         ),
         (
+            Asked::one("sys_id", Operator::InstanceOf, "nothing"),
+            ["sys_id instance_of", "reference", "table", "`nothing`"],
+        ),
+        (
+            Asked::several("state", Operator::Between, vec!["a".into()]),
+            ["state", "between", "two", "first and the last"],
+        ),
+        (
+            Asked { part: Some(Part::Hour), ..Asked::one("subject", Operator::Is, "1") },
+            ["subject", "hour", "part", "moments"],
+        ),
+        (
+            Asked { part: Some(Part::Hour), ..Asked::one("created_at", Operator::Contains, "1") },
+            ["created_at", "hour", "contains", "ask `is`"],
+        ),
+    ] {
+        let text = told(asked);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}: {parts:?}");
+    }
+}
+
+#[test]
+fn what_does_not_fit_of_two_fields_or_of_a_hierarchy_says_it_too() {
+    let told = |asked: Asked| check(&asked.into()).unwrap_err().to_string();
+    let me = || Special::Dynamic(Dynamic::Me);
+    for (asked, parts) in [
+        (
             Asked {
                 unit: Some(Unit::Day),
                 ..Asked::one("subject", Operator::SameAs, Special::Field("number".to_owned()))
@@ -219,22 +246,6 @@ fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
         (
             Asked { value: Some(me().into()), ..above(Some("parent"), "parent") },
             ["parent in_hierarchy", "reference", "`me`", "`user`"],
-        ),
-        (
-            Asked::one("sys_id", Operator::InstanceOf, "nothing"),
-            ["sys_id instance_of", "reference", "table", "`nothing`"],
-        ),
-        (
-            Asked::several("state", Operator::Between, vec!["a".into()]),
-            ["state", "between", "two", "first and the last"],
-        ),
-        (
-            Asked { part: Some(Part::Hour), ..Asked::one("subject", Operator::Is, "1") },
-            ["subject", "hour", "part", "moments"],
-        ),
-        (
-            Asked { part: Some(Part::Hour), ..Asked::one("created_at", Operator::Contains, "1") },
-            ["created_at", "hour", "contains", "ask `is`"],
         ),
     ] {
         let text = told(asked);

@@ -115,14 +115,10 @@ fn clause_holds(clause: &Json) -> bool {
         "is" => is(actual),
         "is_not" => !is(actual),
         "in" | "instance_of" => one_of(),
-        "has_words" => operands.iter().all(|word| {
-            let items = actual.get("list").and_then(Json::as_array);
-            items.is_some_and(|items| items.iter().any(|one| one.as_str() == text(word)))
-        }),
-        "in_hierarchy" => operands.iter().any(|root| {
-            let items = actual.get("list").and_then(Json::as_array);
-            items.is_some_and(|items| items.iter().any(|one| Some(one) == root.get("ref")))
-        }),
+        "has_words" => operands.iter().all(|word| word.get("text").is_some_and(|word| is_item(actual, word))),
+        "in_hierarchy" => {
+            operands.iter().any(|root| root.get("ref").is_some_and(|root| is_item(actual, root)))
+        }
         "not_in" => !one_of(),
         "is_empty" => actual == "null",
         "is_not_empty" => actual != "null",
@@ -218,6 +214,11 @@ fn is_apart(by: &Json, operator: &str, one: &Json, other: &Json) -> bool {
     let within =
         if before { here.timestamp() <= there.timestamp() } else { here.timestamp() >= there.timestamp() };
     if operator == "farther_than" { place == farther } else { place == farther.reverse() && within }
+}
+
+/// Whether a list holds exactly this.
+fn is_item(list: &Json, item: &Json) -> bool {
+    list.get("list").and_then(Json::as_array).is_some_and(|items| items.contains(item))
 }
 
 fn text(value: &Json) -> Option<&str> {

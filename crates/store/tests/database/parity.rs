@@ -149,7 +149,7 @@ fn beside(value: &Value, random: &mut Random) -> Value {
             let length = if random.below(2) == 0 { length } else { -length };
             Value::Time(at.plus(length * amount + random.pick(&ends)))
         }
-        Value::Date(day) if day.to_string() < "9990".to_owned() && day.to_string() > "0010".to_owned() => {
+        Value::Date(day) if ("0010".."9990").contains(&day.to_string().as_str()) => {
             let at = Timestamp::parse(&format!("{day}T00:00:00Z")).unwrap();
             let days = random.pick(&[1, -1, 7, -7, 28, -28, 31, -31, 365, -366]);
             Value::Date(at.plus(days * amount * DAY).local("UTC")[..10].parse().unwrap())

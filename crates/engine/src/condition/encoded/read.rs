@@ -79,7 +79,11 @@ fn whole_parts(text: &str) -> Result<Vec<String>, EncodedError> {
     while let Some(first) = parts.next() {
         let begins = ["", "OR", "NQ"].iter().any(|word| first.strip_prefix(word).is_some_and(is_number));
         let mut one = first.to_owned();
-        while begins {
+        if !begins {
+            whole.push(one);
+            continue;
+        }
+        loop {
             match parts.next() {
                 Some(END) => break,
                 Some(next) if is_number(next) => {

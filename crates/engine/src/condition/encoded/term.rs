@@ -77,26 +77,8 @@ pub(super) fn term(
             Operator::InstanceOf,
             Given::Text(names(Name::Table(value))),
         )),
-        Word::Words => {
-            let record = match path.strip_suffix(TEXTS) {
-                Some("") => Some(RECORD_FIELD.to_owned()),
-                Some(before) => before.strip_suffix('.').map(|before| our_path(before, names)),
-                None => None,
-            };
-            let record = record.ok_or_else(|| bad("`123TEXTQUERY321=words` is wanted"))?;
-            one(Asked::one(&record, Operator::HasWords, given(value)))
-        }
-        Word::Hierarchy | Word::HierarchyDynamic => {
-            let (by, root) = value.split_once('@').ok_or_else(|| {
-                bad("`parent@record` is wanted: the field that leads upwards, and the record")
-            })?;
-            let root = match word {
-                Word::Hierarchy => given(root),
-                _ => person(root).ok_or_else(|| bad(UNKNOWN_FILTER))?.into(),
-            };
-            let by = Some(field_of(path, by, names));
-            one(Asked { by, ..Asked::one(field, Operator::InHierarchy, root) })
-        }
+        Word::Words => one(words(path, value, names)?),
+        Word::Hierarchy | Word::HierarchyDynamic => one(hierarchy(path, word, value, names)?),
         Word::Refused(what) => Err(bad(what)),
     }
 }
@@ -105,6 +87,36 @@ const UNKNOWN_FILTER: &str = "of dynamic filters only `me` and `my_groups` are k
 
 fn person(id: &str) -> Option<Special> {
     PEOPLE.iter().find(|(known, _)| *known == id).map(|(_, person)| Special::Dynamic(*person))
+}
+
+/// `123TEXTQUERY321=printer berlin`: words in the texts of a record.
+fn words(path: &str, value: &str, names: &dyn Fn(Name<'_>) -> String) -> Result<Asked, EncodedError> {
+    let record = match path.strip_suffix(TEXTS) {
+        Some("") => Some(RECORD_FIELD.to_owned()),
+        Some(before) => before.strip_suffix('.').map(|before| our_path(before, names)),
+        None => None,
+    };
+    let record =
+        record.ok_or_else(|| unreadable(&format!("{path}…{value}"), "`123TEXTQUERY321=words` is wanted"))?;
+    Ok(Asked::one(&record, Operator::HasWords, given(value)))
+}
+
+/// `parent@record`: the field that leads upwards, and the record or whose it is.
+fn hierarchy(
+    path: &str,
+    word: Word,
+    value: &str,
+    names: &dyn Fn(Name<'_>) -> String,
+) -> Result<Asked, EncodedError> {
+    let bad = |what: &str| unreadable(&format!("{path}…{value}"), what);
+    let wanted = "`parent@record` is wanted: the field that leads upwards, and the record";
+    let (by, root) = value.split_once('@').ok_or_else(|| bad(wanted))?;
+    let root = match word {
+        Word::HierarchyDynamic => person(root).ok_or_else(|| bad(UNKNOWN_FILTER))?.into(),
+        _ => given(root),
+    };
+    let by = Some(field_of(path, by, names));
+    Ok(Asked { by, ..Asked::one(&our_path(path, names), Operator::InHierarchy, root) })
 }
 
 /// The name of a field of the table that a path leads to; `sys_id` leads to the table itself.
