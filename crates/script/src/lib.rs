@@ -27,6 +27,7 @@ pub use host::{
 };
 pub use limits::{Limits, Usage};
 pub use run::{
-    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared, run,
+    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared,
+    run,
 };
 pub use value::Value;

@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rquickjs::context::intrinsic;
-use rquickjs::{self as js, Context, Ctx, Object, Runtime};
+use rquickjs::{self as js, Context, Ctx, Runtime};
 
 use super::kit::Registry;
 use super::shared::Shared;
@@ -99,11 +99,6 @@ pub(super) fn within<T>(
         Some(stop) => Err(fault::of_stop(shared, stop, result.err().as_ref())),
         None => result,
     }
-}
-
-/// An object without a prototype, so that a field may have any name.
-pub(super) fn bare<'js>(ctx: &Ctx<'js>) -> js::Result<Object<'js>> {
-    Object::new_proto(ctx.clone(), None)
 }
 
 #[cfg(test)]
