@@ -1,6 +1,12 @@
 //! Attacks on the sandbox, by kind. Each is stopped within the limits or comes to nothing; the process
 //! lives, and the script after it finds everything as it should be.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::too_many_lines,
+    reason = "tests; tables of attacks are long"
+)]
 
 mod common;
 

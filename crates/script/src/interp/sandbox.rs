@@ -6,7 +6,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rquickjs::context::intrinsic;
-use rquickjs::{self as js, Context, Ctx, Runtime};
+use rquickjs::{Context, Ctx, Runtime};
 
 use super::kit::Registry;
 use super::shared::Shared;
