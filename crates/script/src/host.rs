@@ -69,6 +69,15 @@ impl Filter {
         Self::Any(Vec::new())
     }
 
+    /// Whether it is certain that no row fulfils it.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Any(parts) => parts.iter().all(Self::is_nothing),
+            Self::All(parts) => parts.iter().any(Self::is_nothing),
+            Self::Term(_) | Self::Encoded(_) | Self::Related { .. } => false,
+        }
+    }
+
     /// How many comparisons it holds, encoded ones as one.
     pub fn terms(&self) -> usize {
         match self {

@@ -4,6 +4,10 @@
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
 
+/// Rewritten sources that a thread remembers.
+pub const MAX_REWRITTEN: usize = 64;
+/// Larger sources, in bytes, are rewritten for each run.
+pub const MAX_REWRITTEN_BYTES: usize = 64 << 10;
 /// The longest array that the functions of the language work on: more than the largest heap holds.
 pub const MAX_ARRAY_LENGTH: u32 = 1 << 24;
 /// Steps that looking for one text in another may take, as the product of their bytes: about a second.

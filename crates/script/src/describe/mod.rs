@@ -4,6 +4,14 @@
 //!
 //! Only data and its writing; how members are put into an interpreter is `interp::kit`'s.
 
+mod completion;
+mod markdown;
+mod typings;
+
+pub use completion::completion;
+pub use markdown::markdown;
+pub use typings::typings;
+
 use crate::interp::kit::{Fields, Make, Native};
 
 /// A class, or an object that there is one of.
@@ -25,6 +33,7 @@ pub struct Class {
 }
 
 /// A member.
+#[derive(Clone, Copy)]
 pub struct Member {
     /// Its name.
     pub name: &'static str,
@@ -103,6 +112,23 @@ impl Class {
     }
 }
 
+/// The members of several lists as one, for classes that have what another one has; `N` is how many they are.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled, where a wrong place is an error")]
+pub(crate) const fn joined<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
+    let mut all = [Member::refused("", ""); N];
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            all[count] = lists[list][index];
+            index += 1;
+            count += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
 /// Everything that scripts of a vocabulary find.
 pub struct Api {
     /// Classes by their names.
@@ -128,9 +154,8 @@ impl Api {
 
     /// Global names that work.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let constructible =
-            self.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
-        constructible
+        self.classes
+            .iter()
             .map(|class| class.name)
             .chain(self.objects.iter().map(|(name, _)| *name))
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))

@@ -1,12 +1,17 @@
 //! The query in the making of a record object. How terms are joined is the vocabularies': they differ.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::limits::MAX_CONDITION_TERMS;
 use crate::{Filter, HostError};
 
 /// A query in the making.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Choice {
     filter: Option<Filter>,
+    /// Parts that must hold, too, and that others may still add to.
+    growing: Vec<Rc<RefCell<Filter>>>,
     /// Terms that were added, also those that are too many to be kept.
     terms: usize,
     /// Sort keys, most significant first; `true` is descending.
@@ -26,24 +31,23 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// Whether nothing was asked so far: every row is chosen.
-    pub(crate) const fn is_open(&self) -> bool {
-        self.filter.is_none()
+    pub(crate) fn is_open(&self) -> bool {
+        self.filter.is_none() && self.growing.is_empty()
     }
 
     /// What was asked so far.
     pub(crate) fn filter(&self) -> Filter {
-        self.filter.clone().unwrap_or_else(Filter::everything)
-    }
-
-    /// Puts a filter in the place of what was asked.
-    pub(crate) fn set(&mut self, filter: Option<Filter>) {
-        self.terms = filter.as_ref().map_or(0, Filter::terms);
-        self.filter = filter;
+        if self.growing.is_empty() {
+            return self.filter.clone().unwrap_or_else(Filter::everything);
+        }
+        let growing = self.growing.iter().map(|part| part.borrow().clone());
+        let mut parts: Vec<Filter> = self.filter.iter().cloned().chain(growing).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Filter::All(parts) }
     }
 
     /// Counts the terms of a filter; whether it is to be kept. What is too large to be asked is not built:
     /// a script could nest it deeper than any stack.
-    fn takes(&mut self, filter: &Filter) -> bool {
+    pub(crate) fn takes(&mut self, filter: &Filter) -> bool {
         self.terms += filter.terms().max(1);
         self.terms <= MAX_CONDITION_TERMS
     }
@@ -61,6 +65,16 @@ impl Choice {
             }
             Some(other) => Filter::All(vec![other, filter]),
         });
+    }
+
+    /// Adds a filter that must hold, too, and that may grow until the query runs.
+    pub(crate) fn grow(&mut self, filter: Filter) -> Rc<RefCell<Filter>> {
+        let kept = self.takes(&filter);
+        let part = Rc::new(RefCell::new(filter));
+        if kept {
+            self.growing.push(Rc::clone(&part));
+        }
+        part
     }
 
     /// Adds a filter that is enough by itself: everything asked so far, or this.
