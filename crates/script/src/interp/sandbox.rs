@@ -100,3 +100,19 @@ pub(super) fn within<T>(
         None => result,
     }
 }
+<<<<<<< HEAD
+=======
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_sandboxes_are_kept_for_a_thread_and_no_more() {
+        prepare(Limits::MAX_PREPARED + 1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
+        prepare(1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
+    }
+}
+>>>>>>> kit
