@@ -161,20 +161,12 @@ impl Api {
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
     }
 
-    /// The name by which scripts know a class: the global one where it is no class of theirs but an object
-    /// that there is one of.
+    /// The name by which scripts know a class: the global one where it is an object that there is one of.
     pub fn called(&self, class: &'static Class) -> &'static str {
-<<<<<<< HEAD
-        if self.classes.iter().any(|one| one.name == class.name) {
-            return class.name;
-        }
-        let mut objects = self.objects.iter().chain(self.given);
-=======
         // What is given under a name of its own may be made by scripts, too: then its class says more.
         let is_class = |class: &Class| self.classes.iter().any(|one| one.name == class.name);
         let given = self.given.iter().filter(|(_, one)| !is_class(one));
         let mut objects = self.objects.iter().chain(given);
->>>>>>> kit
         objects.find(|(_, one)| one.name == class.name).map_or(class.name, |(name, _)| name)
     }
 

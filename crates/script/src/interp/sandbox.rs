@@ -100,8 +100,6 @@ pub(super) fn within<T>(
         None => result,
     }
 }
-<<<<<<< HEAD
-=======
 
 #[cfg(test)]
 mod tests {
@@ -115,4 +113,3 @@ mod tests {
         assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
     }
 }
->>>>>>> kit
