@@ -270,3 +270,14 @@ fn cost_of_a_typical_run() {
         println!("{}: {} µs", vocabulary.word(), took.as_micros() / 2_000);
     }
 }
+
+#[test]
+fn a_script_that_runs_without_being_rewritten_says_so() {
+    let source = "{ using: 1 } if (current.closed_at) 'object'; else 'value'";
+    let outcome = common::run_with(&mut World::new(), Vocabulary::ServiceNow, source, Limits::default());
+    assert_eq!(outcome.result, Ok("object".into()));
+    assert!(outcome.log[0].text.starts_with("the script has syntax that is not known"), "{:?}", outcome.log);
+    let source = "if (current.closed_at {";
+    let outcome = common::run_with(&mut World::new(), Vocabulary::ServiceNow, source, Limits::default());
+    assert!(matches!(outcome.result, Err(ScriptError::Syntax { .. })) && outcome.log.is_empty());
+}

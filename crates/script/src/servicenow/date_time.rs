@@ -256,7 +256,6 @@ pub(crate) fn object<'js>(call: &Call<'_, 'js>, micros: i64) -> Answer<'js> {
 }
 
 /// The object of a text in UTC; not valid where the text is no moment.
-#[expect(dead_code, reason = "elements give their dates by it")]
 pub(crate) fn object_of_text<'js>(call: &Call<'_, 'js>, text: &str) -> Answer<'js> {
     let point = Point::new(now(call)?.whole_millis());
     point.put(read(text));

@@ -5,10 +5,11 @@ use jiff::tz::TimeZone;
 use jiff::{Timestamp, fmt::strtime};
 
 use super::{Element, text::shown};
+use crate::date::Length;
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
 use crate::record::{Record, is_empty, is_journal, is_true, plain};
-use crate::servicenow::{coerce, descriptor, language, record};
+use crate::servicenow::{coerce, date_day, date_length, date_time, descriptor, language, record};
 use crate::{FieldKind, Right, Value};
 
 const MOMENT: &str = "%Y-%m-%d %H:%M:%S";
@@ -226,6 +227,17 @@ pub(super) fn set_milliseconds<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let text = if element.kind(call)? == FieldKind::Date { text.chars().take(10).collect() } else { text };
     write(call, &element, Value::Text(text))?;
     Ok(call.undefined())
+}
+
+pub(super) fn glide_object<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let element = own(call)?;
+    let text = plain(&element.value(call)?);
+    match element.kind(call)? {
+        FieldKind::Moment => date_time::object_of_text(call, &text),
+        FieldKind::Date => date_day::object(call, Date::strptime("%Y-%m-%d", &text).ok()),
+        FieldKind::Duration => date_length::object(call, Length::new(text.parse().unwrap_or_default())),
+        _ => super::text::plain_value(call),
+    }
 }
 
 pub(super) fn set_error<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
