@@ -7,12 +7,12 @@ use data_encoding::BASE64;
 
 use super::system::texts::base64_bytes;
 use super::user::list;
-use crate::HostError;
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call, State};
 use crate::limits::MAX_FILE_BYTES;
 use crate::record::Record;
+use crate::{Filter, HostError, Term};
 
 const COPY: &str = "(fromTable: string, fromId: string, toTable: string, toId: string): string[]";
 
@@ -75,7 +75,12 @@ pub(crate) static CLASS: Class = Class {
             let id = call.text(0)?;
             Ok(call.give_flag(call.plan(|host| host.delete_attachment(&id))?))
         }),
-        Member::refused("getAttachments", "query the table sys_attachment by table_name and table_sys_id"),
+        Member::method(
+            "getAttachments",
+            "(table: string, id: string): GlideRecord",
+            "The files of a record: rows of `sys_attachment` to go through with `next()`.",
+            attachments,
+        ),
     ],
     statics: &[Member::method(
         "copy",
@@ -136,6 +141,16 @@ fn read_line<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     call.give_text(line.strip_suffix('\r').unwrap_or(line))
 }
 
+fn attachments<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let record = Record::open(call, "sys_attachment")?;
+    for (field, value) in [("table_name", call.value(0)?), ("table_sys_id", call.value(1)?)] {
+        let operator = "=".to_owned();
+        record.narrow(Filter::Term(Term { field: field.to_owned(), operator, value }));
+    }
+    record.run(call)?;
+    super::record::object(call, record)
+}
+
 fn copy<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let (from_table, from, to_table, to) = (call.text(0)?, call.text(1)?, call.text(2)?, call.text(3)?);
     let copies = call.plan(|host| host.copy_attachments((&from_table, &from), (&to_table, &to)))?;
@@ -169,11 +184,12 @@ fn content(call: &Call<'_, '_>) -> Result<Option<Vec<u8>>, Halt> {
         Some(record) => record.id(),
         None => call.text(0)?,
     };
-    let bytes = call.read(|host| host.attachment_bytes(&id))?;
-    match bytes {
-        Some(bytes) if bytes.len() > MAX_FILE_BYTES => Err(too_large(bytes.len())),
-        other => Ok(other),
+    let Some((file, _, _)) = call.read(|host| host.attachment(&id))? else { return Ok(None) };
+    let size = usize::try_from(file.size).unwrap_or(usize::MAX);
+    if size > MAX_FILE_BYTES {
+        return Err(too_large(size));
     }
+    call.host(|host| host.attachment_bytes(&id))
 }
 
 fn too_large(size: usize) -> Halt {

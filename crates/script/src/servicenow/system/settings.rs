@@ -58,7 +58,19 @@ pub(super) const MEMBERS: &[Member] = &[
         "The name of the script's scope: `global`.",
         |call| call.give_text("global"),
     ),
-    Member::refused("include", "scripts are included where their names are used"),
+    Member::method(
+        "include",
+        "(name: string): boolean",
+        "Evaluates the script include of a name; an error where there is none.",
+        |call| {
+            let name = call.text(0)?;
+            if crate::servicenow::include::load(call, &name)? {
+                return Ok(call.give_flag(true));
+            }
+            let message = format!("there is no script include {name}");
+            Err(crate::HostError::refused("no_such_include", message).into())
+        },
+    ),
     Member::refused("executeNow", "a scheduled job is run from its page"),
     Member::refused("workflowFlush", "there are no workflows"),
 ];
