@@ -240,7 +240,8 @@ impl<'a> Draft<'a> {
             }
         }
         let current = handle(self, rule.vocabulary, &hand.image);
-        let current = RecordHandle { old, journal, pending: hand.pending, ..current };
+        let removed = hand.write == Write::Delete;
+        let current = RecordHandle { old, journal, pending: hand.pending, removed, ..current };
         let previous = match &hand.previous {
             Some(previous) => Global::Record(handle(self, rule.vocabulary, previous)),
             None => Global::Value(Script::Null),
