@@ -105,10 +105,12 @@ pub enum ScriptError {
         at: Option<Location>,
     },
     /// The script used something that does not exist here.
-    #[error("{member} is not supported{}{}", hint(nearest.as_deref()), place(at.as_ref()))]
+    #[error("{member} is not supported{}{}", hint(why.as_deref(), nearest.as_deref()), place(at.as_ref()))]
     NotSupported {
         /// With its owner, as in `SimpleRecord.addEncodedQuery`.
         member: String,
+        /// Why it is not, and what to use, where that is known.
+        why: Option<String>,
         /// The nearest name that exists.
         nearest: Option<String>,
         /// Where.
@@ -136,8 +138,13 @@ pub enum ScriptError {
 }
 
 /// `; did you mean x?`, or nothing.
-fn hint(nearest: Option<&str>) -> String {
-    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
+/// Why, or else the nearest name.
+fn hint(why: Option<&str>, nearest: Option<&str>) -> String {
+    match (why, nearest) {
+        (Some(why), _) => format!(": {why}"),
+        (None, Some(name)) => format!("; did you mean {name}?"),
+        (None, None) => String::new(),
+    }
 }
 
 impl ScriptError {

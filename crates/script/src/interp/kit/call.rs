@@ -228,6 +228,7 @@ impl<'js> Call<'_, 'js> {
             exception.as_object().set("name", NOT_SUPPORTED)?;
             exception.as_object().set("member", member)?;
             exception.as_object().set("nearest", near)?;
+            exception.as_object().set("why", why)?;
             Ok(exception.throw())
         });
         Halt::Js(thrown.unwrap_or_else(|failed| failed))
