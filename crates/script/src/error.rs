@@ -105,11 +105,11 @@ pub enum ScriptError {
         at: Option<Location>,
     },
     /// The script used something that does not exist here.
-    #[error("{member} is not supported{}{}", hint(why.as_deref(), nearest.as_deref()), place(at.as_ref()))]
+    #[error("{member} is not supported{}{}{}", reason(why.as_deref()), hint(nearest.as_deref()), place(at.as_ref()))]
     NotSupported {
         /// With its owner, as in `SimpleRecord.addEncodedQuery`.
         member: String,
-        /// Why it is not, and what to use, where that is known.
+        /// Why, where it is known to be missing, and what to use.
         why: Option<String>,
         /// The nearest name that exists.
         nearest: Option<String>,
@@ -137,14 +137,14 @@ pub enum ScriptError {
     },
 }
 
+/// `: why`, or nothing.
+fn reason(why: Option<&str>) -> String {
+    why.map(|why| format!(": {why}")).unwrap_or_default()
+}
+
 /// `; did you mean x?`, or nothing.
-/// Why, or else the nearest name.
-fn hint(why: Option<&str>, nearest: Option<&str>) -> String {
-    match (why, nearest) {
-        (Some(why), _) => format!(": {why}"),
-        (None, Some(name)) => format!("; did you mean {name}?"),
-        (None, None) => String::new(),
-    }
+fn hint(nearest: Option<&str>) -> String {
+    nearest.map(|name| format!("; did you mean {name}?")).unwrap_or_default()
 }
 
 impl ScriptError {

@@ -1,7 +1,7 @@
 //! The traps of the platforms that concern dates, logs and Java's lists, one test each: where an engine
 //! that does what looks right would do something else than the platform.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
-#![allow(dead_code, reason = "the fixture has more than one file of tests needs")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(dead_code, reason = "the fixture has more than this file of tests needs")]
 
 mod common;
 
@@ -29,8 +29,8 @@ fn glide(source: &str) -> String {
 
 fn world(language: &str, zone: &str) -> World {
     let mut world = World::new();
-    world.language = language.to_owned();
-    world.zone = zone.to_owned();
+    language.clone_into(&mut world.language);
+    zone.clone_into(&mut world.zone);
     world
 }
 

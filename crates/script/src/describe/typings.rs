@@ -54,10 +54,18 @@ fn functions(text: &mut String, api: &Api) {
     }
     for one in api.functions {
         match one.what {
-            What::Method(_) => {
-                doc(text, "", one.doc);
-                _ = writeln!(text, "declare function {}{};", one.name, one.signature);
-            }
+            What::Method(_) => match one.name.split_once('.') {
+                // A function of a name that the language has, such as `Object.extendsObject`.
+                Some((owner, name)) => {
+                    _ = writeln!(text, "interface {owner}Constructor {{");
+                    doc(text, "    ", one.doc);
+                    _ = writeln!(text, "    {name}{};\n}}", one.signature);
+                }
+                None => {
+                    doc(text, "", one.doc);
+                    _ = writeln!(text, "declare function {}{};", one.name, one.signature);
+                }
+            },
             What::Property(..) => {
                 doc(text, "", one.doc);
                 _ = writeln!(text, "declare const {}: {};", one.name, one.signature);
@@ -78,15 +86,21 @@ fn refused_global(text: &mut String, name: &str, why: &str) {
     }
 }
 
+/// Classes of the API whose names the language has, too, as objects that this adds to.
+const OF_LANGUAGE: [&str; 1] = ["JSON"];
+
 fn declare(text: &mut String, api: &Api, class: &Class) {
     doc(text, "", class.doc);
-    let global = api.names().any(|name| name == class.name);
+    let of_language = OF_LANGUAGE.contains(&class.name);
+    let global = !of_language && api.names().any(|name| name == class.name);
     let word = if global { "declare class" } else { "interface" };
     _ = writeln!(text, "{word} {} {{", class.name);
     if global && class.make.is_some() {
         _ = writeln!(text, "    constructor{};", class.constructor);
     } else if global {
         text.push_str("    private constructor();\n");
+    } else if of_language {
+        _ = writeln!(text, "    new {}: {};", class.constructor, class.name);
     }
     for one in class.statics {
         member(text, "static ", one);
@@ -101,11 +115,9 @@ fn declare(text: &mut String, api: &Api, class: &Class) {
 }
 
 fn member(text: &mut String, before: &str, member: &Member) {
-    let name = if is_identifier(member.name) && !["new", "constructor"].contains(&member.name) {
-        member.name.to_owned()
-    } else {
-        format!("{:?}", member.name)
-    };
+    let is_symbol = member.name.starts_with("[Symbol.");
+    let is_name = is_identifier(member.name) && !["new", "constructor"].contains(&member.name);
+    let name = if is_name || is_symbol { member.name.to_owned() } else { format!("{:?}", member.name) };
     let indent = "    ";
     match member.what {
         What::Method(_) => {
