@@ -7,10 +7,12 @@ use super::convert::{from_script, plain};
 use super::host::{ScriptHost, refuse, view_error};
 use super::names::dialect;
 use crate::condition::encoded::{self, Name};
-use crate::condition::source::{Asked, Given, Source};
+use crate::condition::source::{Asked, Given, Source, Special};
 use crate::condition::{Condition, Operator, RECORD_FIELD};
 use crate::limits::QUERY_ROWS_MAX;
 use crate::occasion::resolved;
+use crate::record::{Fields, Record};
+use crate::time::{DAY, HOUR, MINUTE};
 use crate::view::Query;
 
 /// A condition in the making, with the order that encoded parts of it ask for.
@@ -80,7 +82,7 @@ impl ScriptHost<'_, '_> {
                 let query = encoded::parse(text, dialect(self.vocabulary), &|name| self.named(table, name));
                 let query = query.map_err(bad_query)?;
                 order.extend(query.order);
-                Ok(query.source)
+                Ok(self.with_answers(query.source))
             }
             Filter::Related { table: other, own, other: field, filter } => {
                 self.related(table, own, (other, field), filter)
@@ -106,6 +108,42 @@ impl ScriptHost<'_, '_> {
             Name::Table(theirs) => self.ours(theirs),
             Name::Path(path) => self.path(table, path),
         }
+    }
+
+    /// The source with what the commonest scripts of values would give: `javascript:gs.getUserID()` and the moments of
+    /// `gs.daysAgo(n)`, `gs.hoursAgo(n)` and `gs.minutesAgo(n)`. Other scripts stay and are told as what nobody runs.
+    fn with_answers(&self, source: Source) -> Source {
+        let each = |parts: Vec<Source>| parts.into_iter().map(|part| self.with_answers(part)).collect();
+        match source {
+            Source::All { all } => Source::All { all: each(all) },
+            Source::Any { any } => Source::Any { any: each(any) },
+            Source::Not { not } => Source::Not { not: Box::new(self.with_answers(*not)) },
+            Source::Clause(mut asked) => {
+                for given in asked.value.iter_mut().chain(&mut asked.values) {
+                    let Given::Special(Special::Script(script)) = &*given else { continue };
+                    if let Some(text) = self.answer_of(script) {
+                        *given = Given::Text(text);
+                    }
+                }
+                Source::Clause(asked)
+            }
+        }
+    }
+
+    fn answer_of(&self, script: &str) -> Option<String> {
+        let call = script.trim().trim_end_matches(';').strip_prefix("gs.")?;
+        if call == "getUserID()" {
+            return Some(self.user.map(|user| user.to_string()).unwrap_or_default());
+        }
+        let (name, argument) = call.strip_suffix(')')?.split_once('(')?;
+        let count: i64 = argument.trim().parse().ok()?;
+        let unit = match name {
+            "daysAgo" => DAY,
+            "hoursAgo" => HOUR,
+            "minutesAgo" => MINUTE,
+            _ => return None,
+        };
+        Some(self.draft.context.now.plus(count.checked_mul(-unit)?).rfc3339())
     }
 
     fn term(&self, table: &str, term: &Term) -> Result<Source, HostError> {
@@ -153,7 +191,7 @@ impl ScriptHost<'_, '_> {
             return Err(bad_query(text));
         }
         let field = self.path(&self.ours(other), field);
-        let value = |row: &crate::record::Record| {
+        let value = |row: &Record| {
             if field == RECORD_FIELD { row.id.to_string() } else { row.get(&field).plain() }
         };
         let mut values: Vec<String> = rows.iter().map(value).filter(|value| !value.is_empty()).collect();
@@ -168,18 +206,13 @@ impl ScriptHost<'_, '_> {
     }
 
     /// A record of what a script holds in memory.
-    pub(super) fn in_memory(
-        &self,
-        table: &str,
-        row: &rejoinder_script::Row,
-    ) -> Result<crate::record::Record, HostError> {
+    pub(super) fn in_memory(&self, table: &str, row: &rejoinder_script::Row) -> Result<Record, HostError> {
         let info = self.info(table)?;
         let id = row
             .id
             .parse()
             .unwrap_or_else(|_| self.draft.context.seed.id("in memory", self.draft.context.now));
-        let mut record =
-            crate::record::Record { table: table.to_owned(), id, version: 0, fields: Default::default() };
+        let mut record = Record { table: table.to_owned(), id, version: 0, fields: Fields::new() };
         for (theirs, value) in &row.fields {
             let name = self.path(table, theirs);
             if let Some(field) = info.field(&name).filter(|field| !field.secret) {

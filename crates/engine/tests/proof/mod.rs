@@ -1,6 +1,8 @@
 //! What holds for every case, and what is proven beside the cases.
 
+mod automation;
 mod combinations;
+mod console;
 mod crowd;
 mod documented;
 mod kinds;
