@@ -15,6 +15,7 @@ pub mod limits;
 mod nearest;
 mod occasion;
 mod record;
+mod rewrite;
 mod run;
 mod servicenow;
 mod simpleone;
@@ -27,6 +28,7 @@ pub use host::{
 };
 pub use limits::{Limits, Usage};
 pub use run::{
-    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, run,
+    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared,
+    run,
 };
 pub use value::Value;

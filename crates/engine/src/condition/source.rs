@@ -139,6 +139,25 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Puts other texts in the place of operands, which `word` finds by the path that they are compared with.
+    pub fn reword(&mut self, word: &dyn Fn(&str, &str) -> String) {
+        match self {
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter_mut().for_each(|part| part.reword(word));
+            }
+            Self::Not { not } => not.reword(word),
+            Self::Clause(asked) => {
+                for given in asked.value.iter_mut().chain(&mut asked.values) {
+                    if let Given::Text(text) = given {
+                        *text = word(&asked.field, text);
+                    }
+                }
+            }
+        }
+    }
+}
+
 /// All that may be written in one table; exactly one form of it is a condition.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]

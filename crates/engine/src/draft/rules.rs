@@ -18,7 +18,7 @@ use crate::notify::rule_table::ChangeSubject;
 use crate::occasion::resolved;
 use crate::plan::{Attention, Why};
 use crate::record::{Fields, Record};
-use crate::script::convert::from_script;
+use crate::script::host::stored_value;
 use crate::script::run::{Given, Ran, handle, run};
 use crate::script::{CONDITION, ScriptSource, is_yes};
 use crate::time::Timestamp;
@@ -202,7 +202,7 @@ impl<'a> Draft<'a> {
             let fault = if field.read_only {
                 Some("only the program sets it".to_owned())
             } else {
-                match from_script(field.kind, &value) {
+                match stored_value(config, rule.vocabulary, &hand.image.table, field, &value) {
                     Ok(value) if field.kind == Kind::Journal => {
                         hand.journal.insert(name.to_owned(), value);
                         None

@@ -3,9 +3,9 @@
 
 use rejoinder_script::{Filter, HostError, Query as Question, Term, Value as Script, Vocabulary};
 
-use super::convert::{from_script, plain};
+use super::convert::plain;
 use super::host::{ScriptHost, refuse, view_error};
-use super::names::dialect;
+use super::names::{Names, dialect};
 use crate::condition::encoded::{self, Name};
 use crate::condition::source::{Asked, Given, Source, Special};
 use crate::condition::{Condition, Operator, RECORD_FIELD};
@@ -26,6 +26,24 @@ fn bad_query(error: impl ToString) -> HostError {
 }
 
 const NOTHING: fn() -> Source = || Source::Any { any: Vec::new() };
+
+/// A condition that is asked for like a field that is `true` or `false`.
+fn yes_or_no(asked: &Asked, condition: Source) -> Result<Source, HostError> {
+    let value = match &asked.value {
+        Some(Given::Text(text)) => matches!(text.as_str(), "true" | "1"),
+        _ => false,
+    };
+    let holds = match asked.operator {
+        Operator::Is => value,
+        Operator::IsNot => !value,
+        Operator::IsNotEmpty | Operator::Anything => return Ok(Source::always()),
+        other => {
+            let text = format!("`{}` is true or false: `{}` is no question to it", asked.field, other.word());
+            return Err(bad_query(text));
+        }
+    };
+    Ok(if holds { condition } else { Source::Not { not: Box::new(condition) } })
+}
 
 impl ScriptHost<'_, '_> {
     /// The rows that a script asks for, at most as many as one decision may read at once.
@@ -62,6 +80,13 @@ impl ScriptHost<'_, '_> {
     pub(super) fn chosen(&self, table: &str, filter: &Filter) -> Result<Chosen, HostError> {
         let mut order = Vec::new();
         let source = self.source(table, filter, &mut order)?;
+        let mut source = self.uncomputed(table, source)?;
+        let config = self.draft.context.config;
+        let names = config.names.of(self.vocabulary);
+        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+            Some((table, field)) => names.choice(&config.dictionary, &table, &field, text).to_owned(),
+            None => text.to_owned(),
+        });
         Ok(Chosen { source, order })
     }
 
@@ -90,11 +115,35 @@ impl ScriptHost<'_, '_> {
         }
     }
 
+    /// Conditions in the place of the names that stand for them.
+    fn uncomputed(&self, table: &str, source: Source) -> Result<Source, HostError> {
+        let all = |parts: Vec<Source>| {
+            parts.into_iter().map(|part| self.uncomputed(table, part)).collect::<Result<Vec<_>, _>>()
+        };
+        Ok(match source {
+            Source::All { all: parts } => Source::All { all: all(parts)? },
+            Source::Any { any: parts } => Source::Any { any: all(parts)? },
+            Source::Not { not } => Source::Not { not: Box::new(self.uncomputed(table, *not)?) },
+            Source::Clause(asked) => {
+                let config = self.draft.context.config;
+                let mut known = config.names.of(self.vocabulary).computed(&config.dictionary, table);
+                match known.find(|(theirs, _)| *theirs == asked.field) {
+                    Some((_, condition)) => yes_or_no(&asked, condition.clone())?,
+                    None => Source::Clause(asked),
+                }
+            }
+        })
+    }
+
     /// The filter's text form under their names.
     pub(super) fn written(&self, table: &str, filter: &Filter) -> Result<String, HostError> {
-        let Chosen { source, order } = self.chosen(table, filter)?;
+        let Chosen { mut source, order } = self.chosen(table, filter)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
+        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+            Some((table, field)) => names.their_choice(&config.dictionary, &table, &field, text).to_owned(),
+            None => text.to_owned(),
+        });
         let theirs = |name: Name<'_>| match name {
             Name::Table(ours) => names.their_table(ours).to_owned(),
             Name::Path(path) => names.their_path(&config.dictionary, table, path),
@@ -216,7 +265,7 @@ impl ScriptHost<'_, '_> {
         for (theirs, value) in &row.fields {
             let name = self.path(table, theirs);
             if let Some(field) = info.field(&name).filter(|field| !field.secret) {
-                record.set(&name, from_script(field.kind, value).unwrap_or_default());
+                record.set(&name, self.stored_value(table, field, value).unwrap_or_default());
             }
         }
         Ok(record)

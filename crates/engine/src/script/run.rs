@@ -163,6 +163,6 @@ pub(crate) fn handle(
     vocabulary: Vocabulary,
     record: &crate::record::Record,
 ) -> RecordHandle {
-    let row = super::host::row(draft.context.config, vocabulary, record);
+    let row = super::host::row(draft, vocabulary, record);
     RecordHandle { table: row.table, id: Some(row.id), fields: row.fields, ..RecordHandle::default() }
 }

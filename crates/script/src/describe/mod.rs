@@ -25,6 +25,7 @@ pub struct Class {
 }
 
 /// A member.
+#[derive(Clone, Copy)]
 pub struct Member {
     /// Its name.
     pub name: &'static str,
@@ -103,6 +104,23 @@ impl Class {
     }
 }
 
+/// The members of several lists as one, for classes that have what another one has; `N` is how many they are.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled, where a wrong place is an error")]
+pub(crate) const fn joined<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
+    let mut all = [Member::refused("", ""); N];
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            all[count] = lists[list][index];
+            index += 1;
+            count += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
 /// Everything that scripts of a vocabulary find.
 pub struct Api {
     /// Classes by their names.
@@ -128,9 +146,8 @@ impl Api {
 
     /// Global names that work.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let constructible =
-            self.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
-        constructible
+        self.classes
+            .iter()
             .map(|class| class.name)
             .chain(self.objects.iter().map(|(name, _)| *name))
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
