@@ -26,6 +26,7 @@ export const routes = createBrowserRouter([{
         { path: "/mailboxes/:id", element: page(() => import("./accounts/AccountPage"), "AccountPage") },
         { path: "/tables", element: page(() => import("./tables/TablesPage"), "TablesPage") },
         { path: "/tables/:table", element: page(() => import("./tables/TablePage"), "TablePage") },
+        { path: "/scripts", element: page(() => import("./scripts/ConsolePage"), "ConsolePage") },
         { path: "/audit", element: page(() => import("./admin/AuditPage"), "AuditPage") },
         { path: "/sign-ins", element: page(() => import("./admin/SignInsPage"), "SignInsPage") },
         { path: "/people", element: page(() => import("./demo/PeoplePage"), "PeoplePage") },

@@ -29,6 +29,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Doctor(place) => run_doctor(&place),
         Command::TestConnection(asked) => run_test_connection(&asked),
         Command::User(User::Password(asked)) => run_password(&asked),
+        Command::Script(asked) => crate::script::run(asked),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)
@@ -36,7 +37,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
     }
 }
 
-fn print(text: &str) -> Result<()> {
+pub(crate) fn print(text: &str) -> Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", text.trim_end()).context("standard output is gone")
 }
@@ -127,7 +128,7 @@ fn scratch() -> Result<PathBuf> {
 }
 
 /// The program over a database that no other program has open.
-fn app(place: &Place) -> Result<Arc<App>> {
+pub(crate) fn app(place: &Place) -> Result<Arc<App>> {
     let store = open(&place.data, place.database.as_deref())?;
     let keys = KeySource::or_in(secret_keys(place.secret_key_file.clone()), &place.data);
     let app = App::new(store, Env::machine(), Egress::Any, None)?;

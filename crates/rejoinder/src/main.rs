@@ -2,6 +2,7 @@
 
 mod beside;
 mod commands;
+mod script;
 
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -42,6 +43,9 @@ enum Command {
     /// Give users a way in.
     #[command(subcommand)]
     User(User),
+    /// Run and check scripts.
+    #[command(subcommand)]
+    Script(script::Script),
     /// Print the OpenAPI description of the REST API.
     Openapi,
 }
@@ -63,6 +67,13 @@ struct Place {
     /// be given more than once.
     #[arg(long, env = "REJOINDER_CA_FILE", value_delimiter = ':')]
     ca_file: Vec<PathBuf>,
+}
+
+impl Place {
+    /// Whether there is anything: a database that is named, or a folder.
+    fn is_there(&self) -> bool {
+        self.database.is_some() || self.data.exists()
+    }
 }
 
 #[derive(Args)]

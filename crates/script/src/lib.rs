@@ -12,6 +12,7 @@ mod host;
 mod interp;
 mod letter;
 pub mod limits;
+mod lint;
 mod nearest;
 mod occasion;
 mod record;
@@ -27,6 +28,7 @@ pub use host::{
     Right, Row, Schedule, TableInfo, Term, User,
 };
 pub use limits::{Limits, Usage};
+pub use lint::{Finding, lint};
 pub use run::{
     Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared,
     run,

@@ -86,6 +86,21 @@ impl Client {
         answer(request.send(body.as_bytes())).map(drop)
     }
 
+    /// Runs a script; what the API answers.
+    pub fn run_script(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.post(format!("{}/api/v1/scripts/run", self.base));
+        let request =
+            request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
+        answer(request.send(asked.to_string().as_bytes()))
+    }
+
+    /// The names of the script includes.
+    pub fn script_includes(&self, vocabulary: &str) -> Result<Vec<String>, AppError> {
+        let found = self.get(&format!("/api/v1/scripts/vocabularies/{}", escaped(vocabulary)))?;
+        let names = found.get("includes").and_then(serde_json::Value::as_array).into_iter().flatten();
+        Ok(names.filter_map(|name| name.as_str().map(str::to_owned)).collect())
+    }
+
     fn name_administrator(&self, address: &str) -> Result<String, AppError> {
         let id = users::administrator().id.to_string();
         let path = format!("/api/v1/records/user/{id}");

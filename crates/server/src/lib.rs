@@ -26,4 +26,5 @@ pub mod tokens;
 pub mod web;
 pub mod workers;
 
+pub use rejoinder_script as script;
 pub use rejoinder_wire::endpoint as wire;

@@ -84,6 +84,8 @@ pub const SENT_COPY_AGAIN: Duration = Duration::from_secs(10 * 60);
 pub const STOP_GRACE: Duration = Duration::from_secs(20);
 /// Bytes of one request body of the API; larger ones get 413.
 pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
+/// Bytes of a script that is checked or run from outside; a longer one is refused.
+pub const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.

@@ -23,6 +23,8 @@ mod pace;
 mod roles;
 #[path = "api/saved_password.rs"]
 mod saved_password;
+#[path = "api/scripts.rs"]
+mod scripts;
 #[path = "api/session.rs"]
 mod session;
 #[path = "api/shape.rs"]

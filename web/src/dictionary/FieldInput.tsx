@@ -2,9 +2,11 @@
 
 import { Anchor, Checkbox, Input, PasswordInput, Select, TagsInput, TextInput, Textarea } from "@mantine/core";
 import { Link } from "react-router";
-import type { FieldBody, FieldValue } from "../api/client";
+import type { FieldBody, FieldValue, FieldValues } from "../api/client";
 import { useWords, type Words } from "../i18n";
 import { usePerson } from "../session/session";
+import { ScriptEditor } from "../scripts/ScriptEditor";
+import { isScript } from "../scripts/place";
 import { recordPath } from "../shell/jump";
 import { Icon } from "../ui/icons";
 import { ReferencePicker, ReferencesPicker } from "./ReferencePicker";
@@ -23,6 +25,8 @@ export interface FieldInputProps {
     /** What the reader knows the referenced record by. */
     shown?: string;
     rows?: number;
+    /** The other values of the form: a script is written in a vocabulary, about a table. */
+    beside?: FieldValues;
 }
 
 export function FieldInput(props: FieldInputProps) {
@@ -49,8 +53,11 @@ export function FieldInput(props: FieldInputProps) {
         case "date":
             return <TextInput {...common} type="date" value={text} onChange={event => onChange(event.currentTarget.value || null)} />;
         case "text": case "html": case "json":
+            if (isScript(field)) {
+                return <ScriptEditor label={common.label} value={text} onChange={next => onChange(valueOf("text", next))} vocabulary={textOf(props.beside?.vocabulary)} table={textOf(props.beside?.table) || null} error={error} readOnly={readOnly} required={common.required} rows={props.rows ?? (field.name === "script" ? 12 : 4)} />;
+            }
             return <Textarea {...common} value={text} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} autosize minRows={props.rows ?? 3} maxRows={24} maxLength={field.max_length || undefined}
-                spellCheck={field.kind === "text"} styles={field.kind === "text" && field.name !== "script" ? undefined : { input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }} />;
+                spellCheck={field.kind === "text"} styles={field.kind === "text" ? undefined : { input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }} />;
         default:
             if (field.secret) { return <Secret {...props} />; }
             return <TextInput {...common} value={text} placeholder={props.placeholder ?? (field.kind === "duration" ? t("duration_hint") : undefined)} onChange={event => onChange(valueOf(field.kind, event.currentTarget.value))} maxLength={field.kind === "string" ? field.max_length || undefined : undefined}

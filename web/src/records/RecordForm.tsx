@@ -56,7 +56,7 @@ export function RecordForm({ table, record, onSaved }: Props) {
         const about = aboutField(failure, field.name);
         const unreadable = field.kind === "json" && !isJson(textOf(draft.values[field.name])) ? t("no_json") : null;
         return <FieldInput key={field.name} field={field} value={draft.values[field.name]} onChange={value => draft.set(field.name, value)} error={about ?? unreadable}
-            isSet={record?.secrets.includes(field.name)} shown={record?.display[field.name]} readOnly={readOnly || field.read_only} />;
+            isSet={record?.secrets.includes(field.name)} shown={record?.display[field.name]} readOnly={readOnly || field.read_only} beside={draft.values} />;
     };
     const elsewhere = failure && !(failure.field && [...first, ...wide].some(field => field.name === failure.field?.field)) && failure.status !== 412;
     return (

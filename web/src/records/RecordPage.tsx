@@ -79,7 +79,7 @@ function OneRecord({ name, id }: { name: string; id: string }) {
         <Page title={title} above={above} beside={state && <State value={state.value} text={label(state.label, state.value)} />} actions={<><WhoMay table={table} record={record.data} />{table.name === "user" && <Password record={record.data} />}<Remove table={table} record={record.data} going={setGoing} /></>}>
             {record.isError && <Complaint failure={record.error} />}
             {hasFeed(table) ? <Task table={table} record={record.data} /> : table.name === "scheduled_job"
-                ? <div className="two sided"><RecordForm table={table} record={record.data} /><JobRuns record={record.data} /></div>
+                ? <div className="two"><RecordForm table={table} record={record.data} /><JobRuns record={record.data} /></div>
                 : agent || mayWrite(person.roles, table) ? <RecordForm table={table} record={record.data} /> : <Facts table={table} record={record.data} />}
             {table.name === "user" && <Tokens record={record.data} />}
         </Page>

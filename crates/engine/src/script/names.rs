@@ -103,6 +103,11 @@ impl Names {
         self.theirs.get(ours).map_or(ours, String::as_str)
     }
 
+    /// Their names of tables with ours.
+    pub fn tables(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.tables.iter().map(|(theirs, ours)| (theirs.as_str(), ours.as_str()))
+    }
+
     /// Our name of a field of `table` (ours).
     pub fn field<'a>(&'a self, dictionary: &Dictionary, table: &str, theirs: &'a str) -> &'a str {
         // What the table itself calls so is meant, whatever it means elsewhere.

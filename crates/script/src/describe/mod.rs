@@ -4,6 +4,14 @@
 //!
 //! Only data and its writing; how members are put into an interpreter is `interp::kit`'s.
 
+mod completion;
+mod markdown;
+mod typings;
+
+pub use completion::completion;
+pub use markdown::markdown;
+pub use typings::typings;
+
 use crate::interp::kit::{Fields, Make, Native};
 
 /// A class, or an object that there is one of.

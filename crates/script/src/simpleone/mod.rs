@@ -46,6 +46,9 @@ pub(crate) static API: Api = Api {
     ],
     objects: &[("ss", &system::SS), ("console", &system::CONSOLE)],
     given: &[
+        ("current", &record::CLASS),
+        ("previous", &record::CLASS),
+        ("target", &record::CLASS),
         ("email", &mail::OUTBOUND),
         ("template", &mail::PRINTER),
         ("event", &mail::EVENT),

@@ -513,6 +513,8 @@ error_set! {
         Internal;
     /// Of the times and runs of scheduled jobs.
     ScheduleErrors: BadRequest Unauthorized Forbidden NotFound Refused Internal;
+    /// Of scripts that are checked.
+    ScriptErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
     /// Of mail that is handed in.
     MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
     /// Of changes of tables and fields.

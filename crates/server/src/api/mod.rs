@@ -35,6 +35,7 @@ mod records;
 mod rehearsal;
 mod repeat;
 mod scheduled_jobs;
+mod scripts;
 mod session;
 mod sign_ins;
 mod state;
@@ -59,6 +60,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
+pub use scripts::run::run_script_alone;
 pub use state::ApiState;
 
 use crate::limits::REQUEST_BYTES_MAX;
@@ -105,6 +107,7 @@ fn routes() -> OpenApiRouter<ApiState> {
                 .merge(mail_routes())
                 .merge(event_routes())
                 .merge(sign_in_routes())
+                .merge(script_routes())
                 .merge(other_routes()),
         )
 }
@@ -171,6 +174,14 @@ fn event_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(scheduled_jobs::list_runs))
         .routes(routes!(scheduled_jobs::run_job))
         .routes(routes!(scheduled_jobs::list_next_times))
+}
+
+fn script_routes() -> OpenApiRouter<ApiState> {
+    OpenApiRouter::default()
+        .routes(routes!(scripts::check::check_script))
+        .routes(routes!(scripts::run::run_script))
+        .routes(routes!(scripts::vocabularies::get_vocabulary))
+        .routes(routes!(scripts::vocabularies::get_typings))
 }
 
 fn other_routes() -> OpenApiRouter<ApiState> {

@@ -52,7 +52,7 @@ impl FieldValue {
         }
     }
 
-    fn shown(value: &Value) -> Self {
+    pub(super) fn shown(value: &Value) -> Self {
         match value {
             Value::Null => Self::Null,
             Value::Bool(flag) => Self::Boolean(*flag),

@@ -18,7 +18,7 @@ use crate::error::AppError;
 use crate::numbers::RequestNumbers;
 
 /// How often a request is decided again before its asker is told.
-const TRIES: usize = 8;
+pub(super) const TRIES: usize = 8;
 
 /// Who asks for a change, and whose rights count.
 #[derive(Debug, Clone)]
@@ -120,7 +120,7 @@ pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
         drop(view);
         match app.store.apply(&plan) {
             Ok(applied) => {
-                tell(app, &config, &plan, &applied);
+                tell_applied(app, &config, &plan, &applied);
                 let events = plan.events.iter().map(|event| event.id).collect();
                 // A repeat made nothing now: what the first one made is meant.
                 let keys = if applied.repeated { applied.records } else { keys };
@@ -134,7 +134,7 @@ pub fn carry_out(app: &App, asked: Asked) -> Result<Done, AppError> {
 }
 
 /// Wakes whoever has something to do now. What is configured may concern every worker.
-fn tell(app: &App, config: &Config, plan: &Plan, applied: &Applied) {
+pub(super) fn tell_applied(app: &App, config: &Config, plan: &Plan, applied: &Applied) {
     let configures =
         |op: &RecordOp| config.dictionary.table(&op.key().table).is_none_or(|info| info.table.configuration);
     if plan.records.iter().any(configures) {

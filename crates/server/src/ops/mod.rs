@@ -12,5 +12,8 @@ pub mod passwords;
 pub mod raise;
 pub mod rehearse;
 pub mod scheduled_jobs;
+pub mod script_run;
+pub mod script_told;
+pub mod scripts;
 pub mod sign_in;
 pub mod users;

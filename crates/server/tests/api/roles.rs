@@ -210,6 +210,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         }
         "/api/v1/attachments/{id}" => path.replace("{id}", &file(world, label)),
         route if route.starts_with("/api/v1/tables") => defined(world, row, &path, label),
+        route if route.starts_with("/api/v1/scripts/") => path.replace("{name}", "simpleone"),
         route if !route.contains("{id}") => path,
         route if route.starts_with("/api/v1/records/") => path.replace("{id}", &record()),
         route if route.starts_with("/api/v1/attachments/") => path.replace("{id}", &things.file),
@@ -238,6 +239,9 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         }
         ("POST", "/api/v1/records/{table}/{id}/events" | "/api/v1/events") => {
             Some(("application/json", json!({ "name": "roles.asked" }).to_string()))
+        }
+        ("POST", "/api/v1/scripts/check" | "/api/v1/scripts/run") => {
+            Some(("application/json", json!({ "source": "ss.info(1)" }).to_string()))
         }
         ("POST", "/api/v1/session") => {
             let boris = json!({ "login": "boris@example.com", "password": "demo" });

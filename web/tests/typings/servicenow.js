@@ -1,0 +1,1 @@
+// What an administrator writes, as an editor with TypeScript sees it.
