@@ -224,7 +224,8 @@ mod tests {
             })
             .collect();
         assert_eq!(told, ["notes/all/one One x", "notes/all/two Two y"]);
-        let odd = Pack { files: [("a.toml".to_owned(), "table='note'\nrecords=1".to_owned())].into(), ..pack };
+        let odd =
+            Pack { files: [("a.toml".to_owned(), "table='note'\nrecords=1".to_owned())].into(), ..pack };
         let error = odd.records().unwrap_err().to_string();
         assert_eq!(error, "p/a.toml: `[records.name]` holds the fields of one record");
     }

@@ -143,7 +143,10 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
         ("uid", text(mail.message_id.as_deref().unwrap_or_default())),
         ("mailbox", text(&work.account.name)),
         ("created_on_server_at", Value::Text(crate::script::convert::moment(work.context.now))),
-        ("user_id", Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default())),
+        (
+            "user_id",
+            Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()),
+        ),
         ("instance", Value::Text(record.map(|key| key.id.to_string()).unwrap_or_default())),
         ("target_table", text(record.map_or("", |key| key.table.as_str()))),
     ];
@@ -182,7 +185,10 @@ fn globals(
             ("email".to_owned(), Global::Incoming(super::incoming::properties(work, found))),
             ("event".to_owned(), Global::Event(Vec::new())),
             ("logger".to_owned(), Global::Logger),
-            ("classifier".to_owned(), Global::Classifier(super::mail_table::message_type(found.class).to_owned())),
+            (
+                "classifier".to_owned(),
+                Global::Classifier(super::mail_table::message_type(found.class).to_owned()),
+            ),
         ]),
     }
     Ok(globals)

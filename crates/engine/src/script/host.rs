@@ -357,6 +357,15 @@ impl Host for ScriptHost<'_, '_> {
         self.tell(done)
     }
 
+    fn message(
+        &mut self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        self.text_for_people(key, category, language)
+    }
+
     fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
         let found = self.draft.context.config.automation.includes.get(name);
         Ok(found.map(|include| Include {

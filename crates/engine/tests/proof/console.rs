@@ -49,6 +49,7 @@ fn run_as(world: &World, who: &str, source: &str, number: Option<&str>) -> (Plan
         record: number.map(|number| record(world, number)),
         actor,
         rights,
+        content: None,
     };
     let done = decide(context, &asked).unwrap();
     let again = decide(context, &asked).unwrap();
