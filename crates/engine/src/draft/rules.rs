@@ -26,6 +26,7 @@ use crate::trace::Step;
 use crate::value::{Kind, Value};
 
 /// A change on its way through the rules.
+#[derive(Clone)]
 pub(super) struct Hand {
     pub(super) write: Write,
     pub(super) info: Arc<TableInfo>,
@@ -140,7 +141,7 @@ impl<'a> Draft<'a> {
         if rule.condition_script.trim().is_empty() {
             return Ok(true);
         }
-        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone_for_reading() });
+        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone() });
         let given = Given { globals, record: Some(hand.image.key()), ..Given::default() };
         let script = source(rule, CONDITION, &rule.condition_script);
         self.asked(&script, given)
@@ -252,17 +253,6 @@ impl<'a> Draft<'a> {
 }
 
 impl Hand {
-    fn clone_for_reading(&self) -> Self {
-        Self {
-            write: self.write,
-            info: Arc::clone(&self.info),
-            previous: self.previous.clone(),
-            image: self.image.clone(),
-            journal: self.journal.clone(),
-            pending: false,
-        }
-    }
-
     /// The fields of the record that were changed since `start`.
     pub(super) fn changed_since(&self, start: &Fields) -> Fields {
         let names = start.keys().chain(self.image.fields.keys());

@@ -50,7 +50,8 @@ impl ScriptHost<'_, '_> {
     pub(super) fn asked(&self, question: &Question) -> Result<Query, HostError> {
         let table = self.ours(&question.table);
         let chosen = self.chosen(&table, &question.filter)?;
-        let mut query = Query::new(&table, self.condition(&table, &chosen.source)?);
+        let condition = self.condition(&table, &chosen.source)?;
+        let mut query = Query::new(&table, self.within_rights(&table, condition));
         let order = question.order.iter().map(|(field, down)| (self.path(&table, field), *down));
         query.order = order.chain(chosen.order).collect();
         let info = self.info(&table)?;
@@ -65,6 +66,16 @@ impl ScriptHost<'_, '_> {
         query.order.retain(|(field, _)| field != RECORD_FIELD);
         query.limit = question.limit.saturating_add(question.skip).min(QUERY_ROWS_MAX);
         Ok(query)
+    }
+
+    /// A script with the rights of a person finds only what that person may read.
+    fn within_rights(&self, table: &str, condition: Condition) -> Condition {
+        let rights = &self.draft.rights;
+        if rights.limited().is_none() {
+            return condition;
+        }
+        let config = self.draft.context.config;
+        Condition::All(vec![condition, config.access.visible(&config.dictionary, rights, table)])
     }
 
     /// The condition as whoever the script runs as asks it now.

@@ -134,7 +134,11 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let table = self.ours(table);
         self.info(&table)?;
         let Ok(id) = id.parse::<Id>() else { return Ok(None) };
-        self.draft.reads.get(&table, id).map_err(view_error)
+        let found = self.draft.reads.get(&table, id).map_err(view_error)?;
+        match found {
+            Some(record) if !self.draft.is_readable(&record).map_err(change_error)? => Ok(None),
+            other => Ok(other),
+        }
     }
 
     /// The same, which must be there.

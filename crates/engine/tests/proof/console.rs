@@ -106,6 +106,10 @@ fn a_script_by_hand_may_what_its_person_may() {
     assert_eq!(outcome.value, Value::from("0"), "SimpleOne tells a refusal by its return value");
     assert_eq!(outcome.refused_writes, ["no access rule lets you update `incident.subject`"]);
     assert!(plan.records.is_empty());
+    let all = "var r = new SimpleRecord('incident'); r.query(); var n = []; while (r.next()) { n.push(r.number); } \
+        r.get('number', 'INC0000002'); n.join() + (r.sys_id || '')";
+    let (_, outcome) = run_as(&world(), "anna@example.com", all, None);
+    assert_eq!(outcome.value, Value::from("INC0000001"), "what she may not read is not there");
     let may = "current.canUpdate() + ',' + current.canDelete() + ',' + current.canRead()";
     let (_, outcome) = run_as(&world(), "anna@example.com", may, Some("INC0000001"));
     assert_eq!(outcome.value, Value::from("true,false,true"));
