@@ -42,6 +42,8 @@ async function furnished() {
     await demo.api("/records/setting/" + setting.id, "PATCH", { fields: { description: "Changed for the audit" } });
     const job = (await demo.api("/records/scheduled_job")).items[0];
     await demo.api(`/scheduled-jobs/${job.id}/run`, "POST");
+    const script = "// Urgent subjects go first.\nif (current.subject.startsWith('urgent')) {\n    current.impact = 1;\n    ss.info(`${current.number}: ${42 / 2}`, /urgent/i.test(current.subject));\n}";
+    const written = await demo.api("/records/business_rule", "POST", { fields: { name: "Urgent subjects", table: "incident", on_insert: true, script, condition_script: "current.subject != ''" } });
     const account = (await demo.api("/records/email_account")).items.find(one => one.table === "mailbox");
     const rule = (await demo.api("/records/notification_rule")).items[0];
     const filter = { all: [{ field: "caller.name", operator: "contains", value: "a" }, { any: [{ field: "state", operator: "is", value: "information_needed" }, { field: "assigned_user", operator: "is", value: boris.id }] }] };
@@ -49,7 +51,7 @@ async function furnished() {
         incidents: "/incidents", incident: "/incidents/" + incident.id, "incident-new": "/record/incident/new", filter: "/incidents?filter=" + encodeURIComponent(JSON.stringify(filter)),
         inbox: "/inbox", outbox: "/outbox", mail: "/mail/" + mail.id, attention: "/attention", mailboxes: "/mailboxes", mailbox: "/mailboxes/" + account.id, "mailbox-new": "/mailboxes/new-mailbox",
         rules: "/list/notification_rule", rule: "/record/notification_rule/" + rule.id, users: "/list/user", tables: "/tables", table: "/tables/incident",
-        profile: "/record/user/" + boris.id, job: "/record/scheduled_job/" + job.id, jobs: "/list/scheduled_job", "access-rules": "/list/access_rule", "access-rule": "/record/access_rule/" + (await demo.api("/records/access_rule")).items[0].id, audit: "/audit", "sign-ins": "/sign-ins", settings: "/list/setting",
+        profile: "/record/user/" + boris.id, job: "/record/scheduled_job/" + job.id, jobs: "/list/scheduled_job", "access-rules": "/list/access_rule", "access-rule": "/record/access_rule/" + (await demo.api("/records/access_rule")).items[0].id, audit: "/audit", "business-rules": "/list/business_rule", "business-rule": "/record/business_rule/" + written.id, "business-rule-new": "/record/business_rule/new", includes: "/list/script_include", "event-actions": "/list/event_action", "names-in-scripts": "/list/script_alias", console: "/scripts", "sign-ins": "/sign-ins", settings: "/list/setting",
         people: "/people", person: "/people/anna%40example.com", write: "/write",
     };
 }
@@ -64,6 +66,8 @@ async function violations(page) {
 async function settled(page) {
     await page.locator("main h1").waitFor();
     await page.locator("main .mantine-Loader-root").first().waitFor({ state: "detached" }).catch(() => null);
+    // The editor of scripts comes after its page.
+    await page.locator("main textarea.code, main .code textarea").first().waitFor({ state: "detached" });
     await page.evaluate(() => document.fonts.ready);
 }
 

@@ -6,6 +6,7 @@
 //! read a clock for anything but the time limit, do I/O, or know what a record means: tables, rights
 //! and plans are the host's.
 
+mod date;
 pub mod describe;
 mod error;
 mod host;

@@ -3,6 +3,10 @@
 
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
+/// Bytes of a file that a script may read or write as text: more are refused.
+pub const MAX_FILE_BYTES: usize = 5 << 20;
+/// Days that working time is looked for or summed up over, a hundred years: about 10 ms of work.
+pub const MAX_SCHEDULE_DAYS: u32 = 36_525;
 
 /// Rewritten sources that a thread remembers.
 pub const MAX_REWRITTEN: usize = 64;

@@ -368,6 +368,11 @@ fn nothing_of_the_machine_is_in_reach() {
     }
     assert_eq!(error("import('fs').then(m => { answer = m })").code(), "script_thrown");
     assert!(matches!(error("import fs from 'fs'"), ScriptError::Syntax { .. }));
+    assert!(
+        error("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e9)")
+            .to_string()
+            .starts_with("ReferenceError")
+    );
 }
 
 #[test]

@@ -64,7 +64,7 @@ function Console() {
             <section className="sheet" aria-label={t("script")} onKeyDown={onKey}>
                 <Stack gap="md">
                     <Group gap="md" align="flex-end" className="narrowing">
-                        <Input.Wrapper label={t("vocabulary")} labelElement="div" labelProps={{ id: "vocabulary" }}>
+                        <Input.Wrapper label={t("vocabulary")} labelElement="div" labelProps={{ id: "vocabulary", style: { display: "block" } }}>
                             <SegmentedControl value={asked.vocabulary} onChange={vocabulary => set({ vocabulary })} aria-labelledby="vocabulary" data={[{ value: "simpleone", label: "SimpleOne" }, { value: "servicenow", label: "ServiceNow" }]} />
                         </Input.Wrapper>
                         <Of table={asked.table} record={asked.record} onChange={set} />

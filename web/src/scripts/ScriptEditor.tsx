@@ -11,6 +11,9 @@ import type { Fault } from "./Editor";
 import { placeOf } from "./place";
 import { vocabularyOf } from "./vocabulary";
 
+/** Editors lower than this tell their keys to screen readers alone: a larger one stands on the same form. */
+const TOLD_ROWS = 8;
+
 const Editor = lazy(() => import("./Editor"));
 
 export interface ScriptEditorProps {
@@ -67,7 +70,7 @@ export function ScriptEditor(props: ScriptEditorProps) {
                     </li>
                 ))}</ul>}
             </div>
-            {!readOnly && <Text id={`${id}-keys`} size="xs" c="dimmed" mt={2}>{t("editor_keys")}</Text>}
+            {!readOnly && <Text id={`${id}-keys`} size="xs" c="dimmed" mt={2} className={(rows ?? 10) < TOLD_ROWS ? "visually-hidden" : undefined}>{t("editor_keys")}</Text>}
         </Input.Wrapper>
     );
 }

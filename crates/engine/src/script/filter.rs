@@ -94,7 +94,7 @@ impl ScriptHost<'_, '_> {
         let mut source = self.uncomputed(table, source)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
-        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+        source.reword(table, &|table, path, text| match Names::end_of(&config.dictionary, table, path) {
             Some((table, field)) => names.choice(&config.dictionary, &table, &field, text).to_owned(),
             None => text.to_owned(),
         });
@@ -140,10 +140,20 @@ impl ScriptHost<'_, '_> {
                 let mut known = config.names.of(self.vocabulary).computed(&config.dictionary, table);
                 match known.find(|(theirs, _)| *theirs == asked.field) {
                     Some((_, condition)) => yes_or_no(&asked, condition.clone())?,
-                    None => Source::Clause(asked),
+                    None => Source::Clause(self.uncomputed_inside(asked)?),
                 }
             }
         })
+    }
+
+    /// The same in the condition of records that are counted.
+    fn uncomputed_inside(&self, mut asked: Asked) -> Result<Asked, HostError> {
+        if let Some(related) = &mut asked.related
+            && let Some(condition) = related.condition.take()
+        {
+            related.condition = Some(Box::new(self.uncomputed(&related.table, *condition)?));
+        }
+        Ok(asked)
     }
 
     /// The filter's text form under their names.
@@ -151,13 +161,14 @@ impl ScriptHost<'_, '_> {
         let Chosen { mut source, order } = self.chosen(table, filter)?;
         let config = self.draft.context.config;
         let names = config.names.of(self.vocabulary);
-        source.reword(&|path, text| match Names::end_of(&config.dictionary, table, path) {
+        source.reword(table, &|table, path, text| match Names::end_of(&config.dictionary, table, path) {
             Some((table, field)) => names.their_choice(&config.dictionary, &table, &field, text).to_owned(),
             None => text.to_owned(),
         });
         let theirs = |name: Name<'_>| match name {
             Name::Table(ours) => names.their_table(ours).to_owned(),
             Name::Path(path) => names.their_path(&config.dictionary, table, path),
+            Name::In { table, path } => names.their_path(&config.dictionary, table, path),
         };
         let query = encoded::Query { source, order, group_by: Vec::new() };
         encoded::write(&query, dialect(self.vocabulary), &theirs).map_err(bad_query)
@@ -167,6 +178,7 @@ impl ScriptHost<'_, '_> {
         match name {
             Name::Table(theirs) => self.ours(theirs),
             Name::Path(path) => self.path(table, path),
+            Name::In { table, path } => self.path(table, path),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What holds for every case, and what is proven beside the cases.
 
+mod apart;
 mod automation;
 mod combinations;
 mod console;

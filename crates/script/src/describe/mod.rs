@@ -163,7 +163,10 @@ impl Api {
 
     /// The name by which scripts know a class: the global one where it is an object that there is one of.
     pub fn called(&self, class: &'static Class) -> &'static str {
-        let mut objects = self.objects.iter().chain(self.given);
+        // What is given under a name of its own may be made by scripts, too: then its class says more.
+        let is_class = |class: &Class| self.classes.iter().any(|one| one.name == class.name);
+        let given = self.given.iter().filter(|(_, one)| !is_class(one));
+        let mut objects = self.objects.iter().chain(given);
         objects.find(|(_, one)| one.name == class.name).map_or(class.name, |(name, _)| name)
     }
 

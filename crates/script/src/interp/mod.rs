@@ -9,7 +9,7 @@ mod guards;
 mod include;
 pub(crate) mod kit;
 pub(crate) mod lazy;
-mod random;
+pub(crate) mod random;
 mod sandbox;
 pub(crate) mod shared;
 
@@ -43,6 +43,7 @@ const DO_NOT_RUN: &str = "throw 0;";
 
 pub(crate) fn run(run: &Run<'_>, host: &mut dyn Host) -> Outcome {
     let shared = Rc::new(Shared::new(run.limits.clamped(), &run.script, run.now_micros));
+    shared.seed.set(run.seed);
     let result =
         bridge::within_run(host, &shared, || sandbox::within(&shared, |ctx| decide(ctx, run, &shared)));
     shared.report(result)

@@ -56,6 +56,11 @@ pub(crate) struct Shared {
     pub(crate) vocabulary: Vocabulary,
     /// What the script calls now, in microseconds since 1970-01-01 UTC.
     pub(crate) now_micros: i64,
+    /// Where the run's randomness starts, and how many identities were made of it.
+    pub(crate) seed: Cell<[u8; 32]>,
+    pub(crate) identities: Cell<u64>,
+    /// What the script put into its session; it ends with the run.
+    pub(crate) session: RefCell<Vec<(String, String)>>,
     tables: RefCell<Vec<Rc<TableInfo>>>,
     user: RefCell<Option<Rc<User>>>,
     /// What the script leaves behind for whoever runs it.
@@ -110,6 +115,9 @@ impl Shared {
             rejections: RefCell::new(Vec::new()),
             vocabulary: script.vocabulary,
             now_micros,
+            seed: Cell::default(),
+            identities: Cell::default(),
+            session: RefCell::default(),
             tables: RefCell::default(),
             user: RefCell::default(),
             left: Left::default(),

@@ -1,6 +1,19 @@
 //! ServiceNow's vocabulary: thin shells over the record, the dates and the host that both vocabularies
 //! share. Field values are elements here, which follow their record and are compared by value.
 
+mod attachment;
+mod date_clock;
+mod date_day;
+mod date_length;
+mod date_parts;
+mod date_schedule;
+pub(crate) mod date_time;
+mod filter;
+mod hierarchy;
+mod strings;
+mod system;
+mod user;
+
 mod aggregate;
 mod coerce;
 mod descriptor;
@@ -29,6 +42,19 @@ pub(crate) use coerce::result;
 /// Everything that scripts find.
 pub(crate) static API: Api = Api {
     classes: &[
+        &date_time::CLASS,
+        &date_day::CLASS,
+        &date_clock::CLASS,
+        &date_length::CLASS,
+        &date_schedule::CLASS,
+        &user::CLASS,
+        &attachment::CLASS,
+        &attachment::STREAM,
+        &attachment::READER,
+        &strings::CLASS,
+        &filter::CLASS,
+        &hierarchy::CLASS,
+        &system::SESSION,
         &record::CLASS,
         &record::SECURE,
         &record::condition::CLASS,
@@ -41,10 +67,10 @@ pub(crate) static API: Api = Api {
         &utilities::TABLES,
         &utilities::AJAX,
     ],
-    objects: &[("Class", &language::CLASSES), ("JSUtil", &utilities::VALUES)],
+    objects: &[("gs", &system::GS), ("Class", &language::CLASSES), ("JSUtil", &utilities::VALUES)],
     given: mail::GIVEN,
     functions: &language::FUNCTIONS,
-    refused: &refused::NAMES,
+    refused: refused::NAMES,
 };
 
 /// The object of a context variable.

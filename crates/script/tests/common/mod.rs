@@ -2,6 +2,7 @@
 //! a script against it.
 #![expect(unreachable_pub, reason = "shared by the test files")]
 
+pub mod dates;
 pub mod one;
 pub mod sn;
 
@@ -9,8 +10,8 @@ use std::collections::BTreeMap;
 
 use rejoinder_script::{
     Attachment, Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Include, JournalEntry,
-    Limits, Outcome, Query, RecordHandle, Right, Row, Run, Script, ScriptError, TableInfo, Term, User, Value,
-    Vocabulary, run,
+    Limits, Outcome, Query, RecordHandle, Right, Row, Run, Schedule, Script, ScriptError, TableInfo, Term,
+    User, Value, Vocabulary, run,
 };
 
 /// 2026-11-24 10:00:00.5 UTC.
@@ -26,6 +27,9 @@ pub struct World {
     pub drops_terms: bool,
     /// The setting `email.validation.reg_exp`.
     pub pattern: String,
+    /// Language and zone of the user.
+    pub language: String,
+    pub zone: String,
     inserted: u32,
 }
 
@@ -39,6 +43,8 @@ impl World {
             refuse: None,
             drops_terms: false,
             pattern: "@example\\.(org|com)$".to_owned(),
+            language: "en".to_owned(),
+            zone: "Europe/Moscow".to_owned(),
             inserted: 0,
         };
         let user = |name: &str, manager: &str| {
@@ -61,7 +67,7 @@ impl World {
             ];
             world.put("incident", id, row);
         }
-        for (table, id, row) in one::rows().into_iter().chain(sn::rows()) {
+        for (table, id, row) in one::rows().into_iter().chain(sn::rows()).chain(dates::rows()) {
             world.put(table, id, row);
         }
         world
@@ -231,6 +237,7 @@ impl Host for World {
             "user" => vec![("name", FieldKind::Text), ("email", FieldKind::Text), ("manager", user())],
             other => one::fields(other)
                 .or_else(|| sn::fields(other))
+                .or_else(|| dates::fields(other))
                 .ok_or_else(|| HostError::refused("no_such_table", format!("there is no table {table}")))?,
         };
         let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
@@ -386,6 +393,11 @@ impl Host for World {
         Ok(id == "a1")
     }
 
+    fn schedule(&mut self, id: &str) -> Result<Option<Schedule>, HostError> {
+        self.refused()?;
+        Ok(dates::schedule(id))
+    }
+
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
         Ok(format!("/{table}/{id}"))
     }
@@ -396,8 +408,8 @@ impl Host for World {
             login: "anna".to_owned(),
             name: "Anna Smirnova".to_owned(),
             email: "anna@example.org".to_owned(),
-            language: "en".to_owned(),
-            zone: "Europe/Moscow".to_owned(),
+            language: self.language.clone(),
+            zone: self.zone.clone(),
             roles: vec!["user".to_owned(), "agent".to_owned()],
             groups: vec![("g1".to_owned(), "Service desk".to_owned())],
         })

@@ -3,11 +3,11 @@
 use std::rc::Rc;
 
 use super::Element;
+use super::dates::{glide_object, milliseconds, set_milliseconds};
 use super::members::{
     base, can_create, can_read, can_write, changes, changes_from, changes_to, choice, choices, descriptor,
-    display, display_or, error, escaped, has_rights, has_value, html, html_or, journal, label, milliseconds,
-    name, nil, reference_table, referenced, set_display, set_error, set_journal, set_milliseconds, set_value,
-    table, value, write,
+    display, display_or, error, escaped, has_rights, has_value, html, html_or, journal, label, name, nil,
+    reference_table, referenced, set_display, set_error, set_journal, set_value, table, value, write,
 };
 use super::text::{self, plain_value, primitive, string};
 use crate::describe::{Class, Member, joined};
@@ -151,7 +151,12 @@ const OWN: &[Member] = &[
         "Writes a moment by its milliseconds since 1970.",
         set_milliseconds,
     ),
-    Member::refused("getGlideObject", "use getValue(), or dateNumericValue() of moments"),
+    Member::method(
+        "getGlideObject",
+        "(): GlideDateTime | GlideDate | GlideDuration",
+        "The value of a moment, day or length of time as an object.",
+        glide_object,
+    ),
     Member::method("setError", "(message: string): void", "Notes what is wrong with the value.", set_error),
     Member::method("getError", "(): string", "What was noted last; empty where nothing.", error),
     Member::method(

@@ -1,19 +1,16 @@
 //! What the methods of elements do.
 
-use jiff::civil::{Date, DateTime};
-use jiff::tz::TimeZone;
-use jiff::{Timestamp, fmt::strtime};
-
 use super::{Element, text::shown};
+use crate::date::Moment;
+use crate::date::calendar::text_of;
+use crate::date::run::zone;
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
 use crate::record::{Record, is_empty, is_journal, is_true, plain};
 use crate::servicenow::{coerce, descriptor, language, record};
 use crate::{FieldKind, Right, Value};
 
-const MOMENT: &str = "%Y-%m-%d %H:%M:%S";
-
-fn own(call: &Call<'_, '_>) -> Result<std::rc::Rc<Element>, Halt> {
+pub(super) fn own(call: &Call<'_, '_>) -> Result<std::rc::Rc<Element>, Halt> {
     call.state::<Element>()
 }
 
@@ -164,11 +161,10 @@ pub(super) fn journal<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let limit = u32::try_from(call.whole(0, 1)?).map_or(most, |count| count.min(most));
     let entries = call.read(|host| host.journal(owner.table(), &id, Some(element.name()), limit))?;
     call.shared.count_rows(entries.len())?;
-    let zone = TimeZone::get(&call.shared.user(call)?.zone).unwrap_or(TimeZone::UTC);
+    let zone = zone(call)?;
     let texts = entries.iter().map(|entry| {
-        let at =
-            Timestamp::from_microsecond(entry.at_micros).unwrap_or_default().to_zoned_datetime(zone.clone());
-        let at = strtime::format(MOMENT, &at).unwrap_or_default();
+        let at = Moment::from_micros(entry.at_micros)
+            .map_or_else(|_| String::new(), |at| text_of(at.local(&zone)));
         format!("{at} - {} ({})\n{}", entry.who, info.label, entry.text)
     });
     call.give_text(&texts.collect::<Vec<_>>().join("\n\n"))
@@ -201,31 +197,6 @@ pub(super) fn choice<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let info = element.info(call)?;
     let label = info.and_then(|info| info.choices.into_iter().find(|(known, _)| *known == value));
     call.give_text(&label.map_or(value, |(_, label)| label))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "milliseconds of any date fit 53 bits")]
-pub(super) fn milliseconds<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    let element = own(call)?;
-    let text = plain(&element.value(call)?);
-    let moment = match element.kind(call)? {
-        FieldKind::Duration => return Ok(call.give_number(text.parse().unwrap_or_default())),
-        FieldKind::Date => Date::strptime("%Y-%m-%d", &text).map(|day| day.at(0, 0, 0, 0)).ok(),
-        _ => DateTime::strptime(MOMENT, &text).ok(),
-    };
-    let at = moment.and_then(|moment| moment.to_zoned_datetime(TimeZone::UTC).ok());
-    Ok(call.give_number(at.map_or(0.0, |at| at.timestamp().as_millisecond() as f64)))
-}
-
-pub(super) fn set_milliseconds<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    let element = own(call)?;
-    let at = Timestamp::from_millisecond(call.whole(0, 0)?);
-    let text = at.and_then(|at| strtime::format(MOMENT, &at.to_zoned_datetime(TimeZone::UTC)));
-    let Ok(text) = text else {
-        return Err(call.type_error("setDateNumericValue: there is no such moment"));
-    };
-    let text = if element.kind(call)? == FieldKind::Date { text.chars().take(10).collect() } else { text };
-    write(call, &element, Value::Text(text))?;
-    Ok(call.undefined())
 }
 
 pub(super) fn set_error<'js>(call: &Call<'_, 'js>) -> Answer<'js> {

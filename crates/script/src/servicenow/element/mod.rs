@@ -2,6 +2,7 @@
 //! stands on, so that it follows the cursor.
 
 mod class;
+mod dates;
 mod members;
 mod text;
 
