@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rejoinder_script::{Global, RecordHandle, Value as Script};
+use rejoinder_script::{Global, Level, RecordHandle, Value as Script};
 
 use super::{ChangeError, Draft, Manner};
 use crate::automation::{BUSINESS_RULE, BusinessRule, When, Write};
@@ -174,7 +174,7 @@ impl<'a> Draft<'a> {
             }
         };
         if let Some(message) = &ran.outcome.aborted {
-            let (rule, message) = (rule.name.clone(), message.clone());
+            let (rule, message) = (rule.name.clone(), said(message, &ran.outcome.messages));
             return Err(ChangeError::Aborted { rule, message });
         }
         self.scripts.tell_messages(&ran.outcome.messages);
@@ -259,6 +259,16 @@ impl Hand {
         let changed = names.filter(|name| start.get(*name) != self.image.fields.get(*name));
         changed.map(|name| (name.clone(), self.image.get(name).clone())).collect()
     }
+}
+
+/// What whoever asked is told of a change that is called off: the reason, else what the script has said to the screen, as
+/// ServiceNow's scripts do.
+fn said(reason: &str, messages: &[(Level, String)]) -> String {
+    if !reason.is_empty() {
+        return reason.to_owned();
+    }
+    let errors = messages.iter().filter(|(level, _)| *level == Level::Error);
+    errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn source<'s>(rule: &'s BusinessRule, kind: &'static str, text: &'s str) -> ScriptSource<'s> {
