@@ -188,7 +188,8 @@ declare class SimpleRecordSecure {
 }
 
 /** The value of a reference field: walks to the record that it leads to. */
-interface SimpleReference {
+declare class SimpleReference {
+    private constructor();
     /** The id, or the value of a field of the record. */
     getValue(field?: string): any;
     /** How it is shown. */
@@ -212,7 +213,8 @@ interface SimpleReference {
 }
 
 /** An entry for a journal field, posted when its record is inserted or updated. */
-interface SimpleJournalInput {
+declare class SimpleJournalInput {
+    private constructor();
     /** The text of the entry. Its author is the user as whom the script runs; another one is refused. */
     setComment(message: string, authorId?: string): void;
     /** The text of the entry. */
@@ -271,7 +273,8 @@ declare class SimpleUser {
 }
 
 /** The session; scripts run without one. */
-interface SimpleSession {
+declare class SimpleSession {
+    private constructor();
     /** Always `null`: scripts run without a client. */
     getClientIP(): null;
 }

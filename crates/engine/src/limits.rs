@@ -14,6 +14,12 @@ pub const CONDITION_DEPTH_MAX: usize = 16;
 pub const CONDITION_CLAUSES_MAX: usize = 200;
 /// Units between now and a moment that a condition names (`ago`, `ahead`); more are a configuration error.
 pub const RELATIVE_AMOUNT_MAX: u32 = 100_000;
+/// Words that a condition looks for in the texts of a record; more are a configuration error.
+pub const TEXT_QUERY_WORDS_MAX: usize = 10;
+/// Records above one that a condition on a hierarchy looks at; what lies higher is not found.
+pub const HIERARCHY_DEPTH_MAX: usize = 20;
+/// Related records that a condition counts; a larger number is a configuration error.
+pub const RELATED_COUNT_MAX: u32 = 100;
 /// Clauses of a condition brought into the form that an encoded query can say; more are refused, not written.
 pub const ENCODED_CLAUSES_MAX: usize = 200;
 /// Characters of an encoded query that is read; a longer one is refused.

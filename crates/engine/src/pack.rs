@@ -1,7 +1,7 @@
 //! Packs: folders of configuration as files, and how they become records.
 //!
-//! `tables/*.toml` holds one table each. Every other `*.toml` holds one record: `table = "…"`, then `[fields]`.
-//! A value `{ file = "x.js" }` is the text of a file beside it, `{ ref = "people/anna" }` the record of another
+//! `tables/*.toml` holds one table each. Every other `*.toml` holds one record: `table = "…"`, then `[fields]`; or
+//! several small ones of one table: `[records.name]` each, and in `[fields]` what they have in common. A value `{ file = "x.js" }` is the text of a file beside it, `{ ref = "people/anna" }` the record of another
 //! file, and a table or list for a JSON field is stored as JSON. Must not read files itself: it is given texts.
 
 use std::collections::BTreeMap;
@@ -61,23 +61,41 @@ impl Pack {
     /// The records that the pack holds, in the order of their paths.
     pub fn records(&self) -> Result<Vec<PackRecord>, PackError> {
         let files = self.files.iter().filter(|(path, _)| !path.starts_with("tables/") && is_toml(path));
-        files.map(|(path, text)| self.record(path, text)).collect()
+        let mut all = Vec::new();
+        for (path, text) in files {
+            all.extend(self.records_of(path, text)?);
+        }
+        Ok(all)
     }
 
-    fn record(&self, path: &str, text: &str) -> Result<PackRecord, PackError> {
+    fn records_of(&self, path: &str, text: &str) -> Result<Vec<PackRecord>, PackError> {
         let file: toml::Table = toml::from_str(text).map_err(|error| self.error(path, error.to_string()))?;
         let table = file.get("table").and_then(Toml::as_str);
         let table = table.ok_or_else(|| self.error(path, "`table = \"…\"` is missing".to_owned()))?;
-        let fields = file.get("fields").and_then(Toml::as_table).cloned();
-        let values = fields.ok_or_else(|| self.error(path, "`[fields]` is missing".to_owned()))?;
-        if let Some(stray) = file.keys().find(|key| !matches!(key.as_str(), "table" | "fields")) {
-            return Err(
-                self.error(path, format!("`{stray}` is not known here: only `table` and `[fields]` are"))
-            );
+        let known = |key: &str| matches!(key, "table" | "fields" | "records");
+        if let Some(stray) = file.keys().find(|key| !known(key)) {
+            let problem =
+                format!("`{stray}` is not known here: only `table`, `[fields]` and `[records.…]` are");
+            return Err(self.error(path, problem));
         }
-        let path = path.trim_end_matches(".toml").to_owned();
-        let id = record_id(&self.name, &path);
-        Ok(PackRecord { path, table: table.to_owned(), id, values })
+        let fields = file.get("fields").and_then(Toml::as_table).cloned();
+        let place = path.trim_end_matches(".toml");
+        let record = |path: String, values: toml::Table| {
+            let id = record_id(&self.name, &path);
+            PackRecord { path, table: table.to_owned(), id, values }
+        };
+        let Some(records) = file.get("records") else {
+            let values = fields.ok_or_else(|| self.error(path, "`[fields]` is missing".to_owned()))?;
+            return Ok(vec![record(place.to_owned(), values)]);
+        };
+        let wrong = || self.error(path, "`[records.name]` holds the fields of one record".to_owned());
+        let records = records.as_table().ok_or_else(wrong)?;
+        let one = |(name, own): (&String, &Toml)| {
+            let mut values = fields.clone().unwrap_or_default();
+            values.extend(own.as_table().ok_or_else(wrong)?.clone());
+            Ok(record(format!("{place}/{name}"), values))
+        };
+        records.iter().map(one).collect()
     }
 
     fn error(&self, path: &str, problem: String) -> PackError {
@@ -187,6 +205,29 @@ mod tests {
         assert_eq!(fields["rule"], Value::text("{\"all\":[]}"));
         assert_eq!(fields["script"], Value::text("x()"));
         assert_eq!(fields["about"], Value::Ref(record_id("p", "notes/two")));
+    }
+
+    #[test]
+    fn one_file_holds_several_records_with_what_they_have_in_common() {
+        let text = "table='note'\n[fields]\nscript='x'\n[records.one]\ntitle='One'\n[records.two]\ntitle='Two'\nscript='y'";
+        let pack = pack(&[("tables/note.toml", NOTE), ("tables/user.toml", USER), ("notes/all.toml", text)]);
+        let dictionary = Dictionary::new(pack.tables().unwrap()).unwrap();
+        let records = pack.records().unwrap();
+        let told: Vec<String> = records
+            .iter()
+            .map(|record| {
+                let Change::Insert { id, fields, .. } = pack.change(record, &dictionary).unwrap() else {
+                    panic!()
+                };
+                assert_eq!(id, Some(record_id("p", &record.path)));
+                format!("{} {} {}", record.path, fields["title"].plain(), fields["script"].plain())
+            })
+            .collect();
+        assert_eq!(told, ["notes/all/one One x", "notes/all/two Two y"]);
+        let odd =
+            Pack { files: [("a.toml".to_owned(), "table='note'\nrecords=1".to_owned())].into(), ..pack };
+        let error = odd.records().unwrap_err().to_string();
+        assert_eq!(error, "p/a.toml: `[records.name]` holds the fields of one record");
     }
 
     #[test]

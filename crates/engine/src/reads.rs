@@ -10,7 +10,7 @@ use std::collections::BTreeMap;
 use sha2::{Digest, Sha256};
 
 use crate::condition::eval::{Subject, evaluate};
-use crate::condition::{Clause, Condition, RECORD_FIELD, Step, TABLE_FIELD};
+use crate::condition::{Clause, Condition, Hierarchy, RECORD_FIELD, Related, Step, TABLE_FIELD};
 use crate::dictionary::Dictionary;
 use crate::id::Id;
 use crate::limits::QUERY_ROWS_MAX;
@@ -117,6 +117,19 @@ impl<'a> Reads<'a> {
         Ok(merged)
     }
 
+    /// How many records are related to the one of this id, counted up to `limit`. A query like others: one that comes
+    /// or goes before the plan is applied is noticed.
+    pub fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, ViewError> {
+        let query = Query { limit, ..Query::new(&related.table, related.condition_of(id)) };
+        Ok(u32::try_from(self.query(&query)?.len()).unwrap_or(limit))
+    }
+
+    /// The record above the one of this id.
+    pub fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, ViewError> {
+        let record = self.get(&hierarchy.table, id)?;
+        Ok(record.and_then(|record| record.get(&hierarchy.by.field).as_ref_id()))
+    }
+
     /// Whether a record fulfils a condition that does not look back.
     pub fn matches(&self, condition: &Condition, record: &Record) -> Result<bool, ViewError> {
         let subject = RecordSubject { reads: self, record, old: None };
@@ -218,5 +231,13 @@ impl Subject for RecordSubject<'_, '_> {
     fn old_value(&self, clause: &Clause) -> Result<Option<Value>, String> {
         let old = self.old.map(|old| self.reads.walk(old, clause)).transpose();
         old.map_err(|error| error.to_string())
+    }
+
+    fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String> {
+        self.reads.count(related, id, limit).map_err(|error| error.to_string())
+    }
+
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String> {
+        self.reads.above(hierarchy, id).map_err(|error| error.to_string())
     }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::condition::eval::{ClauseReason, Reason};
-use crate::condition::{Operand, Other};
+use crate::condition::{Operand, Operator, Other, counted_up_to};
 use crate::id::Id;
 use crate::plan::Why;
 use crate::record::RecordKey;
@@ -299,7 +299,17 @@ pub fn tell_clause(clause: &ClauseReason) -> String {
     let was = clause.old.as_ref().map(|old| format!(", before {}", quoted(old))).unwrap_or_default();
     let wanted = if wanted.is_empty() { String::new() } else { format!(" {}", wanted.join(", ")) };
     let word = clause.word.as_ref().map(|word| format!(" ({word})")).unwrap_or_default();
-    let part = clause.part.as_ref().map(|asked| format!("{} of ", asked.part.word())).unwrap_or_default();
+    let part = clause.part.as_ref().map(|asked| format!("{} of ", asked.part.word()));
+    let count = clause.related.as_ref().map(|related| format!("number of {related} of "));
+    let part = part.or(count).unwrap_or_default();
+    let limit = i64::from(counted_up_to(&clause.operands));
+    let counted = clause.related.is_some() && clause.actual == crate::value::Value::Int(limit);
+    let more = if counted { " or more" } else { "" };
     let (path, operator) = (&clause.path, clause.operator.word());
-    format!("{part}{path} {operator}{wanted}{word}: it is {}{was}", quoted(&clause.actual))
+    if clause.operator == Operator::HasWords {
+        let found = clause.actual.items().join("`, `");
+        let found = if found.is_empty() { "none of them".to_owned() } else { format!("only `{found}`") };
+        return format!("{path} {operator}{wanted}: {found} was found");
+    }
+    format!("{part}{path} {operator}{wanted}{word}: it is {}{more}{was}", quoted(&clause.actual))
 }

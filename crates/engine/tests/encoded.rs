@@ -13,7 +13,7 @@ use rejoinder_engine::condition::encoded::{
     Dialect, EncodedError, Name, Query, normal, parse, same_names, write,
 };
 use rejoinder_engine::condition::eval::{Subject, evaluate};
-use rejoinder_engine::condition::source::{Asked, Given, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, Given, Related, Source, Special};
 use rejoinder_engine::condition::{Dynamic, Length, Operator, Part, Period, Takes, Unit};
 use rejoinder_engine::dictionary::{Dictionary, Table};
 use rejoinder_engine::limits::{CONDITION_DEPTH_MAX, ENCODED_CHARS_MAX, ENCODED_CLAUSES_MAX};
@@ -106,6 +106,16 @@ fn plain_cases() -> Vec<(&'static str, Json)> {
         ("f.sys_class_nameINSTANCEOFtask", one("instance_of", "task")),
         ("fINSTANCEOFtask", one("instance_of", "task")),
         ("sys_class_name=task", is("sys_table", "task")),
+        ("123TEXTQUERY321=a b", json!({"field": "sys_id", "operator": "has_words", "value": "a b"})),
+        ("f.123TEXTQUERY321=a", one("has_words", "a")),
+        (
+            "fIN_HIERARCHYparent@123",
+            json!({"field": "f", "by": "parent", "operator": "in_hierarchy", "value": "123"}),
+        ),
+        (
+            "sys_idIN_HIERARCHY_DYNAMICparent@d6435e965f510100a9ad2572f2b47744",
+            json!({"field": "sys_id", "by": "parent", "operator": "in_hierarchy", "value": {"dynamic": "my_groups"}}),
+        ),
         ("fVALCHANGES", none("changes")),
         ("fCHANGESFROMa", one("changes_from", "a")),
         ("fCHANGESTOa", one("changes_to", "a")),
@@ -150,6 +160,22 @@ fn time_cases() -> Vec<(String, Json)> {
             part("'hour','9','GE'"),
             json!({"field": "f", "part": "hour", "operator": "greater_or_equal", "value": "9"}),
         ),
+        (
+            "fMORETHANg.h@day@before@3".into(),
+            one("farther_than", json!({"before": {"amount": 3, "unit": "day", "field": "g.h"}})),
+        ),
+        (
+            "fLESSTHANg@dayofweek@after@10".into(),
+            one("nearer_than", json!({"after": {"amount": 10, "unit": "day", "field": "g"}})),
+        ),
+        (
+            "fSAMEASg.h@day".into(),
+            json!({"field": "f", "unit": "day", "operator": "same_as", "value": {"field": "g.h"}}),
+        ),
+        (
+            "fNSAMEASg@quarter".into(),
+            json!({"field": "f", "unit": "quarter", "operator": "not_same_as", "value": {"field": "g"}}),
+        ),
         ("fYEAR_IS2026".into(), json!({"field": "f", "part": "year", "operator": "is", "value": "2026"})),
         ("fQUATER_IS1".into(), json!({"field": "f", "part": "quarter", "operator": "is", "value": "1"})),
         ("fMONTH_IS1".into(), json!({"field": "f", "part": "month", "operator": "is", "value": "1"})),
@@ -191,6 +217,43 @@ fn lists_have_commas_in_one_dialect_and_at_signs_in_the_other() {
     reads_as("fNOT INa@b", SimpleOne, &list("not_in", json!(["a", "b"])));
     reads_as("fINa,b", SimpleOne, &list("in", json!(["a,b"])));
     reads_as("fIN", ServiceNow, &list("in", json!([""])));
+}
+
+#[test]
+fn a_number_of_related_records_is_read_in_either_dialect() {
+    let number = |operator: &str, value: &str, condition: Option<Json>| {
+        let mut related = json!({"table": "task", "field": "parent"});
+        if let Some(condition) = condition {
+            related["condition"] = condition;
+        }
+        json!({"field": "sys_id", "related": related, "operator": operator, "value": value})
+    };
+    for dialect in BOTH {
+        for (sign, operator) in [
+            ("=", "is"),
+            ("!=", "is_not"),
+            ("<", "less_than"),
+            ("<=", "less_or_equal"),
+            (">", "greater_than"),
+            (">=", "greater_or_equal"),
+        ] {
+            let text = format!("RLQUERYtask.parent,{sign}3^ENDRLQUERY");
+            reads_as(&text, dialect, &number(operator, "3", None));
+        }
+        let a = || Some(is("a", "1"));
+        reads_as("RLQUERYtask.parent,>=1,a=1^ENDRLQUERY", dialect, &number("greater_or_equal", "1", a()));
+        let with_more = json!({"all": [number("is", "0", a()), is("b", "2")]});
+        reads_as("RLQUERYtask.parent,=0,a=1^ENDRLQUERY^b=2", dialect, &with_more);
+        let caret = Some(is("a", "^ENDRLQUERY"));
+        reads_as("RLQUERYtask.parent,=0,a=^^ENDRLQUERY^ENDRLQUERY", dialect, &number("is", "0", caret));
+        let or = json!({"any": [is("b", "2"), number("is", "0", a())]});
+        reads_as("b=2^ORRLQUERYtask.parent,=0,a=1^ENDRLQUERY", dialect, &or);
+    }
+    // Also behind a caret, as lists of the other product write it.
+    let both = || Some(json!({"all": [is("a", "1"), {"any": [is("b", "2"), is("c", "3")]}]}));
+    let wanted = number("less_than", "2", both());
+    reads_as("RLQUERYtask.parent,<2^a=1^b=2^ORc=3^ENDRLQUERY", ServiceNow, &wanted);
+    reads_as("(RLQUERYtask.parent,<2,(a=1)^((b=2)^OR(c=3))^ENDRLQUERY)", SimpleOne, &wanted);
 }
 
 #[test]
@@ -384,21 +447,38 @@ fn what_cannot_be_read_says_which_part_and_why() {
         ("fRELATIVEGT@hour@ago@x", "@unit@ago@3"),
         ("fDATEPARTx", "gs.datePart"),
         ("fDYNAMIC123", "only `me` and `my_groups`"),
-        ("fSAMEASg@day", "leave out"),
-        ("fMORETHANg@day@before@3", "distance"),
-        ("fIN_HIERARCHYx@y", "hierarchy"),
+        ("fGT_FIELDg@day", "leave out"),
+        ("fSAMEASg@fortnight", "such as `day`"),
+        ("fMORETHANg@day@before", "field@unit@before@3"),
+        ("fMORETHANg@day@ago@3", "field@unit@before@3"),
+        ("fLESSTHANg@day@before@-3", "field@unit@before@3"),
+        ("fIN_HIERARCHYx", "parent@record"),
+        ("fIN_HIERARCHY_DYNAMICx@y", "only `me` and `my_groups`"),
         ("fIS_CALCULATEDx", "script"),
-        ("123TEXTQUERY321=x", "LIKE"),
-        ("RLQUERYtask.parent,>=1^ENDRLQUERY", "related"),
+        ("fTEXTQUERY321=x", "123TEXTQUERY321=words"),
+        ("f123TEXTQUERY321=x", "123TEXTQUERY321=words"),
+        ("RLQUERYtask.parent,>=1", "never closed"),
+        ("RLQUERYtask,>=1^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,1^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,>=x^ENDRLQUERY", "RLQUERYtable.field,>=1"),
+        ("RLQUERYtask.parent,>=1a=1^ENDRLQUERY", "behind the number"),
+        ("RLQUERYtask.parent,>=1^a=1^ORDERBYb^ENDRLQUERY", "no order"),
+        ("RLQUERYtask.parent,>=1^RLQUERYa.b,=1^ENDRLQUERY^ENDRLQUERY", "in turn"),
+        ("fRLQUERYtask.parent,>=1^ENDRLQUERY", "without a field before it"),
         ("a=1^ORDERBY", "no field follows"),
         ("a=1^ENDRLQUERY", "no operator"),
     ] {
         let error = parse(text, ServiceNow, &same_names).unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
     }
-    for (text, why) in
-        [("(a=1", "never closed"), ("a=1^(b=2))", "never opened"), ("(a={x)", "brace"), ("()^=1", "no field")]
-    {
+    for (text, why) in [
+        ("(RLQUERYt.p,>=1,(a=1)", "never closed"),
+        ("RLQUERYt.p,>=1,(a=1^ENDRLQUERY", "never closed"),
+        ("(a=1", "never closed"),
+        ("a=1^(b=2))", "never opened"),
+        ("(a={x)", "brace"),
+        ("()^=1", "no field"),
+    ] {
         let error = parse(text, SimpleOne, &same_names).unwrap_err().to_string();
         assert!(error.contains(why), "{text}: {error}");
     }
@@ -416,6 +496,11 @@ fn names_are_ours_in_the_condition_and_theirs_in_the_text() {
         Name::Table("service_request") => "sc_req_item".to_owned(),
         other => other.text().to_owned(),
     };
+    let above = "short_description.short_descriptionIN_HIERARCHYparent@1";
+    assert_eq!(
+        parse(above, ServiceNow, &same_names).unwrap().source.clauses()[0].by.as_deref(),
+        Some("parent")
+    );
     let text = "short_descriptionLIKEx^numberSAMEASshort_description^sys_class_nameINSTANCEOFsc_req_item^ORDERBYshort_description";
     let query = parse(text, ServiceNow, &ours).unwrap();
     let fields: Vec<&str> = query.source.clauses().iter().map(|asked| asked.field.as_str()).collect();
@@ -476,7 +561,11 @@ fn given(random: &mut Random, operator: Operator) -> Given {
         0 if time => Special::Ago(length).into(),
         1 if time => Special::Ahead(length).into(),
         2 if time || operator == Operator::NotOn => Special::Period(random.pick(&Period::ALL)).into(),
-        3 if matches!(operator, Operator::Is | Operator::IsNot | Operator::Has | Operator::HasNot) => {
+        3 if matches!(
+            operator,
+            Operator::Is | Operator::IsNot | Operator::Has | Operator::HasNot | Operator::InHierarchy
+        ) =>
+        {
             Special::Dynamic(random.pick(&[Dynamic::Me, Dynamic::MyGroups])).into()
         }
         4 if operator.is_ordering() && operator != Operator::Between => {
@@ -486,6 +575,26 @@ fn given(random: &mut Random, operator: Operator) -> Given {
         _ if matches!(operator, Operator::On | Operator::NotOn) => Given::from("2026-11-23"),
         _ => Given::Text(text(random)),
     }
+}
+
+/// How many records are related.
+fn number(random: &mut Random, operator: Operator) -> Asked {
+    let condition = match random.below(3) {
+        0 => None,
+        // What is counted is not counted by others in turn.
+        _ => Some(source(random, 2))
+            .filter(|source| source.clauses().iter().all(|asked| asked.related.is_none()))
+            .map(Box::new),
+    };
+    let related = Some(Related { table: "task".to_owned(), field: "parent".to_owned(), condition });
+    let number = |random: &mut Random| Given::Text(random.below(100).to_string());
+    let asked = match operator.takes() {
+        Takes::Several | Takes::Two => {
+            Asked::several("sys_id", operator, vec![number(random), number(random)])
+        }
+        _ => Asked::one("sys_id", operator, number(random)),
+    };
+    Asked { related, ..asked }
 }
 
 fn asked(random: &mut Random) -> Asked {
@@ -502,10 +611,24 @@ fn asked(random: &mut Random) -> Asked {
         };
         return Asked { part, ..asked };
     }
+    if operator.suits_part() && random.below(6) == 0 {
+        return number(random, operator);
+    }
     match operator.takes() {
         Takes::Nothing => Asked::new(field, operator),
-        Takes::Field => Asked::one(field, operator, Special::Field("other.field".to_owned())),
-        Takes::One => Asked::one(field, operator, given(random, operator)),
+        Takes::Field => {
+            let unit = (random.below(3) == 0).then(|| random.pick(&Unit::ALL));
+            Asked { unit, ..Asked::one(field, operator, Special::Field("other.field".to_owned())) }
+        }
+        Takes::Distance => {
+            let amount = u32::try_from(random.below(100)).unwrap();
+            let apart = Apart { amount, unit: random.pick(&Unit::ALL), field: "other.field".to_owned() };
+            Asked::one(field, operator, random.pick(&[Special::Before, Special::After])(apart))
+        }
+        Takes::One => {
+            let by = (operator == Operator::InHierarchy).then(|| "parent".to_owned());
+            Asked { by, ..Asked::one(field, operator, given(random, operator)) }
+        }
         Takes::Two => Asked::several(field, operator, vec![given(random, operator), given(random, operator)]),
         Takes::Several => Asked::several(
             field,
@@ -562,6 +685,21 @@ fn ten_thousand_random_queries_survive_their_text() {
 struct Row(BTreeMap<String, Value>);
 
 impl Subject for Row {
+    fn count(
+        &self,
+        _: &rejoinder_engine::condition::Related,
+        _: rejoinder_engine::id::Id,
+        _: u32,
+    ) -> Result<u32, String> {
+        Err("a row alone has no others".to_owned())
+    }
+    fn above(
+        &self,
+        _: &rejoinder_engine::condition::Hierarchy,
+        _: rejoinder_engine::id::Id,
+    ) -> Result<Option<rejoinder_engine::id::Id>, String> {
+        Err("a row alone has none above".to_owned())
+    }
     fn value(&self, clause: &Clause) -> Result<Value, String> {
         Ok(self.0.get(&clause.path_text()).cloned().unwrap_or_default())
     }
@@ -582,7 +720,7 @@ fn answerable(random: &mut Random) -> Asked {
     match operator.takes() {
         Takes::Nothing => Asked::new(field, operator),
         Takes::Field => Asked::one(field, operator, Special::Field("two".to_owned())),
-        Takes::Two => Asked::several(field, operator, vec![number(random), number(random)]),
+        Takes::Two | Takes::Distance => Asked::several(field, operator, vec![number(random), number(random)]),
         Takes::Several => Asked::several(field, operator, (0..3).map(|_| number(random)).collect()),
         Takes::One if operator.is_ordering() && random.below(3) == 0 => {
             Asked::one(field, operator, Special::Field("two".to_owned()))

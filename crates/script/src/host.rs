@@ -69,6 +69,15 @@ impl Filter {
         Self::Any(Vec::new())
     }
 
+    /// Whether it is certain that no row fulfils it.
+    pub fn is_nothing(&self) -> bool {
+        match self {
+            Self::Any(parts) => parts.iter().all(Self::is_nothing),
+            Self::All(parts) => parts.iter().any(Self::is_nothing),
+            Self::Term(_) | Self::Encoded(_) | Self::Related { .. } => false,
+        }
+    }
+
     /// How many comparisons it holds, encoded ones as one.
     pub fn terms(&self) -> usize {
         match self {
@@ -467,7 +476,8 @@ pub trait Host {
         let _ = id;
         Err(HostError::not_here("schedules"))
     }
-    /// Where people see a record, relative to the base address.
+    /// Where people see a record, relative to the base address; of the table `attachment`: where the content
+    /// of a file is.
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
         let _ = (table, id);
         Err(HostError::not_here("links to records"))

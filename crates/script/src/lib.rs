@@ -6,6 +6,7 @@
 //! read a clock for anything but the time limit, do I/O, or know what a record means: tables, rights
 //! and plans are the host's.
 
+mod date;
 pub mod describe;
 mod error;
 mod host;
@@ -16,6 +17,7 @@ mod lint;
 mod nearest;
 mod occasion;
 mod record;
+mod rewrite;
 mod run;
 mod servicenow;
 mod simpleone;
@@ -29,6 +31,7 @@ pub use host::{
 pub use limits::{Limits, Usage};
 pub use lint::{Finding, lint};
 pub use run::{
-    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, run,
+    Global, Letter, Level, LogLine, Outcome, RecordHandle, Run, Script, Vocabulary, check, prepare, prepared,
+    run,
 };
 pub use value::Value;

@@ -3,7 +3,19 @@
 
 /// Terms of one condition, encoded queries counted as one: more are refused.
 pub const MAX_CONDITION_TERMS: usize = 1_000;
+/// Bytes of a file that a script may read or write as text: more are refused.
+pub const MAX_FILE_BYTES: usize = 5 << 20;
+/// Days that working time is looked for or summed up over, a hundred years: about 10 ms of work.
+pub const MAX_SCHEDULE_DAYS: u32 = 36_525;
 
+/// Rewritten sources that a thread remembers.
+pub const MAX_REWRITTEN: usize = 64;
+/// Larger sources, in bytes, are rewritten for each run.
+pub const MAX_REWRITTEN_BYTES: usize = 64 << 10;
+/// The longest array that the functions of the language work on: more than the largest heap holds.
+pub const MAX_ARRAY_LENGTH: u32 = 1 << 24;
+/// Steps that looking for one text in another may take, as the product of their bytes: about a second.
+pub const MAX_SEARCH_STEPS: u64 = 1 << 31;
 /// Recipients that scripts may give one mail, of all kinds: more are refused.
 pub const MAX_LETTER_ADDRESSES: usize = 500;
 /// Bytes of a compiled pattern for addresses; a larger one is not asked.
@@ -14,6 +26,8 @@ pub const MAX_READ_FILE_BYTES: u64 = 10 << 20;
 pub const MAX_TEMPLATE_BUTTONS: usize = 50;
 /// Characters of a preference of a user.
 pub const MAX_PREFERENCE_CHARS: usize = 255;
+/// Characters of the key of a text: a longer one is its own text.
+pub const MAX_MESSAGE_KEY_CHARS: usize = 500;
 /// Rows of one kind (criteria, delegations) that one question about a user reads.
 pub const MAX_ROWS_OF_A_QUESTION: u32 = 500;
 

@@ -185,6 +185,11 @@ pub fn prepare(count: usize) {
     interp::prepare(count);
 }
 
+/// How many sandboxes were made ahead and wait on this thread.
+pub fn prepared() -> usize {
+    interp::prepared()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -5,6 +5,10 @@
 mod common;
 
 use common::{World, at, effects, error, run_in, shown, value};
+use rejoinder_script::limits::{
+    MAX_CONDITION_TERMS, MAX_LETTER_ADDRESSES, MAX_MESSAGE_KEY_CHARS, MAX_PATTERN_BYTES,
+    MAX_PREFERENCE_CHARS, MAX_READ_FILE_BYTES, MAX_ROWS_OF_A_QUESTION, MAX_TEMPLATE_BUTTONS,
+};
 use rejoinder_script::{HostError, Limits, Outcome, ScriptError, Value};
 
 /// Little of everything but time, since the machine may be busy.
@@ -92,7 +96,6 @@ fn nothing_outgrows_the_memory_limit() {
         "new Uint8Array(1e9)",
         "var o = {}; for (var i = 0; ; i++) o['k' + i] = {i}",
         "var m = new Map(); for (var i = 0; ; i++) m.set({}, 'x'.repeat(1000))",
-        "new SharedArrayBuffer(1e9)",
         "var c = () => {}; for (;;) c = c.bind(null, new Array(100).fill(1))",
     ] {
         let error = attack(source, TIGHT).result.unwrap_err();
@@ -116,6 +119,12 @@ fn what_crosses_the_border_counts_as_memory() {
         "var s = 'x'.repeat(1e6); answer = new Array(20).fill(s)",
         "var a = [1]; for (var i = 0; i < 40; i++) a = [a, a]; answer = a",
         "current.followers = new Array(9).fill('x'.repeat(1e6)); current.update()",
+        "for (;;) template.print('x'.repeat(1e5))",
+        "template.space(1e9)",
+        "for (;;) email.setBody('x'.repeat(1e6))",
+        "for (;;) ss.addInfoMessage('x'.repeat(1e5))",
+        "ss.addInfoMessage('{a}'.repeat(1e5), {a: 'x'.repeat(1e5)})",
+        "for (;;) new SimpleEmailTemplate('x'.repeat(1e5))",
         "ss.eventQueue('x'.repeat(5e6), current); try { ss.eventQueue('x'.repeat(5e6), current) } catch (e) { }",
     ] {
         assert_eq!(stopped_by(source, TIGHT), "script_memory_limit", "{source}");
@@ -253,6 +262,89 @@ fn a_long_log_line_is_cut_at_a_character() {
     assert_eq!(lengths, [8_192, 8_191, 8_192]);
 }
 
+// Limits of members
+
+#[test]
+fn a_condition_is_never_nested_deeper_than_it_may_have_terms() {
+    let source = "var r = new SimpleRecord('incident'); \
+                  for (var i = 0; i < 100000; i++) { r.addQuery('state', '1'); r.addOrCondition('state', '2') } \
+                  r.getConditionQuery(); r.query(); r.getErrors()[0]";
+    let limits = Limits { memory_bytes: 64 << 20, ..TIGHT };
+    let terms = 200_000;
+    assert_eq!(
+        shown(&attack(source, limits).result.unwrap()),
+        format!("the condition has {terms} terms, more than {MAX_CONDITION_TERMS}")
+    );
+}
+
+#[test]
+fn a_mail_has_so_many_recipients() {
+    let add = |count: usize| {
+        format!(
+            "for (var i = 1; i < {count}; i++) email.addAddressCc('a' + i + '@example.org'); email.getAddressesCc().length"
+        )
+    };
+    assert_eq!(value(&add(MAX_LETTER_ADDRESSES)), (MAX_LETTER_ADDRESSES - 1).to_string());
+    assert!(error(&add(MAX_LETTER_ADDRESSES + 1)).to_string().contains("a mail has at most 500 recipients"));
+}
+
+#[test]
+fn a_mail_of_a_template_has_so_many_buttons() {
+    let add = |count: usize| {
+        format!(
+            "var t = new SimpleEmailTemplate(''); for (var i = 0; i < {count}; i++) t.addButton('a', '/a'); t.getButtons().length"
+        )
+    };
+    assert_eq!(value(&add(MAX_TEMPLATE_BUTTONS)), MAX_TEMPLATE_BUTTONS.to_string());
+    assert!(error(&add(MAX_TEMPLATE_BUTTONS + 1)).to_string().contains("a mail has at most 50 buttons"));
+}
+
+#[test]
+fn a_preference_is_short() {
+    let set = |chars: usize| format!("new SimpleUser().setPreference('a', 'ж'.repeat({chars})); 'set'");
+    assert_eq!(value(&set(MAX_PREFERENCE_CHARS)), r#""set""#);
+    assert!(error(&set(MAX_PREFERENCE_CHARS + 1)).to_string().contains("longer than 255 characters"));
+}
+
+#[test]
+fn a_text_with_a_long_key_is_its_own_text() {
+    let get = |chars: usize| format!("new SimpleMessage().getMessage('k'.repeat({chars})).length");
+    assert_eq!(value(&get(MAX_MESSAGE_KEY_CHARS)), "4");
+    assert_eq!(value(&get(MAX_MESSAGE_KEY_CHARS + 1)), "501");
+}
+
+#[test]
+fn files_that_are_too_large_are_not_read() {
+    // `a4` has as many bytes as may be read, `a3` one more.
+    assert_eq!(common::one::files()[2].0.size, MAX_READ_FILE_BYTES + 1);
+    assert_eq!(common::one::files()[3].0.size, MAX_READ_FILE_BYTES);
+    assert_eq!(
+        value("var a = new SimpleAttachment(); [a.getContent('a3'), a.getContent('a4')]"),
+        r#"[null,"as if large"]"#
+    );
+}
+
+#[test]
+fn a_pattern_that_is_too_large_is_not_asked() {
+    let fitting = format!("^a{{{}}}$", 1_000);
+    let large = format!("^(ж{{1000}}){{{}}}$", MAX_PATTERN_BYTES / 1_000);
+    for (pattern, asked) in [(fitting, true), (large, false)] {
+        let mut world = World::new();
+        world.pattern = pattern;
+        let outcome = run_in(&mut world, "email.setFrom('desk@example.org')", TIGHT);
+        assert_eq!(outcome.result.is_err(), asked, "{outcome:?}");
+        assert_eq!(outcome.log.len(), usize::from(!asked));
+    }
+}
+
+#[test]
+fn one_question_about_a_user_reads_so_many_rows() {
+    let mut world = World::new();
+    let limits = Limits { rows: 5_000, ..TIGHT };
+    run_in(&mut world, "new SimpleUser().getPreference('theme')", limits).result.unwrap();
+    assert_eq!(world.queries[0].limit, MAX_ROWS_OF_A_QUESTION);
+}
+
 // The sandbox itself
 
 #[test]
@@ -267,6 +359,7 @@ fn nothing_of_the_machine_is_in_reach() {
         "WeakRef",
         "FinalizationRegistry",
         "scriptArgs",
+        "SharedArrayBuffer",
         "navigator",
         "__host",
         "native",
@@ -278,7 +371,7 @@ fn nothing_of_the_machine_is_in_reach() {
     assert!(
         error("Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1e9)")
             .to_string()
-            .starts_with("TypeError")
+            .starts_with("ReferenceError")
     );
 }
 

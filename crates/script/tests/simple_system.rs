@@ -127,6 +127,8 @@ fn members_that_do_not_exist_are_named_with_the_nearest() {
         ("sws.restRequestV1()", "sws.restRequestV1", None),
         ("gs.info('x')", "gs.info", None),
         ("new GlideRecord('incident')", "GlideRecord", None),
+        ("class Mine extends GlideRecord { }", "GlideRecord", None),
+        ("current instanceof GlideRecord", "GlideRecord", None),
     ] {
         let error = error(&format!("\n{source}"));
         let ScriptError::NotSupported { member, nearest, .. } = &error else { panic!("{source}: {error:?}") };

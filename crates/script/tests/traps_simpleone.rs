@@ -321,6 +321,27 @@ fn an_include_that_cannot_be_read_is_located_in_it() {
 }
 
 #[test]
+fn an_include_that_failed_is_not_taken_for_loaded() {
+    let source = "var failed = 0; for (var i = 0; i < 2; i++) try { ss.importIncludeScript('Failing') } catch (e) { failed++ } failed";
+    assert_eq!(value(source), "2");
+}
+
+#[test]
+fn an_include_ends_the_run_as_the_script_itself_would() {
+    let done = outcome("try { ss.importIncludeScript('Aborting') } catch (e) { } ss.info('later')");
+    let failed = done.result.unwrap_err();
+    assert!(matches!(failed, ScriptError::Aborted { .. }), "{failed:?}");
+    assert_eq!((at(&failed).as_str(), failed.location().unwrap().script.as_str()), ("2:24", "Aborting"));
+    assert_eq!((done.aborted.as_deref(), done.log), (Some("from the include"), vec![]));
+    let short = Limits { time_ms: 300, ..Limits::default() };
+    let failed = run_in(&mut World::new(), "try { ss.importIncludeScript('Endless') } catch (e) { }", short)
+        .result
+        .unwrap_err();
+    assert!(matches!(failed, ScriptError::Time { .. }), "{failed:?}");
+    assert_eq!(failed.location().unwrap().script, "Endless");
+}
+
+#[test]
 fn an_include_of_the_other_vocabulary_is_refused() {
     assert!(error("ss.importIncludeScript('Theirs')").to_string().contains("is written for servicenow"));
 }

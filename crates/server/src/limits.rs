@@ -21,6 +21,8 @@ pub const LEASE: Duration = Duration::from_secs(60);
 pub const DELIVERY_LEASE: Duration = Duration::from_secs(900);
 /// After how long a worker looks again, where nobody wakes it.
 pub const POLL: Duration = Duration::from_millis(500);
+/// Sandboxes for scripts that an idle worker makes ahead, about 100 KB each.
+pub const SANDBOXES_AHEAD: usize = 2;
 /// The least time between two announcements of work to other processes: a busy one tells them a hundred times a
 /// second at most.
 pub const ANNOUNCE_PAUSE: Duration = Duration::from_millis(10);

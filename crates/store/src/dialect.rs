@@ -63,6 +63,14 @@ impl Dialect {
         }
     }
 
+    /// A parameter as a text that is compared by its bytes, where nothing else says what it is.
+    pub fn text_parameter(self, place: &str) -> String {
+        match self {
+            Self::Sqlite => format!("CAST({place} AS TEXT)"),
+            Self::Postgres => format!("(CAST({place} AS TEXT) COLLATE \"C\")"),
+        }
+    }
+
     /// The type of texts, compared by their bytes.
     pub const fn text(self) -> &'static str {
         match self {
@@ -150,6 +158,14 @@ impl Dialect {
             Self::Postgres => {
                 format!("to_char(DATE '1970-01-01' + CAST({days} AS integer), 'YYYY-MM-DD')")
             }
+        }
+    }
+
+    /// How many days after 1970-01-01 the day in the text `day` is.
+    pub fn day_number(self, day: &str) -> String {
+        match self {
+            Self::Sqlite => format!("(unixepoch({day}) / 86400)"),
+            Self::Postgres => format!("CAST(CAST({day} AS date) - DATE '1970-01-01' AS BIGINT)"),
         }
     }
 

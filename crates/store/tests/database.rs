@@ -16,9 +16,12 @@ use std::collections::BTreeMap;
 
 use common::{Backend, both};
 use plans::{at, id, key, request};
+use rejoinder_engine::condition::source::{Asked, Source};
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::dictionary::Table;
+use rejoinder_engine::limits::HIERARCHY_DEPTH_MAX;
 use rejoinder_engine::plan::RecordOp;
+use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Fields;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View, ViewError};
@@ -195,6 +198,62 @@ both! {
 
     fn conditions_mean_the_same_in_memory_and_in_the_database(store) {
         parity::check(store);
+    }
+
+    fn a_hierarchy_is_looked_through_to_its_limit_and_one_that_goes_in_a_circle_ends(store) {
+        let table = json!([{"name": "place", "display": "name", "fields": [
+            {"name": "name", "kind": "string"}, {"name": "parent", "kind": "reference", "table": "place"}]}]);
+        define(store, "places", table).unwrap();
+        let deep = HIERARCHY_DEPTH_MAX + 2;
+        let below = (0..deep).map(|place| {
+            let above = place.checked_sub(1).map_or(Value::Null, |above| Value::Ref(id(&format!("p{above}"))));
+            insert("place", &format!("p{place}"), &[("parent", above)])
+        });
+        // Three that lie below each other in a circle, and one below them.
+        let circle = [("a", "b"), ("b", "c"), ("c", "a"), ("d", "a")];
+        let circle = circle.map(|(label, above)| insert("place", label, &[("parent", Value::Ref(id(above)))]));
+        write(store, "rows", 1, below.chain(circle).collect()).unwrap();
+        let view = store.view().unwrap();
+        let reads = Reads::new(&view, view.dictionary());
+        let all = view.query(&Query::new("place", Condition::always())).unwrap();
+        assert_eq!(all.len(), deep + 4);
+        for (field, root, found) in [
+            ("sys_id", "p0", HIERARCHY_DEPTH_MAX + 1), ("sys_id", "p1", HIERARCHY_DEPTH_MAX + 1), ("sys_id", "p20", 2),
+            ("parent", "p20", 1), ("sys_id", "a", 4), ("sys_id", "d", 1), ("parent", "d", 0), ("sys_id", "nowhere", 0),
+        ] {
+            let asked = Asked { by: Some("parent".to_owned()), ..Asked::one(field, Operator::InHierarchy, id(root).to_string().as_str()) };
+            let condition = Source::from(asked).check(view.dictionary(), "place").unwrap();
+            assert_eq!(view.query(&Query::new("place", condition.clone())).unwrap().len(), found, "{field} {root}");
+            let held = all.iter().filter(|record| reads.matches(&condition, record).unwrap()).count();
+            assert_eq!(held, found, "{field} {root} in memory");
+        }
+    }
+
+    fn a_plan_that_counted_related_records_is_refused_when_another_came(store) {
+        desk(store);
+        write(store, "users", 1, vec![insert("user", "anna", &[("name", Value::text("Anna"))])]).unwrap();
+        let source = r#"{"field":"sys_id","related":{"table":"task","field":"caller"},"operator":"is","value":0}"#;
+        let view = store.view().unwrap();
+        let condition = Source::parse(source).unwrap().check(view.dictionary(), "user").unwrap();
+        let anna = view.get("user", id("anna")).unwrap().unwrap();
+        let reads = Reads::new(&view, view.dictionary());
+        assert!(reads.matches(&condition, &anna).unwrap());
+        let mut plan = request("decided", 2);
+        plan.guards = reads.into_guards();
+        assert_eq!(plan.guards.len(), 1);
+        plan.records = vec![insert("task", "decided", &[("subject", Value::text("the only one"))])];
+        drop(view);
+        let others = vec![insert("task", "other", &[("caller", Value::Ref(id("anna")))])];
+        write(store, "another", 2, others).unwrap();
+        assert!(matches!(store.apply(&plan), Err(ApplyError::Conflict(_))));
+        assert!(store.view().unwrap().get("task", id("decided")).unwrap().is_none());
+    }
+
+    fn conditions_are_run_as_they_are_and_never_compiled_to_machine_code(store) {
+        if matches!(store.target, Target::Postgres(_)) {
+            let rows = store.read(|tx| tx.query("SHOW jit", &[])).unwrap();
+            assert_eq!(rows[0].text(0).unwrap(), "off");
+        }
     }
 
     fn records_their_tables_and_what_they_refer_to_are_asked_alike(store) {

@@ -63,6 +63,16 @@ pub enum ConditionError {
         /// What is wrong with it and what to do.
         what: String,
     },
+    /// Related records that cannot be counted so.
+    #[error("`{table}.{field}`: {what}")]
+    Related {
+        /// Their table as written.
+        table: String,
+        /// Their field as written.
+        field: String,
+        /// What is wrong and what to do.
+        what: String,
+    },
     /// A missing or superfluous operand.
     #[error("`{path} {}` takes {}", .operator.word(), .operator.takes().words())]
     Operands {

@@ -7,8 +7,12 @@ use std::cmp::Ordering;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Clause, Condition, Operand, Operator, Other, Part, PartOf, Range};
+use super::{
+    By, Clause, Condition, Hierarchy, Operand, Operator, Other, Part, PartOf, Range, Related, counted_up_to,
+    words,
+};
 use crate::fold::fold;
+use crate::id::Id;
 use crate::limits::TRACE_VALUE_CHARS_MAX;
 use crate::value::Value;
 
@@ -18,6 +22,10 @@ pub trait Subject {
     fn value(&self, clause: &Clause) -> Result<Value, String>;
     /// The value as it was before the change; `None` where there was no change to look back from.
     fn old_value(&self, clause: &Clause) -> Result<Option<Value>, String>;
+    /// How many records are related to the one of this id, counted up to `limit`.
+    fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String>;
+    /// The record above the one of this id, where it has one.
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String>;
 }
 
 /// Why a condition holds or does not: the clauses that were looked at, in their groups.
@@ -41,7 +49,13 @@ pub struct ClauseReason {
     pub path: String,
     /// The part of the value that was asked, and in which zone; `actual` and `old` are that part.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub part: Option<PartOf>,
+    pub part: Option<Box<PartOf>>,
+    /// By which unit the value was compared with that of another field, and in which zone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Box<By>>,
+    /// The records that were counted, `incident.parent`; `actual` is how many there are, at most one more than asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related: Option<Box<str>>,
     /// What was asked.
     pub operator: Operator,
     /// What it was compared with: values (also of another field) and ranges.
@@ -49,7 +63,8 @@ pub struct ClauseReason {
     /// What was written where a value stands: `me`, `today`, the path of another field.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub word: Option<String>,
-    /// The value found; a long text is cut, and `cut` says so.
+    /// The value found; a long text is cut, and `cut` says so. In a hierarchy the record with those above it;
+    /// of words those that were found.
     pub actual: Value,
     /// The value before the change, for operators that look back.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -92,20 +107,34 @@ fn look(clause: &Clause, subject: &dyn Subject) -> Result<ClauseReason, String> 
         Some(asked) => asked.of(&value),
         None => value,
     };
-    let actual = part(subject.value(clause)?);
+    let mut actual = part(subject.value(clause)?);
+    if let (Some(related), Some(id)) = (&clause.related, actual.as_ref_id()) {
+        let count = subject.count(related, id, counted_up_to(&clause.operands))?;
+        actual = Value::Int(i64::from(count));
+    }
+    if let Some(fields) = &clause.texts {
+        let texts = fields.iter().map(|field| subject.value(&Clause::way(&clause.path_to(field))));
+        actual = clause.words_in(&texts.collect::<Result<Vec<_>, _>>()?);
+    }
+    if let (Some(hierarchy), Some(id)) = (&clause.hierarchy, actual.as_ref_id()) {
+        actual = Hierarchy::line(id, &clause.operands, |id| subject.above(hierarchy, id))?;
+    }
     let old = if clause.operator.looks_back() { subject.old_value(clause)?.map(part) } else { None };
     let mut word = clause.word.clone();
     let mut operands = clause.operands.clone();
     for operand in &mut operands {
         if let Operand::Other(Other::Field(path)) = operand {
             let way = Clause::way(path);
-            word = Some(way.path_text());
+            let other = way.path_text();
+            word = Some(clause.by.as_ref().map_or_else(|| other.clone(), |by| by.words(&other)));
             *operand = Operand::Value(subject.value(&way)?);
         }
     }
     let mut reason = ClauseReason {
         path: clause.path_text(),
-        part: clause.part.clone(),
+        part: clause.part.clone().map(Box::new),
+        by: clause.by.clone(),
+        related: clause.related.as_deref().map(|related| related.words().into_boxed_str()),
         operator: clause.operator,
         operands,
         word,
@@ -212,6 +241,8 @@ impl ClauseReason {
             Operator::IsNot => !self.is(actual),
             Operator::In | Operator::InstanceOf => self.is_one_of(),
             Operator::NotIn => !self.is_one_of(),
+            Operator::InHierarchy => self.is_below(),
+            Operator::HasWords => words::all_found(&self.operands, actual),
             Operator::Contains | Operator::Has => self.first().is_some_and(|part| contains(actual, part)),
             Operator::NotContains | Operator::HasNot => {
                 !self.first().is_some_and(|part| contains(actual, part))
@@ -229,6 +260,10 @@ impl ClauseReason {
             Operator::NotOn => !self.is_on(),
             Operator::SameAs => self.is_same(),
             Operator::NotSameAs => !self.is_same(),
+            Operator::FartherThan | Operator::NearerThan => match (&self.by, self.first()) {
+                (Some(by), Some(other)) => by.holds(self.operator, actual, other),
+                _ => false,
+            },
             Operator::Changes => changed(),
             Operator::ChangesTo => changed() && self.is(actual),
             Operator::ChangesFrom => changed() && self.old.as_ref().is_some_and(|old| self.is(old)),
@@ -248,12 +283,20 @@ impl ClauseReason {
         !self.actual.is_null() && values.any(|one| one.same(&self.actual))
     }
 
+    fn is_below(&self) -> bool {
+        let roots = self.operands.iter().filter_map(|operand| operand.value()?.as_ref_id());
+        roots.map(|root| root.to_string()).any(|root| self.actual.items().contains(&root))
+    }
+
     fn is_on(&self) -> bool {
         self.operand(0, is_from_start) && self.operand(0, is_before_end)
     }
 
     fn is_same(&self) -> bool {
-        !self.actual.is_null() && self.is(&self.actual)
+        match &self.by {
+            Some(by) => self.first().is_some_and(|other| by.same(&self.actual, other)),
+            None => !self.actual.is_null() && self.is(&self.actual),
+        }
     }
 
     /// Text and asked part, folded.
@@ -327,6 +370,12 @@ mod tests {
         }
         fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
             Ok(self.old.clone())
+        }
+        fn count(&self, _: &Related, _: Id, limit: u32) -> Result<u32, String> {
+            Ok(limit.min(2))
+        }
+        fn above(&self, _: &Hierarchy, _: Id) -> Result<Option<Id>, String> {
+            Ok(None)
         }
     }
 

@@ -6,25 +6,32 @@
 //! [`eval`] then decides in memory and keeps the reason; the store turns the same tree into SQL, and both must
 //! agree (text by its folded form, no value is no unknown: `is_not x` holds where there is no value).
 
+mod apart;
 pub mod encoded;
 mod error;
 pub mod eval;
+mod hierarchy;
 mod operator;
 mod part;
 mod period;
+mod related;
 mod resolve;
 pub mod source;
 mod typed;
+mod words;
 
 use serde::{Deserialize, Serialize};
 
 use crate::date::Date;
 use crate::value::{Kind, Value};
 
+pub use apart::{By, Distance, Side, fixed as fixed_length, months as months_of};
 pub use error::ConditionError;
+pub use hierarchy::Hierarchy;
 pub use operator::{Operator, Takes};
 pub use part::{END as PARTS_END, FIRST as PARTS_FIRST, Part, offsets};
 pub use period::{Length, Period, Relative, Unit, WeekStart};
+pub use related::{Related, counted_up_to};
 pub use resolve::{Occasion, resolve};
 
 /// The field that stands for the record itself, as a reference to its own table.
@@ -143,6 +150,18 @@ pub struct Clause {
     /// The part of the value that is asked; the whole value where there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub part: Option<PartOf>,
+    /// By which unit the value is compared with another field; as a whole where there is none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub by: Option<Box<By>>,
+    /// The records whose number is asked: those that refer to the record at the end of the path.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub related: Option<Box<Related>>,
+    /// The hierarchy in which the record at the end of the path is looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hierarchy: Option<Box<Hierarchy>>,
+    /// The texts of the record at the end of the path in which words are looked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub texts: Option<Vec<Step>>,
     /// What is asked.
     pub operator: Operator,
     /// What it is compared with, in the kind of the field: as many as the operator [takes](Operator::takes).
@@ -155,7 +174,17 @@ pub struct Clause {
 impl Clause {
     /// A question about the whole value at the end of a path.
     pub const fn new(path: Vec<Step>, operator: Operator, operands: Vec<Operand>) -> Self {
-        Self { path, part: None, operator, operands, word: None }
+        Self {
+            path,
+            part: None,
+            by: None,
+            related: None,
+            hierarchy: None,
+            texts: None,
+            operator,
+            operands,
+            word: None,
+        }
     }
 
     /// Every path that it reads: its own, and those of the fields that it compares with.
@@ -179,9 +208,9 @@ impl Clause {
 
     /// The kind of the value that is asked.
     pub fn kind(&self) -> Kind {
-        match self.part {
-            Some(_) => Kind::Integer,
-            None => self.path.last().map_or(Kind::String, |step| step.kind),
+        match (&self.part, &self.related) {
+            (Some(_), _) | (_, Some(_)) => Kind::Integer,
+            _ => self.path.last().map_or(Kind::String, |step| step.kind),
         }
     }
 
@@ -189,7 +218,9 @@ impl Clause {
     pub fn is_open(&self) -> bool {
         let moment = self.path.last().is_some_and(|step| step.kind == Kind::Datetime);
         let part = self.part.as_ref().is_some_and(|part| moment && part.zone.is_none());
-        part || self.operands.iter().any(Operand::is_open)
+        let by = self.by.as_ref().is_some_and(|by| by.zone.is_none());
+        let related = self.related.as_ref().is_some_and(|related| related.condition.is_open());
+        part || by || related || self.operands.iter().any(Operand::is_open)
     }
 }
 
@@ -225,7 +256,7 @@ impl Condition {
         Self::Clause(Clause::new(vec![step], operator, operands))
     }
 
-    /// Every clause of the tree, in order.
+    /// Every clause of the tree, in order; those about related records are [theirs](Related::condition).
     pub fn clauses(&self) -> Vec<&Clause> {
         match self {
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::clauses).collect(),
@@ -242,17 +273,40 @@ impl Condition {
     /// Whether it asks for the groups of whoever asks.
     pub fn asks_for_groups(&self) -> bool {
         let groups = Operand::Other(Other::Dynamic(Dynamic::MyGroups));
-        self.clauses().iter().any(|clause| clause.operands.contains(&groups))
+        self.clauses().iter().any(|clause| {
+            let related = clause.related.as_ref().is_some_and(|related| related.condition.asks_for_groups());
+            related || clause.operands.contains(&groups)
+        })
     }
 
-    /// Whether a clause leads beyond the record itself, by its path or by that of another field.
+    /// The same, to be changed.
+    pub fn clauses_mut(&mut self) -> Vec<&mut Clause> {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().flat_map(Self::clauses_mut).collect(),
+            Self::Not(part) => part.clauses_mut(),
+            Self::Clause(clause) => vec![clause],
+        }
+    }
+
+    /// How many clauses there are, those about related records included.
+    pub fn size(&self) -> usize {
+        let related = |clause: &&Clause| clause.related.as_ref().map(|related| related.condition.size());
+        let clauses = self.clauses();
+        clauses.len() + clauses.iter().filter_map(related).sum::<usize>()
+    }
+
+    /// Whether a clause leads beyond the record itself: by its path, by that of another field, to related records or to
+    /// those above.
     pub fn leaves_the_record(&self) -> bool {
         self.clauses().iter().any(|clause| {
             let others = clause.operands.iter().map(|operand| match operand {
                 Operand::Other(Other::Field(path)) => path.len(),
                 _ => 1,
             });
-            others.chain([clause.path.len()]).any(|steps| steps > 1)
+            let own = clause.path.last().is_some_and(|step| step.field == RECORD_FIELD);
+            let texts = clause.texts.is_some() && !own;
+            let reads = texts || clause.related.is_some() || clause.hierarchy.is_some();
+            reads || others.chain([clause.path.len()]).any(|steps| steps > 1)
         })
     }
 }

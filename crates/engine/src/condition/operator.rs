@@ -54,8 +54,16 @@ pub enum Operator {
     SameAs,
     /// Not [`Operator::SameAs`]; holds where one of the two has no value.
     NotSameAs,
+    /// More units before or after another field than a number; exactly so many are not.
+    FartherThan,
+    /// Fewer units before or after another field than a number, or at its moment; exactly so many are not.
+    NearerThan,
     /// The record referred to belongs to a table or one that extends it.
     InstanceOf,
+    /// The record referred to is this one, or lies below it.
+    InHierarchy,
+    /// Every word occurs in some text of the record referred to.
+    HasWords,
     /// The value differs from the one before the change.
     Changes,
     /// It differs, and is now this.
@@ -77,11 +85,13 @@ pub enum Takes {
     Several,
     /// One `value` that names another field.
     Field,
+    /// One `value` that is a distance from another field.
+    Distance,
 }
 
 impl Operator {
     /// All of them.
-    pub const ALL: [Self; 26] = [
+    pub const ALL: [Self; 30] = [
         Self::Is,
         Self::IsNot,
         Self::In,
@@ -104,7 +114,11 @@ impl Operator {
         Self::NotOn,
         Self::SameAs,
         Self::NotSameAs,
+        Self::FartherThan,
+        Self::NearerThan,
         Self::InstanceOf,
+        Self::InHierarchy,
+        Self::HasWords,
         Self::Changes,
         Self::ChangesTo,
         Self::ChangesFrom,
@@ -130,6 +144,7 @@ impl Operator {
             Self::In | Self::NotIn => Takes::Several,
             Self::Between => Takes::Two,
             Self::SameAs | Self::NotSameAs => Takes::Field,
+            Self::FartherThan | Self::NearerThan => Takes::Distance,
             _ => Takes::One,
         }
     }
@@ -155,9 +170,11 @@ impl Operator {
             Self::LessThan | Self::LessOrEqual | Self::GreaterThan | Self::GreaterOrEqual | Self::Between => {
                 !list && !matches!(kind, Kind::Boolean | Kind::Reference)
             }
-            Self::On | Self::NotOn => matches!(kind, Kind::Datetime | Kind::Date),
+            Self::On | Self::NotOn | Self::FartherThan | Self::NearerThan => {
+                matches!(kind, Kind::Datetime | Kind::Date)
+            }
             Self::SameAs | Self::NotSameAs => !matches!(kind, Kind::Journal),
-            Self::InstanceOf => matches!(kind, Kind::Reference),
+            Self::InstanceOf | Self::InHierarchy | Self::HasWords => matches!(kind, Kind::Reference),
         }
     }
 
@@ -191,7 +208,11 @@ impl Operator {
             Self::NotOn => "not_on",
             Self::SameAs => "same_as",
             Self::NotSameAs => "not_same_as",
+            Self::FartherThan => "farther_than",
+            Self::NearerThan => "nearer_than",
             Self::InstanceOf => "instance_of",
+            Self::InHierarchy => "in_hierarchy",
+            Self::HasWords => "has_words",
             Self::Changes => "changes",
             Self::ChangesTo => "changes_to",
             Self::ChangesFrom => "changes_from",
@@ -229,6 +250,9 @@ impl Takes {
             Self::Two => "two `values`: the first and the last that hold",
             Self::Several => "`values`, at least one",
             Self::Field => "another field: `\"value\": {\"field\": \"…\"}`",
+            Self::Distance => {
+                "a distance from another field: `\"value\": {\"before\": {\"amount\": 3, \"unit\": \"day\", \"field\": \"…\"}}`, or `after`"
+            }
         }
     }
 }

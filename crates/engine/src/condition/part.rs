@@ -99,8 +99,8 @@ impl Part {
     pub fn of(self, value: &Value, zone_name: &str) -> Value {
         match value {
             Value::Date(day) => self.of_day(day.civil()).map_or(Value::Null, Value::Int),
-            Value::Time(at) if (FIRST..END).contains(at) => {
-                let local = at.micros() + i64::from(offset_at(&zone(zone_name), *at)) * SECOND;
+            Value::Time(_) => {
+                let Some(local) = local(value, zone_name) else { return Value::Null };
                 if self == Self::Hour {
                     return Value::Int(local.rem_euclid(DAY) / crate::time::HOUR);
                 }
@@ -124,8 +124,20 @@ impl Part {
     }
 }
 
+/// What a clock in the zone shows at a moment, or at the beginning of a day, in microseconds since 1970; `None` where a
+/// value is neither, or lies beyond the calendar.
+pub(super) fn local(value: &Value, zone_name: &str) -> Option<i64> {
+    match value {
+        Value::Time(at) if (FIRST..END).contains(at) => {
+            Some(at.micros() + i64::from(offset_at(&zone(zone_name), *at)) * SECOND)
+        }
+        Value::Date(day) => Some(day.civil().duration_since(Civil::constant(1970, 1, 1)).as_secs() * SECOND),
+        _ => None,
+    }
+}
+
 /// The day so many days after 1970-01-01.
-fn day_number(days: i64) -> Option<Civil> {
+pub(super) fn day_number(days: i64) -> Option<Civil> {
     let span = jiff::Span::new().try_days(days).ok()?;
     Civil::constant(1970, 1, 1).checked_add(span).ok()
 }

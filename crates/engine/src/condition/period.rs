@@ -24,6 +24,17 @@ pub enum WeekStart {
     Saturday,
 }
 
+impl WeekStart {
+    /// Days from the beginning of its week to 1970-01-01, a Thursday.
+    pub const fn days_before_1970(self) -> i64 {
+        match self {
+            Self::Monday => 3,
+            Self::Sunday => 4,
+            Self::Saturday => 5,
+        }
+    }
+}
+
 /// A period that is named by where it lies from today.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

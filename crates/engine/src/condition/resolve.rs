@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use super::period::{Calendar, Relative, kept};
-use super::{Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, WeekStart};
+use super::{By, Clause, Condition, Dynamic, Operand, Operator, Other, Part, Range, Related, WeekStart};
 use crate::id::Id;
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
@@ -67,6 +67,18 @@ impl Resolver<'_> {
         if let Some(Operand::Other(Other::Dynamic(dynamic))) = clause.operands.first() {
             return self.people(clause, *dynamic);
         }
+        if let Some(related) = &clause.related {
+            let condition = Box::new(self.condition(&related.condition));
+            let related = Some(Box::new(Related { condition, ..related.as_ref().clone() }));
+            return Condition::Clause(Clause { related, ..clause.clone() });
+        }
+        if let Some(by) = &clause.by {
+            let (zone, week_start) = (Some(self.occasion.time_zone.clone()), self.occasion.week_start);
+            return Condition::Clause(Clause {
+                by: Some(Box::new(By { zone, week_start, ..by.as_ref().clone() })),
+                ..clause.clone()
+            });
+        }
         let kind = clause.kind();
         let mut words = Vec::new();
         let operands =
@@ -122,6 +134,7 @@ impl Resolver<'_> {
         match clause.operator {
             Operator::Is => one_of(Operator::In, people.iter().map(value).collect()),
             Operator::IsNot => one_of(Operator::NotIn, people.iter().map(value).collect()),
+            Operator::InHierarchy => one_of(Operator::InHierarchy, people.iter().map(value).collect()),
             Operator::HasNot | Operator::NotContains => Condition::All(each()),
             _ => Condition::Any(each()),
         }

@@ -3,7 +3,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Dynamic, Length, Operator, Part, Period};
+use super::{Dynamic, Length, Operator, Part, Period, Unit};
 
 pub use super::error::ConditionError;
 pub use super::typed::{condition_path, resolve_path};
@@ -40,6 +40,15 @@ pub struct Asked {
     /// The part of the moment or day that is asked.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub part: Option<Part>,
+    /// The unit in which both lie, for `same_as` and `not_same_as`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unit: Option<Unit>,
+    /// The records whose number is asked.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub related: Option<Related>,
+    /// The field that leads to the record above, for `in_hierarchy`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub by: Option<String>,
     /// What is asked.
     pub operator: Operator,
     /// One operand.
@@ -48,6 +57,19 @@ pub struct Asked {
     /// Several, for `in`, `not_in` and `between`.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<Given>,
+}
+
+/// Records that refer to the one that is asked.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Related {
+    /// Their table.
+    pub table: String,
+    /// Their field that refers to it.
+    pub field: String,
+    /// What they fulfil besides.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub condition: Option<Box<Source>>,
 }
 
 /// An operand as it is written.
@@ -74,8 +96,24 @@ pub enum Special {
     Ago(Length),
     /// So long after now.
     Ahead(Length),
+    /// So long before another field.
+    Before(Apart),
+    /// So long after another field.
+    After(Apart),
     /// What a script would give; kept as it came, but nothing runs it.
     Script(String),
+}
+
+/// So many units from another field.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Apart {
+    /// How many; at most [`RELATIVE_AMOUNT_MAX`](crate::limits::RELATIVE_AMOUNT_MAX).
+    pub amount: u32,
+    /// Of what.
+    pub unit: Unit,
+    /// The path to the other field.
+    pub field: String,
 }
 
 impl From<&str> for Given {
@@ -93,7 +131,16 @@ impl From<Special> for Given {
 impl Asked {
     /// A question without an operand.
     pub fn new(field: &str, operator: Operator) -> Self {
-        Self { field: field.to_owned(), part: None, operator, value: None, values: Vec::new() }
+        Self {
+            field: field.to_owned(),
+            part: None,
+            unit: None,
+            related: None,
+            by: None,
+            operator,
+            value: None,
+            values: Vec::new(),
+        }
     }
 
     /// A question with one operand.
@@ -139,6 +186,31 @@ impl Source {
     }
 }
 
+impl Source {
+    /// Puts other texts in the place of operands, which `word` finds by the table and by the path from it that they
+    /// are compared with.
+    pub fn reword(&mut self, table: &str, word: &dyn Fn(&str, &str, &str) -> String) {
+        match self {
+            Self::All { all: parts } | Self::Any { any: parts } => {
+                parts.iter_mut().for_each(|part| part.reword(table, word));
+            }
+            Self::Not { not } => not.reword(table, word),
+            Self::Clause(asked) => {
+                for given in asked.value.iter_mut().chain(&mut asked.values) {
+                    if let Given::Text(text) = given {
+                        *text = word(table, &asked.field, text);
+                    }
+                }
+                if let Some(related) = &mut asked.related
+                    && let Some(condition) = &mut related.condition
+                {
+                    condition.reword(&related.table, word);
+                }
+            }
+        }
+    }
+}
+
 /// All that may be written in one table; exactly one form of it is a condition.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -148,6 +220,9 @@ struct Written {
     not: Option<Box<Source>>,
     field: Option<String>,
     part: Option<Part>,
+    unit: Option<Unit>,
+    related: Option<Related>,
+    by: Option<String>,
     operator: Option<Operator>,
     value: Option<Given>,
     #[serde(default)]
@@ -158,14 +233,19 @@ impl TryFrom<Written> for Source {
     type Error = &'static str;
 
     fn try_from(written: Written) -> Result<Self, Self::Error> {
-        let Written { all, any, not, field, part, operator, value, values } = written;
-        let clause = part.is_some() || value.is_some() || !values.is_empty();
+        let Written { all, any, not, field, part, unit, related, by, operator, value, values } = written;
+        let clause = part.is_some()
+            || unit.is_some()
+            || related.is_some()
+            || by.is_some()
+            || value.is_some()
+            || !values.is_empty();
         match (all, any, not, field, operator) {
             (Some(all), None, None, None, None) if !clause => Ok(Self::All { all }),
             (None, Some(any), None, None, None) if !clause => Ok(Self::Any { any }),
             (None, None, Some(not), None, None) if !clause => Ok(Self::Not { not }),
             (None, None, None, Some(field), Some(operator)) => {
-                Ok(Self::Clause(Asked { field, part, operator, value, values }))
+                Ok(Self::Clause(Asked { field, part, unit, related, by, operator, value, values }))
             }
             _ => Err("one of `all`, `any`, `not`, or `field` with `operator` is wanted"),
         }
@@ -205,6 +285,7 @@ mod tests {
             r#"{"period":"last_7_days"}"#,
             r#"{"ago":{"amount":3,"unit":"day"}}"#,
             r#"{"ahead":{"amount":3,"unit":"quarter"}}"#,
+            r#"{"before":{"amount":3,"unit":"day","field":"caller.due"}}"#,
             r#"{"script":"gs.getUserID()"}"#,
         ] {
             let json = format!(r#"{{"field":"f","operator":"is","value":{operand}}}"#);

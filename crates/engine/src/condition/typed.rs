@@ -1,12 +1,15 @@
 //! The check that makes a condition typed: paths become steps, operands get the kind of their field.
 
-use super::source::{Asked, Given, Source, Special};
+use super::source::{Apart, Asked, Given, Related as Wanted, Source, Special};
 use super::{
-    Clause, Condition, ConditionError, Dynamic, Operand, Operator, Other, Part, PartOf, RECORD_FIELD,
-    Relative, Step, TABLE_FIELD, Takes,
+    By, Clause, Condition, ConditionError, Distance, Dynamic, Hierarchy, Operand, Operator, Other, Part,
+    PartOf, RECORD_FIELD, Related, Relative, Side, Step, TABLE_FIELD, Takes, Unit, words,
 };
 use crate::dictionary::{Dictionary, TableInfo};
-use crate::limits::{CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX};
+use crate::limits::{
+    CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX, RELATIVE_AMOUNT_MAX,
+    TEXT_QUERY_WORDS_MAX,
+};
 use crate::time::Timestamp;
 use crate::value::{Kind, Value};
 
@@ -19,8 +22,8 @@ impl Source {
 
     /// Types the condition against a table that need not be in the dictionary (such as the mail's own).
     pub fn check_in(&self, dictionary: &Dictionary, info: &TableInfo) -> Result<Condition, ConditionError> {
-        let condition = Typing { dictionary, info }.condition(self, 0)?;
-        if condition.clauses().len() > CONDITION_CLAUSES_MAX {
+        let condition = Typing { dictionary, info, counts: true }.condition(self, 0)?;
+        if condition.size() > CONDITION_CLAUSES_MAX {
             return Err(ConditionError::TooLarge { limit: CONDITION_CLAUSES_MAX, what: "clauses" });
         }
         Ok(condition)
@@ -30,6 +33,8 @@ impl Source {
 struct Typing<'a> {
     dictionary: &'a Dictionary,
     info: &'a TableInfo,
+    /// Whether related records may be counted: not among those that are counted themselves.
+    counts: bool,
 }
 
 /// What one operand is typed for.
@@ -53,16 +58,21 @@ impl Typing<'_> {
             Source::All { all } => Condition::All(parts(all)?),
             Source::Any { any } => Condition::Any(parts(any)?),
             Source::Not { not } => Condition::Not(Box::new(self.condition(not, depth + 1)?)),
-            Source::Clause(asked) => Condition::Clause(self.clause(asked)?),
+            Source::Clause(asked) => Condition::Clause(self.clause(asked, depth)?),
         })
     }
 
-    fn clause(&self, asked: &Asked) -> Result<Clause, ConditionError> {
+    fn clause(&self, asked: &Asked, depth: usize) -> Result<Clause, ConditionError> {
         let mut path = condition_path(self.dictionary, self.info, &asked.field)?;
         let Some(step) = path.last().cloned() else {
             return Err(ConditionError::NoTable(self.info.table.name.clone()));
         };
+        let related = match &asked.related {
+            Some(wanted) => Some(Box::new(self.related(asked, wanted, &step, depth)?)),
+            None => None,
+        };
         let kind = match asked.part {
+            _ if related.is_some() => Kind::Integer,
             Some(part) => part_kind(asked, part, step.kind)?,
             None if asked.operator.suits(step.kind) => step.kind,
             None => {
@@ -72,6 +82,9 @@ impl Typing<'_> {
         };
         check_count(asked)?;
         let place = Place { asked, step: &step, kind };
+        if asked.operator == Operator::HasWords {
+            return self.words(&place, path);
+        }
         if asked.operator == Operator::InstanceOf {
             return self.instance_of(&place, path);
         }
@@ -81,7 +94,97 @@ impl Typing<'_> {
             path = self.to_display(&place, path)?;
         }
         let part = asked.part.map(|part| PartOf { part, zone: None });
-        Ok(Clause { part, ..Clause::new(path, asked.operator, operands) })
+        let by = place.by()?.map(Box::new);
+        let hierarchy = self.hierarchy(&place)?.map(Box::new);
+        Ok(Clause { part, by, related, hierarchy, ..Clause::new(path, asked.operator, operands) })
+    }
+
+    /// The records that are counted: they refer to the record at the end of the path.
+    fn related(
+        &self,
+        asked: &Asked,
+        wanted: &Wanted,
+        step: &Step,
+        depth: usize,
+    ) -> Result<Related, ConditionError> {
+        let bad = |what: String| {
+            let (table, field) = (wanted.table.clone(), wanted.field.clone());
+            ConditionError::Related { table, field, what }
+        };
+        if !self.counts {
+            return Err(bad(
+                "records are not counted by how many others refer to them; ask one of the two".to_owned()
+            ));
+        }
+        let (Kind::Reference, Some(table)) = (step.kind, &step.table) else {
+            return Err(bad(format!(
+                "`{}` is no reference; ask `{RECORD_FIELD}`, the record itself",
+                asked.field
+            )));
+        };
+        if asked.part.is_some() || !asked.operator.suits_part() {
+            let operator = asked.operator.word();
+            return Err(bad(format!(
+                "a number of records cannot be asked `{operator}`; ask `is`, `in` or by its order"
+            )));
+        }
+        let info =
+            self.dictionary.table(&wanted.table).ok_or_else(|| bad("there is no such table".to_owned()))?;
+        let path = resolve_path(self.dictionary, info, &wanted.field)?;
+        let refers = |field: &Step| {
+            let target = field.table.as_deref().filter(|_| field.kind == Kind::Reference);
+            target.is_some_and(|target| {
+                self.dictionary.is_a(table, target) || self.dictionary.is_a(target, table)
+            })
+        };
+        let [field] = path.as_slice() else {
+            return Err(bad("a field of that table itself is wanted".to_owned()));
+        };
+        if !refers(field) {
+            return Err(bad(format!("it does not refer to records of `{table}`")));
+        }
+        let inside = Typing { dictionary: self.dictionary, info, counts: false };
+        let condition = match &wanted.condition {
+            Some(source) => inside.condition(source, depth + 1)?,
+            None => Condition::always(),
+        };
+        if let Some(clause) = condition.clauses().iter().find(|clause| clause.operator.looks_back()) {
+            let (path, word) = (clause.path_text(), clause.operator.word());
+            return Err(bad(format!("`{path} {word}` looks back, and the others are asked as they are")));
+        }
+        Ok(Related { table: wanted.table.clone(), field: field.clone(), condition: Box::new(condition) })
+    }
+
+    /// The reference of the table to itself that leads upwards.
+    fn hierarchy(&self, place: &Place<'_>) -> Result<Option<Hierarchy>, ConditionError> {
+        let by = match (&place.asked.by, place.asked.operator) {
+            (Some(by), Operator::InHierarchy) => by,
+            (None, Operator::InHierarchy) => {
+                return Err(place.bad("name the field that leads to the record above: `\"by\": \"parent\"`"));
+            }
+            (Some(_), _) => return Err(place.bad("`by` is for `in_hierarchy` alone; leave it out")),
+            (None, _) => return Ok(None),
+        };
+        let table = place.step.table.as_deref();
+        let info = table.and_then(|table| self.dictionary.table(table));
+        let info = info.ok_or_else(|| place.bad("it refers to no table, so that nothing lies above it"))?;
+        let table = info.table.name.as_str();
+        let path = resolve_path(self.dictionary, info, by)?;
+        let leads = |step: &Step| {
+            let target = step.table.as_deref().filter(|_| step.kind == Kind::Reference)?;
+            let is_own = self.dictionary.is_a(table, target) || self.dictionary.is_a(target, table);
+            let has_it = self.dictionary.table(target)?.field(&step.field)?.table.as_deref() == Some(target);
+            (is_own && has_it).then(|| target.to_owned())
+        };
+        match path.as_slice() {
+            [step] => match leads(step) {
+                Some(table) => Ok(Some(Hierarchy { table, by: step.clone() })),
+                None => Err(place.bad(&format!(
+                    "`{by}` is no reference of `{table}` to itself, so that it leads to none above"
+                ))),
+            },
+            _ => Err(place.bad(&format!("`{by}` is a path; a field of `{table}` itself is wanted"))),
+        }
     }
 
     /// Of a reference the display value of its target is asked.
@@ -105,6 +208,26 @@ impl Typing<'_> {
         }
         path.push(Step { field: display.clone(), kind: field.kind, table: None });
         Ok(path)
+    }
+
+    /// The words, and the texts of the record in which they are looked for.
+    fn words(&self, place: &Place<'_>, path: Vec<Step>) -> Result<Clause, ConditionError> {
+        let Some(Given::Text(text)) = &place.asked.value else {
+            return Err(place.bad("words are wanted, with spaces between them"));
+        };
+        let words = words::split(text);
+        if words.is_empty() || words.len() > TEXT_QUERY_WORDS_MAX {
+            return Err(place.bad(&format!(
+                "from one word to {TEXT_QUERY_WORDS_MAX} are looked for, with spaces between them"
+            )));
+        }
+        place.by()?;
+        self.hierarchy(place)?;
+        let info = place.step.table.as_deref().and_then(|table| self.dictionary.table(table));
+        let texts = info.map(|info| words::fields(info)).filter(|texts| !texts.is_empty());
+        let texts = texts.ok_or_else(|| place.bad("it refers to no table that has texts"))?;
+        let operands = words.into_iter().map(Operand::Value).collect();
+        Ok(Clause { texts: Some(texts), ..Clause::new(path, Operator::HasWords, operands) })
     }
 
     /// The tables that the record may belong to take the place of the one that was named.
@@ -134,6 +257,12 @@ impl Typing<'_> {
                 place.must_be_in_time("a period")?;
                 Ok(Operand::Other(Other::Period(*period)))
             }
+            Given::Special(Special::Before(apart) | Special::After(apart)) => {
+                if place.asked.operator.takes() != Takes::Distance {
+                    return Err(place.bad("a distance from another field is asked `farther_than` or `nearer_than`"));
+                }
+                self.other_field(place, &apart.field)
+            }
             Given::Special(Special::Ago(length)) => place.relative(Relative::Ago(*length)),
             Given::Special(Special::Ahead(length)) => place.relative(Relative::Ahead(*length)),
             Given::Special(Special::Script(_)) => Err(place.bad(
@@ -144,9 +273,9 @@ impl Typing<'_> {
 
     fn other_field(&self, place: &Place<'_>, path: &str) -> Result<Operand, ConditionError> {
         let operator = place.asked.operator;
-        let compares =
-            operator.takes() == Takes::Field || (operator.is_ordering() && operator != Operator::Between);
-        if !compares || place.asked.part.is_some() {
+        let compares = matches!(operator.takes(), Takes::Field | Takes::Distance)
+            || (operator.is_ordering() && operator != Operator::Between);
+        if !compares || place.asked.part.is_some() || place.asked.related.is_some() {
             return Err(place.bad("it is not compared with another field; `same_as` and `less_than` are"));
         }
         let steps = condition_path(self.dictionary, self.info, path)?;
@@ -163,7 +292,11 @@ impl Typing<'_> {
         let fits = match place.kind {
             Kind::Reference => matches!(
                 place.asked.operator,
-                Operator::Is | Operator::IsNot | Operator::ChangesTo | Operator::ChangesFrom
+                Operator::Is
+                    | Operator::IsNot
+                    | Operator::InHierarchy
+                    | Operator::ChangesTo
+                    | Operator::ChangesFrom
             ),
             Kind::ReferenceList => matches!(
                 place.asked.operator,
@@ -189,6 +322,34 @@ impl Place<'_> {
             operator: self.asked.operator,
             kind: self.kind,
             what: what.to_owned(),
+        }
+    }
+
+    /// The unit of the calendar, or the distance, by which it is compared with another field.
+    fn by(&self) -> Result<Option<By>, ConditionError> {
+        let far = |side, apart: &Apart| {
+            if apart.amount > RELATIVE_AMOUNT_MAX {
+                return Err(
+                    self.bad(&format!("at most {RELATIVE_AMOUNT_MAX} units between two can be asked"))
+                );
+            }
+            Ok(By::new(apart.unit, Some(Distance { amount: apart.amount, side })))
+        };
+        let by = match (self.asked.unit, &self.asked.value) {
+            (None, Some(Given::Special(Special::Before(apart)))) => far(Side::Before, apart)?,
+            (None, Some(Given::Special(Special::After(apart)))) => far(Side::After, apart)?,
+            (None, _) => return Ok(None),
+            (Some(unit), _) if self.asked.operator.takes() == Takes::Field => By::new(unit, None),
+            (Some(_), _) => {
+                return Err(self.bad("it is not asked by a `unit`: `same_as` and `not_same_as` are"));
+            }
+        };
+        match (self.kind, by.unit) {
+            (Kind::Date, Unit::Minute | Unit::Hour) => {
+                Err(self.bad("a day has no minutes and hours: ask by `day` or more"))
+            }
+            (Kind::Datetime | Kind::Date, _) => Ok(Some(by)),
+            _ => Err(self.bad("only two moments or two days are compared by a `unit`; leave it out")),
         }
     }
 
@@ -244,6 +405,11 @@ fn check_count(asked: &Asked) -> Result<(), ConditionError> {
         Takes::Two => !one && several == 2,
         Takes::Several => !one && several > 0,
         Takes::Field => several == 0 && matches!(asked.value, Some(Given::Special(Special::Field(_)))),
+        Takes::Distance => {
+            let distance =
+                matches!(asked.value, Some(Given::Special(Special::Before(_) | Special::After(_))));
+            several == 0 && distance
+        }
     };
     if fits {
         return Ok(());
@@ -253,6 +419,14 @@ fn check_count(asked: &Asked) -> Result<(), ConditionError> {
 
 fn text_operand(place: &Place<'_>, text: &str) -> Result<Operand, ConditionError> {
     let operator = place.asked.operator;
+    if place.asked.related.is_some() {
+        let number =
+            text.trim().parse().ok().filter(|number| (0..=i64::from(RELATED_COUNT_MAX)).contains(number));
+        let what = format!(
+            "`{text}` is no number from 0 to {RELATED_COUNT_MAX}, to which related records are counted"
+        );
+        return number.map(|number| Operand::Value(Value::Int(number))).ok_or_else(|| place.bad(&what));
+    }
     if let Some(part) = place.asked.part {
         let number = part.number(text);
         let what = format!("`{text}` is no {}: a number or a name is wanted", part.word());

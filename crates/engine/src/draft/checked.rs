@@ -54,6 +54,7 @@ impl Draft<'_> {
             .and_then(|()| crate::events::check(&config.dictionary, after))
             .and_then(|()| crate::schedule::check(&config.dictionary, after))
             .and_then(|()| crate::setting::check(after))
+            .and_then(|()| crate::script::names::check(&config.dictionary, after))
             .and_then(|()| crate::automation::check(&config.dictionary, before, after));
         checked.map_err(|error| match error {
             ChangeError::Field { field, code, rule, .. } => {

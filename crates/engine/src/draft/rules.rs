@@ -18,7 +18,7 @@ use crate::notify::rule_table::ChangeSubject;
 use crate::occasion::resolved;
 use crate::plan::{Attention, Why};
 use crate::record::{Fields, Record};
-use crate::script::convert::from_script;
+use crate::script::host::stored_value;
 use crate::script::run::{Given, Ran, handle, run};
 use crate::script::{CONDITION, ScriptSource, is_yes};
 use crate::time::Timestamp;
@@ -26,6 +26,7 @@ use crate::trace::Step;
 use crate::value::{Kind, Value};
 
 /// A change on its way through the rules.
+#[derive(Clone)]
 pub(super) struct Hand {
     pub(super) write: Write,
     pub(super) info: Arc<TableInfo>,
@@ -140,7 +141,7 @@ impl<'a> Draft<'a> {
         if rule.condition_script.trim().is_empty() {
             return Ok(true);
         }
-        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone_for_reading() });
+        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone() });
         let given = Given { globals, record: Some(hand.image.key()), ..Given::default() };
         let script = source(rule, CONDITION, &rule.condition_script);
         self.asked(&script, given)
@@ -202,7 +203,7 @@ impl<'a> Draft<'a> {
             let fault = if field.read_only {
                 Some("only the program sets it".to_owned())
             } else {
-                match from_script(field.kind, &value) {
+                match stored_value(config, rule.vocabulary, &hand.image.table, field, &value) {
                     Ok(value) if field.kind == Kind::Journal => {
                         hand.journal.insert(name.to_owned(), value);
                         None
@@ -252,17 +253,6 @@ impl<'a> Draft<'a> {
 }
 
 impl Hand {
-    fn clone_for_reading(&self) -> Self {
-        Self {
-            write: self.write,
-            info: Arc::clone(&self.info),
-            previous: self.previous.clone(),
-            image: self.image.clone(),
-            journal: self.journal.clone(),
-            pending: false,
-        }
-    }
-
     /// The fields of the record that were changed since `start`.
     pub(super) fn changed_since(&self, start: &Fields) -> Fields {
         let names = start.keys().chain(self.image.fields.keys());

@@ -5,8 +5,9 @@ use std::collections::BTreeMap;
 use super::participant::{is_caller, is_participant};
 use super::{Found, Work};
 use crate::condition::eval::Subject;
-use crate::condition::{Clause, Step};
+use crate::condition::{Clause, Hierarchy, Related, Step};
 use crate::dictionary::{Dictionary, Field, Table, TableInfo};
+use crate::id::Id;
 use crate::plan::Class;
 use crate::record::{Record, RecordKey};
 use crate::value::{Kind, Value};
@@ -176,6 +177,14 @@ impl Subject for MailSubject<'_, '_> {
 
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Err("a mail has no value before: ask `is` instead of `changes`".to_owned())
+    }
+
+    fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String> {
+        self.work.draft.reads.count(related, id, limit).map_err(|error| error.to_string())
+    }
+
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String> {
+        self.work.draft.reads.above(hierarchy, id).map_err(|error| error.to_string())
     }
 }
 

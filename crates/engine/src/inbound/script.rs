@@ -9,22 +9,9 @@ use crate::config::{Action, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
 use crate::script::mail::{EMAIL, Mail};
-use crate::script::run::{Given, handle, run};
+use crate::script::run::{Given, RunsAs, handle, run};
 use crate::script::{CONDITION, ScriptSource};
 use crate::trace::Step;
-
-/// The fields of the mail that scripts read.
-const EMAIL_FIELDS: [&str; 9] = [
-    "subject",
-    "from",
-    "to",
-    "body_text",
-    "new_text",
-    "body_html",
-    "message_id",
-    "message_type",
-    "has_attachments",
-];
 
 /// Runs the script of an action with the values of its mapping. Says whether later actions are to be left out.
 pub(super) fn run_script(
@@ -80,8 +67,8 @@ fn source<'s>(action: &'s Action, kind: &'static str, text: &'s str) -> ScriptSo
 
 /// The script runs as the sender, over the mail.
 fn given(found: &Found, globals: Vec<(String, Global)>, key: Option<&RecordKey>, mail: Mail) -> Given {
-    let user = Some(found.sender.user.as_ref().map(|user| user.id));
-    Given { globals, record: key.cloned(), user, mail: Some(mail), ..Given::default() }
+    let runs_as = found.sender.user.as_ref().map_or(RunsAs::Nobody, |user| RunsAs::User(user.id));
+    Given { globals, record: key.cloned(), runs_as, mail: Some(mail), ..Given::default() }
 }
 
 fn mail(work: &Work<'_>, found: &Found) -> Mail {
@@ -127,23 +114,48 @@ fn files(work: &Work<'_>) -> Vec<Attachment> {
 /// The mail itself, as scripts read it.
 fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
     let facts = &work.facts;
-    let value = |name: &str| match name {
-        "has_attachments" => Value::Bool(!facts.mail.attachments.is_empty()),
-        "subject" => Value::Text(facts.mail.subject.clone()),
-        "from" => Value::Text(found.sender.address.clone()),
-        "to" => Value::Text(super::mail_table::recipients(work).join(", ")),
-        "body_text" => Value::Text(facts.mail.text.clone()),
-        "new_text" => Value::Text(facts.new_text.clone()),
-        "body_html" => Value::Text(facts.mail.html.clone().unwrap_or_default()),
-        "message_id" => Value::Text(facts.mail.message_id.clone().unwrap_or_default()),
-        _ => Value::Text(super::mail_table::message_type(found.class).to_owned()),
+    let mail = &facts.mail;
+    let text = |text: &str| Value::Text(text.to_owned());
+    let list = |addresses: &[rejoinder_mail::Address]| {
+        let all: Vec<&str> = addresses.iter().map(|one| one.email.as_str()).collect();
+        Value::Text(all.join(", "))
     };
-    EMAIL_FIELDS.iter().map(|name| ((*name).to_owned(), value(name))).collect()
+    let recipients = Value::Text(super::mail_table::recipients(work).join(", "));
+    let class = super::mail_table::message_type(found.class);
+    let record = found.matched.record.as_ref();
+    let fields = [
+        ("subject", text(&mail.subject)),
+        ("from", text(&found.sender.address)),
+        ("to", recipients.clone()),
+        ("carbon_copy", list(&mail.cc)),
+        ("body_text", text(&mail.text)),
+        ("new_text", text(&facts.new_text)),
+        ("body_html", text(mail.html.as_deref().unwrap_or_default())),
+        ("message_id", text(mail.message_id.as_deref().unwrap_or_default())),
+        ("message_type", text(class)),
+        ("has_attachments", Value::Bool(!mail.attachments.is_empty())),
+        // The other names that the references have for the same, and for where the mail comes from.
+        ("recipients", recipients),
+        ("direct", list(&mail.to)),
+        ("copied", list(&mail.cc)),
+        ("receive_type", text(class)),
+        ("direction", text("Incoming")),
+        ("uid", text(mail.message_id.as_deref().unwrap_or_default())),
+        ("mailbox", text(&work.account.name)),
+        ("created_on_server_at", Value::Text(crate::script::convert::moment(work.context.now))),
+        (
+            "user_id",
+            Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()),
+        ),
+        ("instance", Value::Text(record.map(|key| key.id.to_string()).unwrap_or_default())),
+        ("target_table", text(record.map_or("", |key| key.table.as_str()))),
+    ];
+    fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 
 /// `current` (what the action works on, with the mapped values), `target` (the record of the mail), and the mail
 /// itself as `email` and `sys_email`. ServiceNow's `email` is no record but the mail's own properties, and it has
-/// `event` and `logger` beside them.
+/// `event`, `logger` and `classifier` beside them.
 fn globals(
     work: &Work<'_>,
     found: &Found,
@@ -173,6 +185,10 @@ fn globals(
             ("email".to_owned(), Global::Incoming(super::incoming::properties(work, found))),
             ("event".to_owned(), Global::Event(Vec::new())),
             ("logger".to_owned(), Global::Logger),
+            (
+                "classifier".to_owned(),
+                Global::Classifier(super::mail_table::message_type(found.class).to_owned()),
+            ),
         ]),
     }
     Ok(globals)

@@ -1,8 +1,9 @@
 //! The table that conditions of notification rules ask: the record, with what the event adds as fields.
 
 use crate::condition::eval::Subject;
-use crate::condition::{Clause, Step};
+use crate::condition::{Clause, Hierarchy, Related, Step};
 use crate::dictionary::{Dictionary, TableInfo};
+use crate::id::Id;
 use crate::inbound::mail_table::field;
 use crate::notify::Event;
 use crate::reads::Reads;
@@ -89,5 +90,13 @@ impl Subject for ChangeSubject<'_, '_> {
             return Ok(Some(Value::Null));
         }
         self.old.as_ref().map(|old| self.below(old, &clause.path)).transpose()
+    }
+
+    fn count(&self, related: &Related, id: Id, limit: u32) -> Result<u32, String> {
+        self.reads.count(related, id, limit).map_err(|error| error.to_string())
+    }
+
+    fn above(&self, hierarchy: &Hierarchy, id: Id) -> Result<Option<Id>, String> {
+        self.reads.above(hierarchy, id).map_err(|error| error.to_string())
     }
 }

@@ -1,7 +1,7 @@
 //! A script that a person runs by hand: everything that it would do, as a plan. Nothing is done before somebody applies
 //! that plan, so that a run is dry by nature.
 
-use rejoinder_script::{Global, Level, LogLine, ScriptError, Usage, Value, Vocabulary};
+use rejoinder_script::{Global, Letter, Level, LogLine, ScriptError, Usage, Value, Vocabulary};
 
 use super::ScriptSource;
 use super::run::{Given, handle, run};
@@ -9,6 +9,7 @@ use crate::access::Rights;
 use crate::context::Context;
 use crate::draft::{ChangeError, Draft};
 use crate::id::Id;
+use crate::limits::EVENT_PARAMS_MAX;
 use crate::plan::{Actor, Cause, CauseKind, Plan, Unit, Why};
 use crate::record::RecordKey;
 use crate::trace::{Step, Trace};
@@ -28,8 +29,10 @@ pub struct ConsoleRun {
     pub record: Option<RecordKey>,
     /// Who runs it.
     pub actor: Actor,
-    /// Whose rights count for its changes, and for what it asks of rights.
+    /// Whose rights count for what it reads and changes, and for what it asks of rights.
     pub rights: Rights,
+    /// The content of a notification: it is given a printer, a mail and an event with these parameters.
+    pub content: Option<Vec<Option<String>>>,
 }
 
 /// One change that the script would make.
@@ -66,6 +69,8 @@ pub struct ConsoleOutcome {
     pub events: Vec<String>,
     /// What it printed.
     pub printed: String,
+    /// The mail that a content script was given, as it leaves it.
+    pub letter: Option<Letter>,
     /// Messages for whoever is at the screen.
     pub messages: Vec<(Level, String)>,
     /// Why the change of `current` was called off.
@@ -86,6 +91,9 @@ pub fn decide(context: Context<'_>, asked: &ConsoleRun) -> Result<(Plan, Console
         None => Global::Value(Value::Null),
     };
     given.globals = vec![("current".to_owned(), current)];
+    if let Some(params) = &asked.content {
+        given.globals.extend(content(params));
+    }
     let script = ScriptSource {
         kind: "console",
         id: None,
@@ -119,6 +127,7 @@ pub fn decide(context: Context<'_>, asked: &ConsoleRun) -> Result<(Plan, Console
         changes,
         events,
         printed: String::new(),
+        letter: None,
         messages: Vec::new(),
         aborted: None,
     };
@@ -129,6 +138,7 @@ pub fn decide(context: Context<'_>, asked: &ConsoleRun) -> Result<(Plan, Console
             outcome.log = ran.outcome.log;
             outcome.usage = ran.outcome.usage;
             outcome.printed = ran.outcome.printed;
+            outcome.letter = ran.outcome.letter;
             outcome.messages = ran.outcome.messages;
             outcome.aborted = ran.outcome.aborted;
             match ran.outcome.result {
@@ -138,6 +148,22 @@ pub fn decide(context: Context<'_>, asked: &ConsoleRun) -> Result<(Plan, Console
         }
     }
     Ok((plan, outcome))
+}
+
+/// What content scripts are given beside `current`, under the names of both vocabularies.
+fn content(params: &[Option<String>]) -> Vec<(String, Global)> {
+    let mut event = Vec::new();
+    for (place, param) in params.iter().take(EVENT_PARAMS_MAX).enumerate() {
+        let value = param.clone().map_or(Value::Null, Value::Text);
+        event.push((format!("param_{}", place + 1), value.clone()));
+        event.push((format!("parm{}", place + 1), value));
+    }
+    vec![
+        ("template".to_owned(), Global::Printer),
+        ("email".to_owned(), Global::Letter(Letter::default())),
+        ("email_action".to_owned(), Global::Value(Value::Null)),
+        ("event".to_owned(), Global::Event(event)),
+    ]
 }
 
 fn changes(draft: &Draft<'_>, plan: &mut Plan) -> Result<Vec<ConsoleChange>, ChangeError> {

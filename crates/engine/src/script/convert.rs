@@ -63,7 +63,7 @@ const fn float(number: i64) -> f64 {
 }
 
 /// `YYYY-MM-DD HH:mm:ss` in UTC.
-fn moment(at: Timestamp) -> String {
+pub(crate) fn moment(at: Timestamp) -> String {
     at.rfc3339().chars().take(19).map(|c| if c == 'T' { ' ' } else { c }).collect()
 }
 

@@ -14,7 +14,7 @@ use super::files::shown;
 use super::mail::{EMAIL, Mail};
 use crate::access::Rights;
 use crate::config::Config;
-use crate::dictionary;
+use crate::dictionary::{self, Field};
 use crate::display::{display, name_of};
 use crate::draft::{ChangeError, Draft, Manner, is_stamp};
 use crate::id::Id;
@@ -58,10 +58,19 @@ const fn manner(how: How) -> Manner {
 }
 
 /// A record as scripts read it, under our names and theirs.
-pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> Row {
+pub(super) fn row(draft: &Draft<'_>, vocabulary: Vocabulary, record: &Record) -> Row {
+    let config = draft.context.config;
     let names = config.names.of(vocabulary);
     let info = config.dictionary.table(&record.table);
     let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
+    for (name, value) in &mut fields {
+        if let Script::Text(text) = value {
+            let theirs = names.their_choice(&config.dictionary, &record.table, name, text);
+            if theirs != text {
+                *value = Script::Text(theirs.to_owned());
+            }
+        }
+    }
     let stored = fields.len();
     for (theirs, ours) in names.aliases(&config.dictionary, &record.table) {
         let value = fields.iter().take(stored).find(|(name, _)| name == ours);
@@ -69,7 +78,28 @@ pub(super) fn row(config: &Config, vocabulary: Vocabulary, record: &Record) -> R
             fields.push((theirs.to_owned(), value));
         }
     }
+    for (theirs, source) in names.computed(&config.dictionary, &record.table) {
+        let condition = source.check(&config.dictionary, &record.table).ok();
+        let holds = condition.and_then(|condition| draft.reads.matches(&condition, record).ok());
+        fields.extend(holds.map(|holds| (theirs.to_owned(), Script::Bool(holds))));
+    }
     Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
+}
+
+/// What is stored of a value of theirs in a field of `table` (ours); an error sentence where it does not fit.
+pub(crate) fn stored_value(
+    config: &Config,
+    vocabulary: Vocabulary,
+    table: &str,
+    field: &Field,
+    value: &Script,
+) -> Result<Value, String> {
+    if field.kind != Kind::Choice {
+        return from_script(field.kind, value);
+    }
+    let text = plain(value);
+    let ours = config.names.of(vocabulary).choice(&config.dictionary, table, &field.name, &text);
+    from_script(field.kind, &Script::Text(ours.to_owned()))
 }
 
 impl<'a, 'b> ScriptHost<'a, 'b> {
@@ -104,7 +134,11 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let table = self.ours(table);
         self.info(&table)?;
         let Ok(id) = id.parse::<Id>() else { return Ok(None) };
-        self.draft.reads.get(&table, id).map_err(view_error)
+        let found = self.draft.reads.get(&table, id).map_err(view_error)?;
+        match found {
+            Some(record) if !self.draft.is_readable(&record).map_err(change_error)? => Ok(None),
+            other => Ok(other),
+        }
     }
 
     /// The same, which must be there.
@@ -118,24 +152,37 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
     }
 
     pub(super) fn row(&self, record: &Record) -> Row {
-        row(self.draft.context.config, self.vocabulary, record)
+        row(self.draft, self.vocabulary, record)
     }
 
     fn fields(&self, table: &str, given: Vec<(String, Script)>) -> Result<Fields, HostError> {
         let info = self.info(table)?;
         let mut fields = Fields::new();
+        let config = self.draft.context.config;
         for (theirs, value) in given {
+            // What follows from other fields is not written beside them.
+            let names = config.names.of(self.vocabulary);
+            if names.computed(&config.dictionary, table).any(|(computed, _)| computed == theirs) {
+                continue;
+            }
             let name = self.path(table, &theirs);
             // Who and when is the program's to say; scripts name them for the form of it (`opened_by`).
             if is_stamp(&name) {
                 continue;
             }
-            let kind = info.field(&name).map_or(Kind::Text, |field| field.kind);
-            let value = from_script(kind, &value)
-                .map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
+            let value = match info.field(&name) {
+                Some(field) => self.stored_value(table, field, &value),
+                None => from_script(Kind::Text, &value),
+            };
+            let value = value.map_err(|text| refuse("bad_value", format!("`{table}.{name}`: {text}")))?;
             fields.insert(name, value);
         }
         Ok(fields)
+    }
+
+    /// What is stored of a value of theirs.
+    pub(super) fn stored_value(&self, table: &str, field: &Field, value: &Script) -> Result<Value, String> {
+        stored_value(self.draft.context.config, self.vocabulary, table, field, value)
     }
 
     fn refuse_mail(&self, table: &str) -> Result<(), HostError> {
@@ -297,7 +344,7 @@ impl Host for ScriptHost<'_, '_> {
         let info = self.info(&table)?;
         let name = self.path(&table, field);
         let Some(field) = info.field(&name) else { return Ok(plain(value)) };
-        let value = from_script(field.kind, value).unwrap_or_else(|_| Value::text(plain(value)));
+        let value = self.stored_value(&table, field, value).unwrap_or_else(|_| Value::text(plain(value)));
         display(&self.draft.reads, &self.reader()?, field, &value).map_err(view_error)
     }
 
@@ -312,6 +359,15 @@ impl Host for ScriptHost<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<(), HostError> {
         let done = self.raise(event);
         self.tell(done)
+    }
+
+    fn message(
+        &mut self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        self.text_for_people(key, category, language)
     }
 
     fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
@@ -395,6 +451,10 @@ impl Host for ScriptHost<'_, '_> {
     }
 
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
+        // Files are no records that people see by themselves: where one leads is its content.
+        if table == "attachment" {
+            return Ok(format!("api/v1/attachments/{id}/content"));
+        }
         Ok(format!("record/{}/{id}", self.ours(table)))
     }
 }

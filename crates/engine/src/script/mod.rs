@@ -17,7 +17,7 @@ pub(crate) mod run;
 mod tables;
 pub(crate) mod told;
 
-pub use rejoinder_script::Vocabulary;
+pub use rejoinder_script::{Vocabulary, prepare};
 
 use crate::id::Id;
 

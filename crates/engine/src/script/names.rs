@@ -1,16 +1,22 @@
 //! Names of tables and fields in the script vocabularies, and ours. Both are spoken: theirs comes from the aliases of
 //! the packs (`script_alias`), ours always works too.
 //!
-//! An alias of a field is of a table and of those that extend it, or of every table (`*`).
+//! An alias of a field is of a table and of those that extend it, or of every table (`*`). An alias of a choice is of
+//! a field (`incident.state`): scripts of the vocabulary read theirs, and may write either. A name may stand for a
+//! condition, too (`active`): it is read and asked like a field that is `true` or `false`, and cannot be written.
 
 use std::collections::BTreeMap;
 
 use rejoinder_script::Vocabulary;
 
 use crate::condition::encoded::Dialect;
+use crate::condition::source::Source;
 use crate::dictionary::Dictionary;
+use crate::draft::ChangeError;
 use crate::record::Record;
 
+/// The table of the aliases.
+pub const SCRIPT_ALIAS: &str = "script_alias";
 /// The place of an alias that is of every table.
 pub const EVERY_TABLE: &str = "*";
 
@@ -23,6 +29,10 @@ pub struct Names {
     theirs: BTreeMap<String, String>,
     /// Table or [`EVERY_TABLE`], then their field to ours.
     fields: BTreeMap<String, BTreeMap<String, String>>,
+    /// Table and field (ours), then their choice to ours.
+    choices: BTreeMap<(String, String), BTreeMap<String, String>>,
+    /// Table (ours), then their name to the condition that it stands for.
+    computed: BTreeMap<String, BTreeMap<String, Source>>,
 }
 
 /// The names of both.
@@ -44,6 +54,13 @@ impl ScriptNames {
                 None => continue,
             };
             let (theirs, ours) = (text("theirs"), text("ours"));
+            if !record.text("condition").is_empty() {
+                // What cannot be read is refused when it is saved.
+                if let Ok(source) = Source::parse(record.text("condition")) {
+                    names.computed.entry(text("of_table")).or_default().insert(theirs, source);
+                }
+                continue;
+            }
             match record.text("of_table") {
                 "" => {
                     let known = names.theirs.entry(ours.clone()).or_insert_with(|| theirs.clone());
@@ -52,9 +69,15 @@ impl ScriptNames {
                     }
                     names.tables.insert(theirs, ours);
                 }
-                table => {
-                    names.fields.entry(table.to_owned()).or_default().insert(theirs, ours);
-                }
+                place => match place.split_once('.') {
+                    Some((table, field)) => {
+                        let of = (table.to_owned(), field.to_owned());
+                        names.choices.entry(of).or_default().insert(theirs, ours);
+                    }
+                    None => {
+                        names.fields.entry(place.to_owned()).or_default().insert(theirs, ours);
+                    }
+                },
             }
         }
         all
@@ -123,6 +146,69 @@ impl Names {
         names.collect::<Vec<_>>().join(".")
     }
 
+    /// Their names on `table` (ours) that stand for a condition.
+    pub fn computed<'a>(
+        &'a self,
+        dictionary: &'a Dictionary,
+        table: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a Source)> {
+        let line = dictionary.above(table).map(|info| info.table.name.as_str());
+        let places = [table].into_iter().chain(line).filter(|_| !self.computed.is_empty());
+        places
+            .filter_map(|place| self.computed.get(place))
+            .flatten()
+            .map(|(theirs, source)| (theirs.as_str(), source))
+    }
+
+    /// The choices of a field of `table` (ours) that have a name of theirs, the nearest table's.
+    fn choices_of(
+        &self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+    ) -> Option<&BTreeMap<String, String>> {
+        if self.choices.is_empty() {
+            return None;
+        }
+        let line = dictionary.above(table).map(|info| info.table.name.as_str());
+        let mut places = [table].into_iter().chain(line);
+        places.find_map(|place| self.choices.get(&(place.to_owned(), field.to_owned())))
+    }
+
+    /// Our word for a choice of theirs.
+    pub fn choice<'a>(
+        &'a self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+        theirs: &'a str,
+    ) -> &'a str {
+        let known = self.choices_of(dictionary, table, field);
+        known.and_then(|choices| choices.get(theirs)).map_or(theirs, String::as_str)
+    }
+
+    /// Their word for a choice of ours, the one that sorts first where there are several.
+    pub fn their_choice<'a>(
+        &'a self,
+        dictionary: &Dictionary,
+        table: &str,
+        field: &str,
+        ours: &'a str,
+    ) -> &'a str {
+        let known = self.choices_of(dictionary, table, field).into_iter().flatten();
+        known.into_iter().find(|(_, known)| *known == ours).map_or(ours, |(theirs, _)| theirs)
+    }
+
+    /// The table and the field at the end of a path of ours from `table` (ours).
+    pub fn end_of(dictionary: &Dictionary, table: &str, path: &str) -> Option<(String, String)> {
+        let mut table = table.to_owned();
+        let (way, last) = path.rsplit_once('.').map_or((None, path), |(way, last)| (Some(way), last));
+        for field in way.into_iter().flat_map(|way| way.split('.')) {
+            table = dictionary.table(&table)?.field(field)?.table.clone()?;
+        }
+        Some((table, last.to_owned()))
+    }
+
     /// Their names of fields of `table` (ours) with ours, the nearest table's where two have the same.
     pub fn aliases<'a>(&'a self, dictionary: &'a Dictionary, table: &'a str) -> Vec<(&'a str, &'a str)> {
         let line = dictionary.above(table).map(|info| info.table.name.as_str());
@@ -135,6 +221,21 @@ impl Names {
         }
         found
     }
+}
+
+/// Refuses an alias whose condition cannot be read.
+pub(crate) fn check(dictionary: &Dictionary, after: &Record) -> Result<(), ChangeError> {
+    let text = after.text("condition");
+    if after.table != SCRIPT_ALIAS || text.is_empty() {
+        return Ok(());
+    }
+    let checked = Source::parse(text).and_then(|source| source.check(dictionary, after.text("of_table")));
+    checked.map(|_| ()).map_err(|error| ChangeError::Field {
+        table: SCRIPT_ALIAS.to_owned(),
+        field: "condition".to_owned(),
+        code: "bad_value",
+        rule: error.to_string(),
+    })
 }
 
 /// How a vocabulary writes encoded queries.

@@ -1,6 +1,6 @@
 //! What a script is told of a table and its fields, under the names of its vocabulary and ours.
 
-use rejoinder_script::{FieldInfo, HostError, TableInfo, Value as Script};
+use rejoinder_script::{FieldInfo, FieldKind, HostError, TableInfo, Value as Script};
 
 use super::convert::{from_script, kind, to_script};
 use super::host::{ScriptHost, view_error};
@@ -24,7 +24,11 @@ impl ScriptHost<'_, '_> {
             .fields
             .values()
             .filter(|field| !field.secret)
-            .map(|field| field_info(field, language))
+            .map(|field| {
+                let word =
+                    |ours: &str| names.their_choice(&config.dictionary, &name, &field.name, ours).to_owned();
+                field_info(field, language, &word)
+            })
             .collect();
         let ours = fields.len();
         for (theirs, ours_name) in names.aliases(&config.dictionary, &name) {
@@ -34,6 +38,14 @@ impl ScriptHost<'_, '_> {
             let known = fields.iter().take(ours).find(|field| field.name == ours_name).cloned();
             fields.extend(known.map(|known| FieldInfo { name: theirs.to_owned(), ..known }));
         }
+        let computed = names.computed(&config.dictionary, &name).map(|(theirs, _)| FieldInfo {
+            name: theirs.to_owned(),
+            label: theirs.to_owned(),
+            kind: FieldKind::Boolean,
+            type_name: "boolean".to_owned(),
+            ..FieldInfo::default()
+        });
+        fields.extend(computed.filter(|field| info.field(&field.name).is_none()));
         let parents =
             config.dictionary.above(&name).map(|above| names.their_table(&above.table.name).to_owned());
         Ok(TableInfo {
@@ -56,7 +68,12 @@ impl ScriptHost<'_, '_> {
                 let labelled = |choice: &&Choice| label(&choice.label, &language, &choice.value) == text;
                 let found = field.choices.iter().find(labelled);
                 let found = found.or_else(|| field.choices.iter().find(|choice| choice.value == text));
-                found.map(|choice| Script::Text(choice.value.clone()))
+                let config = self.draft.context.config;
+                let names = config.names.of(self.vocabulary);
+                let theirs = |choice: &Choice| {
+                    names.their_choice(&config.dictionary, table, &field.name, &choice.value).to_owned()
+                };
+                found.map(|choice| Script::Text(theirs(choice)))
             }
             (Kind::Reference, Some(target)) => self.named_record(target, text)?.map(Script::Text),
             (Kind::Boolean, _) => match text.to_lowercase().as_str() {
@@ -92,9 +109,9 @@ impl ScriptHost<'_, '_> {
     }
 }
 
-fn field_info(field: &Field, language: &str) -> FieldInfo {
+fn field_info(field: &Field, language: &str, word: &dyn Fn(&str) -> String) -> FieldInfo {
     let choice = |choice: &crate::dictionary::Choice| {
-        (choice.value.clone(), label(&choice.label, language, &choice.value).to_owned())
+        (word(&choice.value), label(&choice.label, language, &choice.value).to_owned())
     };
     let default = field.default.as_ref().and_then(|text| Value::parse(field.kind, text).ok());
     let bounded = field.kind.is_text() || field.kind == crate::value::Kind::Journal;
@@ -106,7 +123,10 @@ fn field_info(field: &Field, language: &str) -> FieldInfo {
         mandatory: field.mandatory,
         length: if bounded { u32::try_from(field.chars_max()).unwrap_or(u32::MAX) } else { 0 },
         choices: field.choices.iter().map(choice).collect(),
-        default: default.as_ref().map(to_script),
+        default: default.as_ref().map(|value| match value {
+            Value::Text(text) if field.kind == Kind::Choice => Script::Text(word(text)),
+            other => to_script(other),
+        }),
     }
 }
 

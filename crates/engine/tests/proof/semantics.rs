@@ -14,7 +14,9 @@ fn every_sentence_of_the_specification_has_a_case_and_every_case_a_sentence() {
     let text = fs::read_to_string(path).unwrap();
     let name = Regex::new(r"`([a-z0-9.-]+/[a-z0-9-]+)`").unwrap();
     let named: BTreeSet<String> = name.captures_iter(&text).map(|hit| hit[1].to_owned()).collect();
-    let cases: BTreeSet<String> = case::all().into_iter().map(|case| case.name).collect();
+    // Scripts as people bring them prove the vocabularies, which have documentation of their own.
+    let cases = case::all().into_iter().map(|case| case.name);
+    let cases: BTreeSet<String> = cases.filter(|name| !name.starts_with("vocabulary-")).collect();
     assert_eq!(
         cases.difference(&named).collect::<Vec<_>>(),
         Vec::<&String>::new(),

@@ -1,11 +1,12 @@
 //! Limits of conditions, templates and traces: what fits, and what the first step beyond it does.
 
 use rejoinder_engine::condition::eval::{Reason, Subject, evaluate};
-use rejoinder_engine::condition::source::{Asked, ConditionError, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, ConditionError, Related, Source, Special};
 use rejoinder_engine::condition::{Clause, Condition, Dynamic, Length, Operator, Part, Unit};
 use rejoinder_engine::limits::{
-    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATIVE_AMOUNT_MAX,
-    SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TRACE_BYTES_MAX, TRACE_VALUE_CHARS_MAX,
+    BODY_BYTES_MAX, CONDITION_CLAUSES_MAX, CONDITION_DEPTH_MAX, PATH_STEPS_MAX, RELATED_COUNT_MAX,
+    RELATIVE_AMOUNT_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL, TEXT_QUERY_WORDS_MAX, TRACE_BYTES_MAX,
+    TRACE_VALUE_CHARS_MAX,
 };
 use rejoinder_engine::render::{Format, Names, RenderError, render};
 use rejoinder_engine::time::Timestamp;
@@ -43,6 +44,116 @@ fn a_time_from_now_ends_at_its_limit() {
     };
     assert!(check(&ago(RELATIVE_AMOUNT_MAX)).is_ok());
     assert!(matches!(check(&ago(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
+    let far = |amount: u32| {
+        let apart = Apart { amount, ..apart("updated_at") };
+        Source::from(Asked::one("created_at", Operator::FartherThan, Special::After(apart)))
+    };
+    assert!(check(&far(RELATIVE_AMOUNT_MAX)).is_ok());
+    assert!(matches!(check(&far(RELATIVE_AMOUNT_MAX + 1)), Err(ConditionError::BadOperand { .. })));
+}
+
+fn above(by: Option<&str>, field: &str) -> Asked {
+    let root = "0190a0b0c0d07000800000000000000a";
+    Asked { by: by.map(str::to_owned), ..Asked::one(field, Operator::InHierarchy, root) }
+}
+
+fn apart(field: &str) -> Apart {
+    Apart { amount: 1, unit: Unit::Day, field: field.to_owned() }
+}
+
+fn number(value: &str, table: &str, field: &str, condition: Option<Source>) -> Asked {
+    let condition = condition.map(Box::new);
+    let related = Some(Related { table: table.to_owned(), field: field.to_owned(), condition });
+    Asked { related, ..Asked::one("sys_id", Operator::Is, value) }
+}
+
+#[test]
+fn related_records_are_counted_up_to_a_limit() {
+    let up_to = |number_: u32| check(&number(&number_.to_string(), "incident", "parent", None).into());
+    assert!(up_to(RELATED_COUNT_MAX).is_ok());
+    let error = up_to(RELATED_COUNT_MAX + 1).unwrap_err().to_string();
+    assert!(error.contains("`101`") && error.contains("from 0 to 100"), "{error}");
+    let clauses = |count: usize| {
+        let condition = Source::All { all: vec![clause("subject"); count] };
+        check(&number("1", "incident", "parent", Some(condition)).into())
+    };
+    assert!(clauses(CONDITION_CLAUSES_MAX - 1).is_ok());
+    assert!(matches!(clauses(CONDITION_CLAUSES_MAX), Err(ConditionError::TooLarge { .. })));
+}
+
+#[test]
+fn what_cannot_be_counted_says_why() {
+    let told = |asked: Asked| check(&asked.into()).unwrap_err().to_string();
+    let inner = |asked: Asked| number("1", "incident", "parent", Some(asked.into()));
+    for (asked, part) in [
+        (number("x", "incident", "parent", None), "no number from 0"),
+        (number("-1", "incident", "parent", None), "no number from 0"),
+        (number("1", "nothing", "parent", None), "no such table"),
+        (number("1", "incident", "caller", None), "does not refer to records of `incident`"),
+        (number("1", "incident", "subject", None), "does not refer to records of `incident`"),
+        (number("1", "incident", "parent.parent", None), "of that table itself"),
+        (number("1", "api_token", "digest", None), "secret"),
+        (Asked { field: "subject".to_owned(), ..number("1", "incident", "parent", None) }, "no reference"),
+        (
+            Asked { operator: Operator::Contains, ..number("1", "incident", "parent", None) },
+            "cannot be asked",
+        ),
+        (inner(number("1", "incident", "parent", None)), "ask one of the two"),
+        (inner(Asked::new("state", Operator::Changes)), "looks back"),
+        (inner(Asked::new("nothing", Operator::IsEmpty)), "no field `nothing`"),
+    ] {
+        let text = told(asked);
+        assert!(text.contains(part), "{text}: {part}");
+    }
+}
+
+#[test]
+fn words_are_looked_for_up_to_a_limit() {
+    let words = |count: usize| {
+        let words: Vec<String> = (0..count).map(|word| format!("word{word}")).collect();
+        check(&Asked::one("sys_id", Operator::HasWords, words.join(" ").as_str()).into())
+    };
+    assert!(words(TEXT_QUERY_WORDS_MAX).is_ok());
+    for count in [0, TEXT_QUERY_WORDS_MAX + 1] {
+        let error = words(count).unwrap_err().to_string();
+        assert!(error.contains("sys_id has_words") && error.contains("from one word to 10"), "{error}");
+    }
+}
+
+#[test]
+fn words_are_looked_for_in_texts_and_never_in_secrets() {
+    let texts = |table: &str| {
+        let source = Source::from(Asked::one("sys_id", Operator::HasWords, "x"));
+        let condition = source.check(&SHIPPED.dictionary, table).unwrap();
+        let texts = condition.clauses()[0].texts.clone().unwrap();
+        texts.into_iter().map(|step| step.field).collect::<Vec<_>>()
+    };
+    assert_eq!(texts("incident"), ["contact_address", "description", "number", "subject"]);
+    assert_eq!(texts("user"), ["email", "name", "time_zone"]);
+    assert!(!texts("api_token").contains(&"digest".to_owned()));
+}
+
+#[test]
+fn a_trace_says_which_words_were_found() {
+    let asked = Source::from(Asked::one("sys_id", Operator::HasWords, "Printer BERLIN printer floor"));
+    let condition = check(&asked).unwrap();
+    let told = |text: &str| {
+        let reason = evaluate(&condition, &One(Value::text(text))).unwrap();
+        reason.failing().map(rejoinder_engine::trace::tell_clause)
+    };
+    assert_eq!(told("A floor in Berlin with printers"), None);
+    let wanted = "sys_id has_words `Printer`, `BERLIN`, `floor`";
+    assert_eq!(told("Berlin").unwrap(), format!("{wanted}: only `BERLIN` was found"));
+    assert_eq!(told("nothing").unwrap(), format!("{wanted}: none of them was found"));
+}
+
+#[test]
+fn a_trace_says_how_many_were_counted() {
+    let condition = check(&number("1", "incident", "parent", None).into()).unwrap();
+    let id = rejoinder_engine::id::Seed::new([1; 32]).id("x", Timestamp::from_micros(0));
+    let reason = evaluate(&condition, &One(Value::Ref(id))).unwrap();
+    let text = rejoinder_engine::trace::tell_clause(reason.failing().unwrap());
+    assert_eq!(text, "number of incident.parent of sys_id is `1`: it is `2` or more");
 }
 
 #[test]
@@ -94,6 +205,55 @@ fn what_does_not_fit_says_the_field_the_operator_the_kind_and_what_to_do() {
 }
 
 #[test]
+fn what_does_not_fit_of_two_fields_or_of_a_hierarchy_says_it_too() {
+    let told = |asked: Asked| check(&asked.into()).unwrap_err().to_string();
+    let me = || Special::Dynamic(Dynamic::Me);
+    for (asked, parts) in [
+        (
+            Asked {
+                unit: Some(Unit::Day),
+                ..Asked::one("subject", Operator::SameAs, Special::Field("number".to_owned()))
+            },
+            ["subject same_as", "string", "`unit`", "leave it out"],
+        ),
+        (
+            Asked { unit: Some(Unit::Day), ..Asked::one("created_at", Operator::LessThan, "2026-11-23") },
+            ["created_at less_than", "datetime", "`unit`", "`same_as`"],
+        ),
+        (
+            Asked::one("created_at", Operator::LessThan, Special::Before(apart("updated_at"))),
+            ["created_at less_than", "datetime", "distance", "`farther_than`"],
+        ),
+        (
+            Asked::one("created_at", Operator::FartherThan, Special::Before(apart("subject"))),
+            ["created_at farther_than", "datetime", "`subject`", "one kind"],
+        ),
+        (
+            Asked::one("created_at", Operator::NearerThan, "2026-11-23"),
+            ["created_at nearer_than", "takes", "distance", "before"],
+        ),
+        (above(None, "caller"), ["caller in_hierarchy", "reference", "record above", "`\"by\": \"parent\"`"]),
+        (above(Some("name"), "caller"), ["caller in_hierarchy", "`name`", "`user`", "no reference"]),
+        (above(Some("caller"), "sys_id"), ["sys_id in_hierarchy", "`caller`", "`incident`", "to itself"]),
+        (
+            above(Some("parent.parent"), "sys_id"),
+            ["sys_id in_hierarchy", "`parent.parent`", "path", "itself"],
+        ),
+        (
+            Asked { operator: Operator::Is, ..above(Some("parent"), "parent") },
+            ["parent is", "`by`", "`in_hierarchy`", "leave it out"],
+        ),
+        (
+            Asked { value: Some(me().into()), ..above(Some("parent"), "parent") },
+            ["parent in_hierarchy", "reference", "`me`", "`user`"],
+        ),
+    ] {
+        let text = told(asked);
+        assert!(parts.iter().all(|part| text.contains(part)), "{text}: {parts:?}");
+    }
+}
+
+#[test]
 fn groups_end_at_their_depth() {
     let nested =
         |depth: usize| (0..depth).fold(clause("subject"), |inner, _| Source::Not { not: Box::new(inner) });
@@ -119,6 +279,21 @@ struct One(Value);
 impl Subject for One {
     fn value(&self, _: &Clause) -> Result<Value, String> {
         Ok(self.0.clone())
+    }
+    fn count(
+        &self,
+        _: &rejoinder_engine::condition::Related,
+        _: rejoinder_engine::id::Id,
+        limit: u32,
+    ) -> Result<u32, String> {
+        Ok(limit)
+    }
+    fn above(
+        &self,
+        _: &rejoinder_engine::condition::Hierarchy,
+        _: rejoinder_engine::id::Id,
+    ) -> Result<Option<rejoinder_engine::id::Id>, String> {
+        Ok(None)
     }
     fn old_value(&self, _: &Clause) -> Result<Option<Value>, String> {
         Ok(None)

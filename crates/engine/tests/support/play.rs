@@ -3,7 +3,8 @@
 use std::fmt::Write as _;
 
 use regex::Regex;
-use rejoinder_engine::context::Context;
+use rejoinder_engine::access::Rights;
+use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
@@ -11,6 +12,8 @@ use rejoinder_engine::plan::Actor;
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::schedule::run::{self, RunStep};
+use rejoinder_engine::script::Vocabulary;
+use rejoinder_engine::script::console::{self, ConsoleRun};
 use rejoinder_engine::time::{HOUR, MINUTE};
 
 use super::case::{Case, Section};
@@ -59,6 +62,7 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "events" => events(world, wanted, told),
         "job" => job(world, section, wanted, told),
         "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
+        "content" => content(world, section, told),
         "advance" => advance(world, &section.options[0]),
         "relay" => {
             let ours = filled(world, section.after("renames").unwrap());
@@ -69,6 +73,55 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
             }
         }
         other => panic!("`== {other}` is no section"),
+    }
+}
+
+/// A content script on a record, run by hand: what it prints, and what it makes of the mail.
+fn content(world: &mut World, section: &Section, told: &mut String) {
+    let record = world.view.numbered(&section.options[0]).unwrap().key();
+    let vocabulary = Vocabulary::parse(section.option("vocabulary").unwrap_or_default()).unwrap();
+    let params = (1..=2).map(|place| section.option(&format!("param{place}")).map(str::to_owned)).collect();
+    let seed = world.next_seed();
+    let asked = ConsoleRun {
+        id: world.unit_id(seed),
+        name: "content".to_owned(),
+        vocabulary,
+        source: section.body.clone(),
+        record: Some(record),
+        actor: Actor::system(),
+        rights: Rights::Program,
+        content: Some(params),
+    };
+    let view = world.view.clone();
+    let plan = world.decide(seed, &view, |context| console::decide(context, &asked).unwrap().0);
+    assert!(plan.records.is_empty(), "a content script changes nothing");
+    let numbers = CountedNumbers::after("incident", 0);
+    let context = Context { config: &world.config, view: &view, now: world.now, seed, numbers: &numbers };
+    let outcome = console::decide(context, &asked).unwrap().1;
+    writeln!(told, "content of {}", section.options[0]).unwrap();
+    if let Some(error) = outcome.error {
+        writeln!(told, "  error: {error}").unwrap();
+    }
+    for line in outcome.log {
+        writeln!(told, "  log: {}", line.text).unwrap();
+    }
+    if !outcome.printed.is_empty() {
+        writeln!(told, "  printed: {}", outcome.printed.replace('\n', " ⏎ ")).unwrap();
+    }
+    let letter = outcome.letter.unwrap_or_default();
+    for (kind, people) in [("to", letter.to), ("cc", letter.cc), ("bcc", letter.bcc)] {
+        for (address, name) in people {
+            writeln!(told, "  {kind}: {name} <{address}>").unwrap();
+        }
+    }
+    let parts = [
+        ("from", letter.from),
+        ("reply to", letter.reply_to),
+        ("subject", letter.subject),
+        ("body", letter.body.replace('\n', " ⏎ ")),
+    ];
+    for (part, text) in parts.into_iter().filter(|(_, text)| !text.is_empty()) {
+        writeln!(told, "  {part}: {text}").unwrap();
     }
 }
 

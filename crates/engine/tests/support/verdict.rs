@@ -77,7 +77,7 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
 }
 
 /// Whether the condition holds by the values that it saw.
-fn holds(reason: &Json) -> bool {
+pub(crate) fn holds(reason: &Json) -> bool {
     let (kind, body) = reason.as_object().unwrap().iter().next().unwrap();
     match kind.as_str() {
         "all" => !body.as_array().unwrap().iter().any(|part| !holds(part)),
@@ -123,6 +123,10 @@ fn clause_holds(clause: &Json) -> bool {
         "is" => is(actual),
         "is_not" => !is(actual),
         "in" | "instance_of" => one_of(),
+        "has_words" => operands.iter().all(|word| word.get("text").is_some_and(|word| is_item(actual, word))),
+        "in_hierarchy" => {
+            operands.iter().any(|root| root.get("ref").is_some_and(|root| is_item(actual, root)))
+        }
         "not_in" => !one_of(),
         "is_empty" => actual == "null",
         "is_not_empty" => actual != "null",
@@ -141,13 +145,88 @@ fn clause_holds(clause: &Json) -> bool {
         }
         "on" => lies(&[Ordering::Equal]),
         "not_on" => !lies(&[Ordering::Equal]),
-        "same_as" => actual != "null" && is(actual),
-        "not_same_as" => actual == "null" || !is(actual),
+        "same_as" | "not_same_as" => {
+            let same = match clause.get("by") {
+                Some(by) => first.is_some_and(|other| in_one_unit(by, actual, other)),
+                None => actual != "null" && is(actual),
+            };
+            same == (clause["operator"] == "same_as")
+        }
+        operator @ ("farther_than" | "nearer_than") => {
+            first.is_some_and(|other| is_apart(&clause["by"], operator, actual, other))
+        }
         "changes" => changed,
         "changes_to" => changed && is(actual),
         "changes_from" => changed && old.is_some_and(is),
         other => panic!("`{other}` is no operator"),
     }
+}
+
+/// What a clock in the zone shows at a moment, or the beginning of a day.
+fn shown(by: &Json, value: &Json) -> Option<jiff::ZonedDateTime> {
+    let zone = jiff::tz::TimeZone::get(by["zone"].as_str()?).unwrap();
+    match (value.get("time"), value.get("date")) {
+        (Some(at), _) => Some(jiff::Timestamp::from_microsecond(at.as_i64()?).ok()?.to_zoned_datetime(zone)),
+        (_, Some(day)) => {
+            day.as_str()?.parse::<jiff::civil::Date>().ok()?.to_zoned_datetime(jiff::tz::TimeZone::UTC).ok()
+        }
+        _ => None,
+    }
+}
+
+fn in_one_unit(by: &Json, one: &Json, other: &Json) -> bool {
+    let unit = by["unit"].as_str().unwrap();
+    let place = |value: &Json| {
+        let at = shown(by, value)?;
+        Some(match unit {
+            "minute" => at.strftime("%Y-%m-%d %H:%M %z").to_string(),
+            "hour" => at.strftime("%Y-%m-%d %H %z").to_string(),
+            "day" => at.date().to_string(),
+            "week" => {
+                let begins = match by["week_start"].as_str().unwrap() {
+                    "monday" => jiff::civil::Weekday::Monday,
+                    "sunday" => jiff::civil::Weekday::Sunday,
+                    _ => jiff::civil::Weekday::Saturday,
+                };
+                let into = at.weekday().since(begins);
+                (at.date() - jiff::Span::new().days(i64::from(into))).to_string()
+            }
+            "quarter" => format!("{} {}", at.year(), (at.month() + 2) / 3),
+            "month" => at.strftime("%Y-%m").to_string(),
+            _ => at.year().to_string(),
+        })
+    };
+    place(one).is_some() && place(one) == place(other)
+}
+
+fn is_apart(by: &Json, operator: &str, one: &Json, other: &Json) -> bool {
+    let (amount, before) = (by["distance"]["amount"].as_i64().unwrap(), by["distance"]["side"] == "before");
+    let (Some(here), Some(there)) = (shown(by, one), shown(by, other)) else { return false };
+    let span = jiff::Span::new();
+    let (span, exact) = match by["unit"].as_str().unwrap() {
+        "minute" => (span.minutes(amount), true),
+        "hour" => (span.hours(amount), true),
+        "day" => (span.days(amount), false),
+        "week" => (span.weeks(amount), false),
+        "month" => (span.months(amount), false),
+        "quarter" => (span.months(3 * amount), false),
+        _ => (span.years(amount), false),
+    };
+    let span = if before { -span } else { span };
+    let place = if exact {
+        here.timestamp().cmp(&(there.timestamp() + span))
+    } else {
+        here.datetime().cmp(&(there.datetime() + span))
+    };
+    let farther = if before { Ordering::Less } else { Ordering::Greater };
+    let within =
+        if before { here.timestamp() <= there.timestamp() } else { here.timestamp() >= there.timestamp() };
+    if operator == "farther_than" { place == farther } else { place == farther.reverse() && within }
+}
+
+/// Whether a list holds exactly this.
+fn is_item(list: &Json, item: &Json) -> bool {
+    list.get("list").and_then(Json::as_array).is_some_and(|items| items.contains(item))
 }
 
 fn text(value: &Json) -> Option<&str> {

@@ -18,8 +18,7 @@ pub fn completion(vocabulary: Vocabulary) -> Value {
 }
 
 fn globals(api: &Api) -> Vec<Value> {
-    let constructible = api.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
-    let classes = constructible.map(|class| {
+    let classes = api.classes.iter().map(|class| {
         json!({ "name": class.name, "kind": "class", "class": class.name,
                 "signature": class.constructor, "doc": class.doc })
     });

@@ -41,7 +41,7 @@ pub fn markdown(vocabulary: Vocabulary) -> String {
 
 fn globals(text: &mut String, api: &Api) {
     text.push_str("\n## Global names\n\n| name | type | what it is |\n|---|---|---|\n");
-    for class in api.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty()) {
+    for class in api.classes {
         let made = if class.make.is_some() {
             format!("new {}{}", class.name, class.constructor)
         } else {

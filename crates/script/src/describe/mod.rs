@@ -33,6 +33,7 @@ pub struct Class {
 }
 
 /// A member.
+#[derive(Clone, Copy)]
 pub struct Member {
     /// Its name.
     pub name: &'static str,
@@ -111,6 +112,23 @@ impl Class {
     }
 }
 
+/// The members of several lists as one, for classes that have what another one has; `N` is how many they are.
+#[expect(clippy::indexing_slicing, reason = "evaluated when compiled, where a wrong place is an error")]
+pub(crate) const fn joined<const N: usize>(lists: &[&[Member]]) -> [Member; N] {
+    let mut all = [Member::refused("", ""); N];
+    let (mut list, mut count) = (0, 0);
+    while list < lists.len() {
+        let mut index = 0;
+        while index < lists[list].len() {
+            all[count] = lists[list][index];
+            index += 1;
+            count += 1;
+        }
+        list += 1;
+    }
+    all
+}
+
 /// Everything that scripts of a vocabulary find.
 pub struct Api {
     /// Classes by their names.
@@ -136,9 +154,8 @@ impl Api {
 
     /// Global names that work.
     pub fn names(&self) -> impl Iterator<Item = &'static str> {
-        let constructible =
-            self.classes.iter().filter(|class| class.make.is_some() || !class.statics.is_empty());
-        constructible
+        self.classes
+            .iter()
             .map(|class| class.name)
             .chain(self.objects.iter().map(|(name, _)| *name))
             .chain(self.functions.iter().filter(|one| one.is_supported()).map(|one| one.name))
@@ -146,7 +163,10 @@ impl Api {
 
     /// The name by which scripts know a class: the global one where it is an object that there is one of.
     pub fn called(&self, class: &'static Class) -> &'static str {
-        let mut objects = self.objects.iter().chain(self.given);
+        // What is given under a name of its own may be made by scripts, too: then its class says more.
+        let is_class = |class: &Class| self.classes.iter().any(|one| one.name == class.name);
+        let given = self.given.iter().filter(|(_, one)| !is_class(one));
+        let mut objects = self.objects.iter().chain(given);
         objects.find(|(_, one)| one.name == class.name).map_or(class.name, |(name, _)| name)
     }
 

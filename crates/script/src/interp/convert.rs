@@ -74,7 +74,10 @@ fn read<'js>(ctx: &Ctx<'js>, shared: &Shared, value: &js::Value<'js>, depth: usi
 
 fn read_array<'js>(ctx: &Ctx<'js>, shared: &Shared, array: &Array<'js>, depth: usize) -> Result<Value, Halt> {
     let mut items = Vec::new();
-    for index in 0..array.len() {
+    // `Array::len` panics at 2^31.
+    let length: f64 = array.as_object().get("length")?;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "lengths are below 2^32")]
+    for index in 0..length as usize {
         items.push(read(ctx, shared, &array.get(index)?, depth + 1)?);
     }
     Ok(Value::List(items))

@@ -8,7 +8,7 @@ use super::kit::{self, Call};
 use super::shared::Shared;
 use super::{eval, set_clock, words};
 use crate::describe::Api;
-use crate::{HostError, Include};
+use crate::{HostError, Include, Vocabulary, servicenow};
 
 /// Evaluates the script of this name; `false` where there is none.
 pub(crate) fn include(call: &Call<'_, '_>, name: &str) -> Result<bool, Halt> {
@@ -25,9 +25,13 @@ pub(crate) fn include(call: &Call<'_, '_>, name: &str) -> Result<bool, Halt> {
         );
         return Err(HostError::refused("other_vocabulary", message).into());
     }
+    call.shared.cross_border(include.source.len())?;
     // Before it runs: two scripts may include each other.
     call.shared.left.included.borrow_mut().push(name.to_owned());
-    evaluate(call, &include)?;
+    if let Err(failed) = evaluate(call, &include) {
+        call.shared.left.included.borrow_mut().retain(|known| known != name);
+        return Err(failed.into());
+    }
     Ok(true)
 }
 
@@ -35,8 +39,13 @@ fn evaluate<'js>(call: &Call<'_, 'js>, include: &Include) -> js::Result<()> {
     let ctx = call.ctx;
     let source = include.source.replace('\0', "\u{fffd}");
     furnish(call, &source)?;
-    let file = call.shared.add_source(&include.name, &source);
-    eval::<js::Value<'js>>(ctx, source, &file)?;
+    let rewritten = match call.shared.vocabulary {
+        Vocabulary::SimpleOne => None,
+        Vocabulary::ServiceNow => servicenow::prepare(call, &source)?,
+    };
+    let evaluated = rewritten.as_ref().map_or_else(|| source.clone(), |done| done.text.clone());
+    let file = call.shared.add_source(&include.name, &source, rewritten);
+    eval::<js::Value<'js>>(ctx, evaluated, &file)?;
     Ok(())
 }
 

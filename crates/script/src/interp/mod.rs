@@ -5,9 +5,11 @@ mod bridge;
 pub(crate) mod convert;
 mod fault;
 mod given;
+mod guards;
 mod include;
 pub(crate) mod kit;
-mod random;
+pub(crate) mod lazy;
+pub(crate) mod random;
 mod sandbox;
 pub(crate) mod shared;
 
@@ -19,12 +21,13 @@ use rquickjs::promise::PromiseState;
 use rquickjs::{self as js, Ctx, Function};
 
 use crate::describe::Api;
-use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value};
+use crate::{Host, Limits, Outcome, Run, Script, ScriptError, Value, Vocabulary, servicenow};
 use convert::Halt;
+use kit::Call;
 use shared::Shared;
 
 pub(crate) use include::include;
-pub(crate) use sandbox::prepare;
+pub(crate) use sandbox::{prepare, prepared};
 
 /// The file name of the sandbox's own code in stack traces; no line of it is shown to anyone.
 const PRELUDE_FILE: &str = "<prelude>";
@@ -40,6 +43,7 @@ const DO_NOT_RUN: &str = "throw 0;";
 
 pub(crate) fn run(run: &Run<'_>, host: &mut dyn Host) -> Outcome {
     let shared = Rc::new(Shared::new(run.limits.clamped(), &run.script, run.now_micros));
+    shared.seed.set(run.seed);
     let result =
         bridge::within_run(host, &shared, || sandbox::within(&shared, |ctx| decide(ctx, run, &shared)));
     shared.report(result)
@@ -71,7 +75,8 @@ fn decide(ctx: &Ctx<'_>, run: &Run<'_>, shared: &Rc<Shared>) -> Result<Value, Sc
         Ok(None) => (done.value, false),
         Err(error) => return Err(fault::of(ctx, shared, error)),
     };
-    match settled(done).map(|value| convert::from_js(ctx, shared, &value)) {
+    let call = Call { ctx, shared, this: js::Value::new_undefined(ctx.clone()), arguments: &[] };
+    match settled(done).map(|value| convert::from_js(ctx, shared, &servicenow::result(&call, value))) {
         None => Ok(Value::Null),
         Some(Ok(value)) => Ok(value),
         Some(Err(Halt::TooDeep)) => {
@@ -112,7 +117,14 @@ fn furnish<'js>(ctx: &Ctx<'js>, run: &Run<'_>, shared: &Rc<Shared>) -> js::Resul
     let api = Api::of(run.script.vocabulary);
     let words = words(&shared.source);
     kit::install(ctx, api, |name| words.contains(name))?;
-    bridge::with_shared(|shared| given::install(ctx, shared, &run.globals))
+    bridge::with_shared(|shared| {
+        given::install(ctx, shared, &run.globals)?;
+        if run.script.vocabulary == Vocabulary::ServiceNow {
+            let call = Call { ctx, shared, this: js::Value::new_undefined(ctx.clone()), arguments: &[] };
+            shared.set_rewritten(servicenow::prepare(&call, &shared.source)?);
+        }
+        Ok(())
+    })
 }
 
 /// `Date` as the run has it.
@@ -130,14 +142,14 @@ pub(crate) fn words(source: &str) -> HashSet<&str> {
 /// As a script first, which gives the value of its last statement; in a function only if it has a
 /// bare `return`.
 fn evaluate<'js>(ctx: &Ctx<'js>, shared: &Shared) -> js::Result<Done<'js>> {
-    let error = match eval(ctx, shared.source.clone(), &shared.file) {
+    let error = match eval(ctx, shared.evaluated(), &shared.file) {
         Ok(value) => return Ok(Done { value, returned: false }),
         Err(error) => error,
     };
     let thrown = ctx.catch();
     if fault::is_parse_error(shared, &thrown, Some(BARE_RETURN)) {
         shared.wrapped_by(WRAPPER_START.len());
-        let wrapped = format!("{WRAPPER_START}{}{WRAPPER_END}", shared.source);
+        let wrapped = format!("{WRAPPER_START}{}{WRAPPER_END}", shared.evaluated());
         let body: Function<'js> = eval(ctx, wrapped, &shared.file)?;
         return Ok(Done { value: body.call(())?, returned: true });
     }

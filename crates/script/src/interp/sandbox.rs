@@ -1,15 +1,16 @@
 //! One QuickJS runtime and context for one run, made ahead where somebody asked for it. None serves
-//! two runs.
+//! two runs. They wait on the thread that made them: rquickjs can hand them to others (its feature
+//! `parallel`), but then forgets the depth of the stack whenever Rust calls a function.
 
 use std::cell::RefCell;
 use std::rc::Rc;
 
 use rquickjs::context::intrinsic;
-use rquickjs::{self as js, Context, Ctx, Object, Runtime};
+use rquickjs::{Context, Ctx, Runtime};
 
 use super::kit::Registry;
 use super::shared::Shared;
-use super::{engine, fault};
+use super::{engine, fault, guards};
 use crate::{Limits, ScriptError};
 
 /// The language without clocks (`performance`) and without a view of the collector (`WeakRef`), which
@@ -40,6 +41,13 @@ impl Fresh {
     fn new() -> Result<Self, ScriptError> {
         let runtime = Runtime::new().map_err(engine)?;
         let context = Context::custom::<Intrinsics>(&runtime).map_err(engine)?;
+        let clean = |ctx: Ctx<'_>| {
+            // Memory and waiting between threads, of which there are none.
+            ctx.globals().remove("SharedArrayBuffer")?;
+            ctx.globals().remove("Atomics")?;
+            guards::install(&ctx)
+        };
+        context.with(clean).map_err(engine)?;
         Ok(Self { context, runtime })
     }
 }
@@ -52,6 +60,11 @@ pub(crate) fn prepare(count: usize) {
             prepared.push(fresh);
         }
     });
+}
+
+/// How many sandboxes wait on this thread.
+pub(crate) fn prepared() -> usize {
+    PREPARED.with_borrow(Vec::len)
 }
 
 /// Does `body` in a fresh sandbox under the limits; a spent limit decides, whatever the script made of it.
@@ -88,7 +101,15 @@ pub(super) fn within<T>(
     }
 }
 
-/// An object without a prototype, so that a field may have any name.
-pub(super) fn bare<'js>(ctx: &Ctx<'js>) -> js::Result<Object<'js>> {
-    Object::new_proto(ctx.clone(), None)
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn so_many_sandboxes_are_kept_for_a_thread_and_no_more() {
+        prepare(Limits::MAX_PREPARED + 1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
+        prepare(1);
+        assert_eq!(PREPARED.with_borrow(Vec::len), Limits::MAX_PREPARED);
+    }
 }

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use super::convert::Halt;
 use super::kit::Call;
 use crate::record::Record;
+use crate::rewrite::{Rewritten, original_column};
 use crate::{
     HostError, Letter, Level, Limits, Location, LogLine, Outcome, Script, ScriptError, TableInfo, Usage,
     User, Value, Vocabulary,
@@ -43,6 +44,8 @@ pub(crate) struct Shared {
     /// Columns that the wrapper takes on the first line.
     columns_before: Cell<u32>,
     included: RefCell<Vec<Source>>,
+    /// How what is evaluated differs from the source.
+    rewritten: RefCell<Option<Rc<Rewritten>>>,
     stop: RefCell<Option<Stop>>,
     usage: Cell<Usage>,
     log: RefCell<Vec<LogLine>>,
@@ -53,6 +56,11 @@ pub(crate) struct Shared {
     pub(crate) vocabulary: Vocabulary,
     /// What the script calls now, in microseconds since 1970-01-01 UTC.
     pub(crate) now_micros: i64,
+    /// Where the run's randomness starts, and how many identities were made of it.
+    pub(crate) seed: Cell<[u8; 32]>,
+    pub(crate) identities: Cell<u64>,
+    /// What the script put into its session; it ends with the run.
+    pub(crate) session: RefCell<Vec<(String, String)>>,
     tables: RefCell<Vec<Rc<TableInfo>>>,
     user: RefCell<Option<Rc<User>>>,
     /// What the script leaves behind for whoever runs it.
@@ -65,6 +73,7 @@ struct Source {
     file: String,
     name: String,
     text: String,
+    rewritten: Option<Rc<Rewritten>>,
 }
 
 /// What a script leaves behind beside its value and its log.
@@ -98,6 +107,7 @@ impl Shared {
             deadline: now() + Duration::from_millis(limits.time_ms),
             columns_before: Cell::new(0),
             included: RefCell::default(),
+            rewritten: RefCell::default(),
             stop: RefCell::new(None),
             usage: Cell::new(Usage::default()),
             log: RefCell::new(Vec::new()),
@@ -105,6 +115,9 @@ impl Shared {
             rejections: RefCell::new(Vec::new()),
             vocabulary: script.vocabulary,
             now_micros,
+            seed: Cell::default(),
+            identities: Cell::default(),
+            session: RefCell::default(),
             tables: RefCell::default(),
             user: RefCell::default(),
             left: Left::default(),
@@ -158,10 +171,20 @@ impl Shared {
         self.columns_before.set(u32::try_from(columns).unwrap_or_default());
     }
 
+    /// Notes that something else than the source is evaluated.
+    pub(crate) fn set_rewritten(&self, rewritten: Option<Rc<Rewritten>>) {
+        *self.rewritten.borrow_mut() = rewritten;
+    }
+
+    /// What is evaluated of the script.
+    pub(crate) fn evaluated(&self) -> String {
+        self.rewritten.borrow().as_ref().map_or_else(|| self.source.clone(), |done| done.text.clone())
+    }
+
     /// Notes a script that is included; its name as the interpreter is to know it.
-    pub(crate) fn add_source(&self, name: &str, text: &str) -> String {
+    pub(crate) fn add_source(&self, name: &str, text: &str, rewritten: Option<Rc<Rewritten>>) -> String {
         let file = name.replace(char::is_control, "\u{fffd}");
-        let source = Source { file: file.clone(), name: name.to_owned(), text: text.to_owned() };
+        let source = Source { file: file.clone(), name: name.to_owned(), text: text.to_owned(), rewritten };
         self.included.borrow_mut().push(source);
         file
     }
@@ -179,12 +202,19 @@ impl Shared {
         };
         let included = self.included.borrow();
         let before = if line == 1 { self.columns_before.get() } else { 0 };
-        let own = (self.file.as_str(), self.name.as_str(), self.source.as_str(), before);
-        let others = included.iter().map(|one| (one.file.as_str(), one.name.as_str(), one.text.as_str(), 0));
         // A name may end with another one: the longest that fits is meant.
-        let fitting = std::iter::once(own).chain(others).filter(|(file, ..)| function(file).is_some());
-        let (file, name, text, before) = fitting.max_by_key(|(file, ..)| file.len())?;
-        Some((function(file)?, located(name, text, line, column.saturating_sub(before))))
+        let fitting = included.iter().filter(|one| function(&one.file).is_some());
+        let fitting = fitting.max_by_key(|one| one.file.len());
+        let own =
+            function(&self.file).filter(|_| fitting.is_none_or(|one| one.file.len() <= self.file.len()));
+        if let Some(own) = own {
+            let rewritten = self.rewritten.borrow().clone();
+            let column = column.saturating_sub(before);
+            return Some((own, located(&self.name, &self.source, rewritten.as_deref(), line, column)));
+        }
+        let one = fitting?;
+        let at = located(&one.name, &one.text, one.rewritten.as_deref(), line, column);
+        Some((function(&one.file)?, at))
     }
 
     pub(crate) fn count_query(&self) -> Result<(), Stop> {
@@ -278,9 +308,12 @@ impl Shared {
 
 /// The place in the administrator's source of a place in what was evaluated. QuickJS counts the bytes of
 /// a line, people count characters.
-fn located(name: &str, source: &str, line: u32, column: u32) -> Location {
+fn located(name: &str, source: &str, rewritten: Option<&Rewritten>, line: u32, column: u32) -> Location {
+    let before = source.split_inclusive('\n').take((line as usize).saturating_sub(1));
+    let start = before.map(str::len).sum::<usize>();
     let bytes = column.max(1) as usize - 1;
-    let text = source.split('\n').nth((line as usize).saturating_sub(1)).unwrap_or_default();
+    let bytes = rewritten.map_or(bytes, |done| original_column(&done.edits, start, bytes));
+    let text = source.get(start..).and_then(|rest| rest.split('\n').next()).unwrap_or_default();
     let characters = text.get(..text.floor_char_boundary(bytes)).unwrap_or_default().chars().count();
     let column = u32::try_from(characters).unwrap_or(u32::MAX).saturating_add(1);
     Location { script: name.to_owned(), line, column }

@@ -1,12 +1,19 @@
 //! The query in the making of a record object. How terms are joined is the vocabularies': they differ.
 
+use std::cell::RefCell;
+use std::rc::Rc;
+
 use crate::limits::MAX_CONDITION_TERMS;
 use crate::{Filter, HostError};
 
 /// A query in the making.
-#[derive(Default)]
+#[derive(Default, Clone)]
 pub(crate) struct Choice {
     filter: Option<Filter>,
+    /// Parts that must hold, too, and that others may still add to.
+    growing: Vec<Rc<RefCell<Filter>>>,
+    /// Terms that were added, also those that are too many to be kept.
+    terms: usize,
     /// Sort keys, most significant first; `true` is descending.
     pub(crate) order: Vec<(String, bool)>,
     /// The most rows.
@@ -24,22 +31,32 @@ pub(crate) struct Choice {
 
 impl Choice {
     /// Whether nothing was asked so far: every row is chosen.
-    pub(crate) const fn is_open(&self) -> bool {
-        self.filter.is_none()
+    pub(crate) fn is_open(&self) -> bool {
+        self.filter.is_none() && self.growing.is_empty()
     }
 
     /// What was asked so far.
     pub(crate) fn filter(&self) -> Filter {
-        self.filter.clone().unwrap_or_else(Filter::everything)
+        if self.growing.is_empty() {
+            return self.filter.clone().unwrap_or_else(Filter::everything);
+        }
+        let growing = self.growing.iter().map(|part| part.borrow().clone());
+        let mut parts: Vec<Filter> = self.filter.iter().cloned().chain(growing).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Filter::All(parts) }
     }
 
-    /// Puts a filter in the place of what was asked.
-    pub(crate) fn set(&mut self, filter: Option<Filter>) {
-        self.filter = filter;
+    /// Counts the terms of a filter; whether it is to be kept. What is too large to be asked is not built:
+    /// a script could nest it deeper than any stack.
+    pub(crate) fn takes(&mut self, filter: &Filter) -> bool {
+        self.terms += filter.terms().max(1);
+        self.terms <= MAX_CONDITION_TERMS
     }
 
     /// Adds a filter that must hold, too.
     pub(crate) fn narrow(&mut self, filter: Filter) {
+        if !self.takes(&filter) {
+            return;
+        }
         self.filter = Some(match self.filter.take() {
             None => filter,
             Some(Filter::All(mut parts)) => {
@@ -50,8 +67,21 @@ impl Choice {
         });
     }
 
+    /// Adds a filter that must hold, too, and that may grow until the query runs.
+    pub(crate) fn grow(&mut self, filter: Filter) -> Rc<RefCell<Filter>> {
+        let kept = self.takes(&filter);
+        let part = Rc::new(RefCell::new(filter));
+        if kept {
+            self.growing.push(Rc::clone(&part));
+        }
+        part
+    }
+
     /// Adds a filter that is enough by itself: everything asked so far, or this.
     pub(crate) fn widen(&mut self, filter: Filter) {
+        if !self.takes(&filter) {
+            return;
+        }
         self.filter = Some(match self.filter.take() {
             None => filter,
             Some(Filter::Any(mut parts)) => {
@@ -64,8 +94,7 @@ impl Choice {
 
     /// Refuses conditions that are too large to be asked.
     pub(super) fn checked(&self) -> Result<Filter, HostError> {
-        let filter = self.filter();
-        let terms = filter.terms();
+        let (filter, terms) = (self.filter(), self.terms);
         if terms > MAX_CONDITION_TERMS {
             let message = format!("the condition has {terms} terms, more than {MAX_CONDITION_TERMS}");
             return Err(HostError::refused("condition_too_large", message));

@@ -47,6 +47,8 @@ struct Inner {
     rows: Vec<Row>,
     /// The row after the current one; 0 before the first.
     position: usize,
+    /// The position that was remembered.
+    remembered: usize,
     errors: Vec<String>,
     how: How,
     /// Whether the rights of whoever the script runs as are asked for everything.
@@ -68,6 +70,24 @@ impl Record {
     pub(crate) fn open(call: &Call<'_, '_>, table: &str) -> Result<Rc<Self>, Halt> {
         let info = call.shared.table(call, table)?;
         Ok(Rc::new(Self { info, inner: RefCell::default() }))
+    }
+
+    /// A record object of a table that there is none of: nothing is found in it.
+    pub(crate) fn without_table(name: &str) -> Rc<Self> {
+        let info = TableInfo { name: name.to_owned(), ..TableInfo::default() };
+        Rc::new(Self { info: Rc::new(info), inner: RefCell::default() })
+    }
+
+    /// Another record object of the table, on a row, which writes in the same way.
+    pub(crate) fn sibling(&self, row: Row) -> Rc<Self> {
+        let other = Rc::new(Self { info: Rc::clone(&self.info), inner: RefCell::default() });
+        other.place(row);
+        {
+            let (mut inner, own) = (other.inner.borrow_mut(), self.inner.borrow());
+            inner.how = own.how;
+            inner.secure = own.secure;
+        }
+        other
     }
 
     /// The record of a context variable.
@@ -191,6 +211,16 @@ impl Record {
     /// Leaves out further writes of this object, or no more.
     pub(crate) fn block(&self, blocked: bool) {
         self.inner.borrow_mut().blocked = blocked;
+    }
+
+    /// Whether writes of this object are left out.
+    pub(crate) fn is_blocked(&self) -> bool {
+        self.inner.borrow().blocked
+    }
+
+    /// Whether the script is about a change of the record.
+    pub(crate) fn is_changing(&self) -> bool {
+        self.inner.borrow().old.is_some()
     }
 
     /// Changes the query in the making.

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use super::{Choice, Record, plain};
 use crate::interp::convert::Halt;
 use crate::interp::kit::Call;
-use crate::{FieldKind, Filter, Query, Row, Value};
+use crate::{FieldKind, Query, Row, Value};
 
 impl Record {
     /// Leaves the current row for a new one without values.
@@ -73,7 +73,7 @@ impl Record {
     /// The rows of a query.
     pub(crate) fn select(&self, call: &Call<'_, '_>, choice: &Choice) -> Result<Vec<Row>, Halt> {
         let filter = choice.checked()?;
-        if matches!(&filter, Filter::Any(parts) if parts.is_empty()) {
+        if filter.is_nothing() || self.info.fields.is_empty() {
             return Ok(Vec::new());
         }
         let one_too_many = call.shared.rows_left().saturating_add(1);
@@ -138,6 +138,37 @@ impl Record {
     pub(crate) fn move_to(&self, location: usize) -> bool {
         self.inner.borrow_mut().position = location;
         self.next()
+    }
+
+    /// Remembers the current row.
+    pub(crate) fn save_location(&self) {
+        let mut inner = self.inner.borrow_mut();
+        inner.remembered = inner.position;
+    }
+
+    /// Stands on the row that was remembered.
+    pub(crate) fn restore_location(&self) {
+        let remembered = self.inner.borrow().remembered;
+        match remembered.checked_sub(1) {
+            Some(place) => _ = self.move_to(place),
+            None => {
+                self.blank();
+                self.inner.borrow_mut().position = 0;
+            }
+        }
+    }
+
+    /// Shows values that are of no row, such as those of a group.
+    pub(crate) fn show(&self, fields: Vec<(String, Value)>) {
+        self.blank();
+        let mut inner = self.inner.borrow_mut();
+        inner.row.fields = fields;
+        inner.placed = true;
+    }
+
+    /// Records that references were followed to, by field.
+    pub(crate) fn walked(&self) -> Vec<(String, Rc<Self>)> {
+        self.inner.borrow().followed.clone()
     }
 
     /// All rows of the last query.
@@ -259,7 +290,8 @@ impl Record {
     /// The current row with what was written laid over it.
     pub(crate) fn image(&self, call: &Call<'_, '_>) -> Result<Row, Halt> {
         self.load(call)?;
-        let mut row = self.readable(call, self.inner.borrow().row.clone())?;
+        let row = self.inner.borrow().row.clone();
+        let mut row = self.readable(call, row)?;
         let inner = self.inner.borrow();
         for (name, value) in &inner.changed {
             match row.fields.iter_mut().find(|(field, _)| field == name) {

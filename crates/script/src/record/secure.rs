@@ -55,11 +55,11 @@ impl Record {
     }
 
     /// Refuses a write that may not be made.
-    pub(super) fn must(
+    pub(super) fn must<'f>(
         &self,
         call: &Call<'_, '_>,
         right: Right,
-        fields: &[(String, Value)],
+        fields: impl Iterator<Item = &'f (String, Value)>,
     ) -> Result<(), Halt> {
         if !self.is_secure() {
             return Ok(());

@@ -2,8 +2,8 @@
 
 use std::rc::Rc;
 
+use super::delegation;
 use super::lookup::{self, term};
-use super::{delegation, moment};
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
@@ -45,7 +45,7 @@ fn accepts<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     }
     let mut users = vec![id.clone()];
     if !alone {
-        let now = moment::text(call.shared.now_micros);
+        let now = crate::date::run::now(call)?.text();
         let rows = delegation::of_type(call, "access", "delegate", &id, (&now, &now))?;
         users.extend(rows.iter().map(|row| lookup::text(row, "delegator")));
     }

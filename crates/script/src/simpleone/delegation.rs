@@ -5,7 +5,9 @@ use std::rc::Rc;
 use rquickjs as js;
 
 use super::lookup::{self, term};
-use super::{moment, record};
+use super::record;
+use crate::date::moment_of;
+use crate::date::run::now;
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
@@ -84,16 +86,12 @@ fn kind(call: &Call<'_, '_>) -> Result<String, Halt> {
 
 /// The span of two arguments: now where there is none, the first moment where there is one.
 fn span(call: &Call<'_, '_>, first: usize) -> Result<(String, String), Halt> {
-    let read = |index: usize, otherwise: i64| -> Result<i64, Halt> {
-        if call.is_missing(index) {
-            return Ok(otherwise);
-        }
-        let text = plain(&call.value(index)?);
-        moment::micros(&text).ok_or_else(|| call.type_error(&format!("`{text}` is no moment")))
+    let from = match moment_of(call, first)? {
+        Some(from) => from,
+        None => now(call)?,
     };
-    let from = read(first, call.shared.now_micros)?;
-    let to = read(first + 1, from)?;
-    Ok((moment::text(from), moment::text(to)))
+    let to = moment_of(call, first + 1)?.unwrap_or(from);
+    Ok((from.text(), to.text()))
 }
 
 fn users<'js>(call: &Call<'_, 'js>, asked: &str, wanted: &str) -> Answer<'js> {

@@ -3,8 +3,10 @@
 
 mod attachment;
 mod criteria;
+mod date_time;
 mod delegation;
 mod document;
+mod duration;
 mod email_template;
 mod encoded;
 mod functions;
@@ -12,14 +14,15 @@ mod journal;
 mod lookup;
 mod mail;
 mod message;
-mod moment;
 mod operators;
 mod record;
 mod reference;
 mod refused;
+mod schedule;
 mod system;
 mod table;
 mod template;
+mod time;
 mod user;
 
 use crate::describe::Api;
@@ -31,6 +34,10 @@ use crate::{Global, occasion};
 pub(crate) static API: Api = Api {
     classes: &[
         &record::CLASS,
+        &date_time::CLASS,
+        &duration::CLASS,
+        &time::CLASS,
+        &schedule::CLASS,
         &record::SECURE,
         &reference::CLASS,
         &journal::CLASS,

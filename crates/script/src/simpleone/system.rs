@@ -2,7 +2,8 @@
 
 use std::rc::Rc;
 
-use super::{document, message, moment, user};
+use super::{document, message, user};
+use crate::date::moment_of;
 use crate::describe::{Class, Member};
 use crate::interp::include;
 use crate::interp::kit::{Answer, Call};
@@ -209,10 +210,9 @@ fn raise<'js>(call: &Call<'_, 'js>, method: &str, at_micros: Option<i64>, first:
 }
 
 fn later<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
-    let text = plain(&call.value(2)?);
-    match moment::micros(&text) {
-        Some(at) => raise(call, "eventQueueScheduled", Some(at), 3),
-        None => Err(call.type_error(&format!("eventQueueScheduled: argument 3 is no moment: '{text}'"))),
+    match moment_of(call, 2)? {
+        Some(at) => raise(call, "eventQueueScheduled", Some(at.micros()), 3),
+        None => Err(call.type_error("eventQueueScheduled: argument 3 must be a moment")),
     }
 }
 

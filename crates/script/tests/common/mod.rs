@@ -2,13 +2,16 @@
 //! a script against it.
 #![expect(unreachable_pub, reason = "shared by the test files")]
 
+pub mod dates;
 pub mod one;
+pub mod sn;
 
 use std::collections::BTreeMap;
 
 use rejoinder_script::{
-    Attachment, Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Include, Limits, Outcome,
-    Query, RecordHandle, Right, Row, Run, Script, ScriptError, TableInfo, Term, User, Value, Vocabulary, run,
+    Attachment, Event, FieldInfo, FieldKind, Filter, Global, Host, HostError, How, Include, JournalEntry,
+    Limits, Outcome, Query, RecordHandle, Right, Row, Run, Schedule, Script, ScriptError, TableInfo, Term,
+    User, Value, Vocabulary, run,
 };
 
 /// 2026-11-24 10:00:00.5 UTC.
@@ -20,6 +23,13 @@ pub struct World {
     pub queries: Vec<Query>,
     pub gets: u32,
     pub refuse: Option<HostError>,
+    /// Whether conditions with unknown fields are left out.
+    pub drops_terms: bool,
+    /// The setting `email.validation.reg_exp`.
+    pub pattern: String,
+    /// Language and zone of the user.
+    pub language: String,
+    pub zone: String,
     inserted: u32,
 }
 
@@ -31,6 +41,10 @@ impl World {
             queries: Vec::new(),
             gets: 0,
             refuse: None,
+            drops_terms: false,
+            pattern: "@example\\.(org|com)$".to_owned(),
+            language: "en".to_owned(),
+            zone: "Europe/Moscow".to_owned(),
             inserted: 0,
         };
         let user = |name: &str, manager: &str| {
@@ -53,7 +67,7 @@ impl World {
             ];
             world.put("incident", id, row);
         }
-        for (table, id, row) in one::rows() {
+        for (table, id, row) in one::rows().into_iter().chain(sn::rows()).chain(dates::rows()) {
             world.put(table, id, row);
         }
         world
@@ -61,6 +75,22 @@ impl World {
 
     fn put(&mut self, table: &str, id: &str, fields: Vec<(String, Value)>) {
         self.rows.insert((table.to_owned(), id.to_owned()), fields);
+    }
+
+    /// The filter with what it says of other tables as lists of values.
+    fn related(&self, filter: &Filter) -> Filter {
+        let all = |parts: &[Filter]| parts.iter().map(|part| self.related(part)).collect();
+        match filter {
+            Filter::All(parts) => Filter::All(all(parts)),
+            Filter::Any(parts) => Filter::Any(all(parts)),
+            Filter::Related { table, own, other, filter } => {
+                let rows = self.rows.iter().filter(|((of, id), row)| of == table && fulfils(filter, id, row));
+                let named = rows.filter_map(|(_, row)| row.iter().find(|(name, _)| name == other));
+                let value = Value::List(named.map(|(_, value)| value.clone()).collect());
+                Filter::Term(Term { field: own.clone(), operator: "IN".to_owned(), value })
+            }
+            other => other.clone(),
+        }
     }
 
     fn refused(&self) -> Result<(), HostError> {
@@ -99,7 +129,10 @@ fn holds(term: &Term, id: &str, fields: &[(String, Value)]) -> bool {
         ("LIKE", value) => own.contains(&shown(value)),
         ("IN", Value::List(values)) => values.iter().any(|value| shown(value) == own),
         ("<=", value) => own <= shown(value),
+        (">", value) => own > shown(value),
+        ("NOT IN", Value::List(values)) => values.iter().all(|value| shown(value) != own),
         ("ISEMPTY", _) => own.is_empty() || own == "null",
+        ("ISNOTEMPTY", _) => !own.is_empty() && own != "null",
         (operator, _) => panic!("the fixture does not know {operator:?}"),
     }
 }
@@ -110,7 +143,7 @@ fn fulfils(filter: &Filter, id: &str, fields: &[(String, Value)]) -> bool {
         Filter::Any(parts) => parts.iter().any(|part| fulfils(part, id, fields)),
         Filter::Term(term) => holds(term, id, fields),
         Filter::Encoded(text) => fulfils(&one::encoded(text), id, fields),
-        Filter::Related { table, .. } => panic!("the fixture does not know rows of {table}"),
+        Filter::Related { own, .. } => panic!("the fixture cannot relate by {own} here"),
     }
 }
 
@@ -132,7 +165,9 @@ impl Host for World {
         let mut rows: Vec<Row> = self
             .rows
             .iter()
-            .filter(|((table, id), fields)| *table == query.table && fulfils(&query.filter, id, fields))
+            .filter(|((table, id), fields)| {
+                *table == query.table && fulfils(&self.related(&query.filter), id, fields)
+            })
             .map(|((table, id), fields)| Row { id: id.clone(), table: table.clone(), fields: fields.clone() })
             .collect();
         for (field, descending) in query.order.iter().rev() {
@@ -201,12 +236,21 @@ impl Host for World {
             ],
             "user" => vec![("name", FieldKind::Text), ("email", FieldKind::Text), ("manager", user())],
             other => one::fields(other)
+                .or_else(|| sn::fields(other))
+                .or_else(|| dates::fields(other))
                 .ok_or_else(|| HostError::refused("no_such_table", format!("there is no table {table}")))?,
         };
         let fields = fields.into_iter().map(|(name, kind)| FieldInfo {
             name: name.to_owned(),
             label: name.to_uppercase(),
+            choices: if name == "state" {
+                vec![("1".to_owned(), "New".to_owned()), ("2".to_owned(), "In Progress".to_owned())]
+            } else {
+                Vec::new()
+            },
+            length: if name == "number" { 40 } else { 0 },
             kind,
+            default: ((table, name) == ("delegation", "active")).then_some(Value::Bool(true)),
             ..FieldInfo::default()
         });
         Ok(TableInfo {
@@ -240,7 +284,8 @@ impl Host for World {
         }
         Ok(match name {
             "simple.instance.uri" => Some("https://desk.example.org".to_owned()),
-            "email.validation.reg_exp" => Some("@example\\.(org|com)$".to_owned()),
+            "glide.invalid_query.returns_no_rows" if self.drops_terms => Some("false".to_owned()),
+            "email.validation.reg_exp" => Some(self.pattern.clone()),
             _ => None,
         })
     }
@@ -284,7 +329,32 @@ impl Host for World {
     }
 
     fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {
-        Ok(one::include(name))
+        Ok(one::include(name).or_else(|| sn::include(name)))
+    }
+
+    fn includes(&mut self) -> Vec<String> {
+        sn::includes()
+    }
+
+    fn journal(
+        &mut self,
+        _: &str,
+        id: &str,
+        field: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<JournalEntry>, HostError> {
+        self.refused()?;
+        Ok(sn::journal(id, field, limit))
+    }
+
+    fn stored_of(&mut self, _: &str, field: &str, text: &str) -> Result<Option<Value>, HostError> {
+        self.refused()?;
+        Ok(sn::stored_of(field, text))
+    }
+
+    fn encoded(&mut self, _: &str, filter: &Filter) -> Result<String, HostError> {
+        self.refused()?;
+        sn::encoded(filter)
     }
 
     fn attachments(&mut self, table: &str, id: &str) -> Result<Vec<Attachment>, HostError> {
@@ -323,6 +393,11 @@ impl Host for World {
         Ok(id == "a1")
     }
 
+    fn schedule(&mut self, id: &str) -> Result<Option<Schedule>, HostError> {
+        self.refused()?;
+        Ok(dates::schedule(id))
+    }
+
     fn link(&mut self, table: &str, id: &str) -> Result<String, HostError> {
         Ok(format!("/{table}/{id}"))
     }
@@ -333,8 +408,8 @@ impl Host for World {
             login: "anna".to_owned(),
             name: "Anna Smirnova".to_owned(),
             email: "anna@example.org".to_owned(),
-            language: "en".to_owned(),
-            zone: "Europe/Moscow".to_owned(),
+            language: self.language.clone(),
+            zone: self.zone.clone(),
             roles: vec!["user".to_owned(), "agent".to_owned()],
             groups: vec![("g1".to_owned(), "Service desk".to_owned())],
         })
@@ -381,7 +456,10 @@ pub fn run_in(world: &mut World, source: &str, limits: Limits) -> Outcome {
 
 pub fn run_with(world: &mut World, vocabulary: Vocabulary, source: &str, limits: Limits) -> Outcome {
     let script = Script { name: "Open an incident", source, vocabulary };
-    let globals = globals(world);
+    let mut globals = globals(world);
+    if vocabulary == Vocabulary::ServiceNow {
+        globals.extend(sn::globals());
+    }
     run(&Run { script, globals, now_micros: NOW_MICROS, seed: [7; 32], limits }, world)
 }
 

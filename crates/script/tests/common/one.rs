@@ -35,6 +35,12 @@ pub fn fields(table: &str) -> Option<Vec<(&'static str, FieldKind)>> {
         "record_template" => {
             vec![("name", FieldKind::Text), ("table", FieldKind::Text), ("values", FieldKind::Text)]
         }
+        "message" => vec![
+            ("key", FieldKind::Text),
+            ("category", FieldKind::Text),
+            ("language", FieldKind::Choice),
+            ("text", FieldKind::Text),
+        ],
         _ => return None,
     })
 }
@@ -47,7 +53,14 @@ pub fn rows() -> Vec<Stored> {
     let list = |name: &str, entries: &[&str]| {
         (name.to_owned(), Value::List(entries.iter().map(|entry| Value::from(*entry)).collect()))
     };
+    let told = |key: &str, language: &str, words: &str| {
+        vec![text("key", key), text("category", "app"), text("language", language), text("text", words)]
+    };
     vec![
+        ("message", "m1", told("farewell", "en", "Bye {name}")),
+        ("message", "m2", told("farewell", "ru", "Пока, {name}")),
+        ("message", "m3", told(&"k".repeat(500), "en", "kept")),
+        ("message", "m4", told(&"k".repeat(501), "en", "too long")),
         ("user_preference", "p1", vec![text("user", "u1"), text("name", "theme"), text("value", "dark")]),
         (
             "delegation",
@@ -126,6 +139,8 @@ pub fn include(name: &str) -> Option<Include> {
         "Mutual" => {
             ("ss.importIncludeScript('Counting'); ss.importIncludeScript('Mutual');", Vocabulary::SimpleOne)
         }
+        "Aborting" => ("\ncurrent.setAbortAction(true, 'from the include');", Vocabulary::SimpleOne),
+        "Endless" => ("\n\nfor (;;);", Vocabulary::SimpleOne),
         "Theirs" => ("gs.info('x')", Vocabulary::ServiceNow),
         _ => return None,
     };
@@ -154,6 +169,7 @@ pub fn files() -> Vec<(Attachment, Vec<u8>)> {
         file("a1", "note.txt", "text/plain; charset=utf-8", 5, b"hello"),
         file("a2", "dot.png", "image/png", 3, &[1, 2, 255]),
         file("a3", "film.txt", "text/plain", (10 << 20) + 1, b""),
+        file("a4", "book.txt", "text/plain", 10 << 20, b"as if large"),
     ]
 }
 

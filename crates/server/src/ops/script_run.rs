@@ -130,6 +130,7 @@ pub fn run(app: &App, asker: &Asker, reader: &Reader, wanted: &Wanted) -> Result
             record: wanted.record.as_ref().map(|of| key(&config, &view, wanted, of)).transpose()?,
             actor: asker.actor.clone(),
             rights: asker.rights.clone(),
+            content: None,
         };
         let (plan, outcome) = decide(context(&config, &view, now, seed, numbers), &asked)?;
         let changes = changes(&config, &Reads::new(&view, &config.dictionary), reader, &plan, &outcome)?;

@@ -14,11 +14,12 @@ pub mod send;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use rejoinder_engine::script::prepare;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{App, Work};
 use crate::error::AppError;
-use crate::limits::{ANNOUNCE_PAUSE, POLL, STATISTICS};
+use crate::limits::{ANNOUNCE_PAUSE, POLL, SANDBOXES_AHEAD, STATISTICS};
 
 /// A tick: how many units it settled.
 pub type Tick = fn(&App) -> Result<usize, AppError>;
@@ -27,7 +28,15 @@ pub type Tick = fn(&App) -> Result<usize, AppError>;
 pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, work: Work, stop: CancellationToken) {
     while !stop.is_cancelled() {
         let worker = app.clone();
-        let done = tokio::task::spawn_blocking(move || tick(&worker)).await;
+        let one = move || {
+            let done = tick(&worker);
+            if matches!(done, Ok(0)) {
+                // Nobody waits now; whoever decides next on this thread finds its sandbox made.
+                prepare(SANDBOXES_AHEAD);
+            }
+            done
+        };
+        let done = tokio::task::spawn_blocking(one).await;
         match done {
             Ok(Ok(count)) if count > 0 => continue,
             Ok(Ok(_)) => {}

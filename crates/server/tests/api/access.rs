@@ -126,6 +126,87 @@ fn a_field_that_somebody_may_not_read_is_in_no_answer_and_no_filter_asks_for_it(
 }
 
 #[test]
+fn nobody_counts_related_records_that_they_may_not_read() {
+    let people = People::new("access-number");
+    let below = json!({ "fields": { "subject": "Below, of somebody else", "parent": people.incident } });
+    assert_eq!(people.world.json("POST", "/api/v1/records/incident", &people.boris, &below).0, 201);
+    let number = |who: &str, related: &str| {
+        let path = format!("/records/incident?query=RLQUERY{related}%5EENDRLQUERY%5EsubjectSTARTSWITHHers");
+        let (status, list) = people.get(who, &path);
+        (status, list["items"].as_array().map(Vec::len))
+    };
+    for (related, of_an_agent, of_the_caller) in [
+        ("incident.parent,%3E=1", 1, 0),
+        ("incident.parent,=0", 0, 1),
+        ("incident.parent,%3E=1,subjectLIKEbelow", 1, 0),
+        ("incident.parent,%3E=1,subjectLIKEabove", 0, 0),
+    ] {
+        assert_eq!(number(&people.boris, related), (200, Some(of_an_agent)), "{related}");
+        assert_eq!(number(&people.anna, related), (200, Some(of_the_caller)), "{related}");
+    }
+    people.rule(
+        json!({ "name": "Impact for agents", "operation": "read", "table": "incident", "field": "impact",
+                        "roles": ["agent"] }),
+    );
+    // What the others must fulfil is asked of them as in a list of them.
+    let hidden = "incident.parent,=0,impact=high";
+    assert_eq!((number(&people.boris, hidden).0, number(&people.anna, hidden).0), (200, 403));
+    let dotted = "incident.parent,=0,assigned_user.emailISNOTEMPTY";
+    assert_eq!((number(&people.boris, dotted).0, number(&people.anna, dotted).0), (200, 403));
+}
+
+/// How many incidents a query finds for somebody, or the status of the refusal.
+fn found(people: &People, who: &str, query: &str) -> Result<usize, u16> {
+    let (status, list) = people.get(who, &format!("/records/incident?query={query}"));
+    list["items"].as_array().map(Vec::len).ok_or(status)
+}
+
+#[test]
+fn words_are_not_looked_for_where_somebody_may_not_read() {
+    let people = People::new("access-words");
+    assert_eq!(people.change(&people.boris, json!({ "description": "The Plotter burns" })).0, 200);
+    let of_the_caller = |query: &str| found(&people, &people.anna, query);
+    let of_an_agent = |query: &str| found(&people, &people.boris, query);
+    // One word in the subject, the other in the description.
+    let query = "123TEXTQUERY321=plott+HERS";
+    assert_eq!((of_an_agent(query), of_the_caller(query)), (Ok(1), Ok(1)));
+    assert_eq!(of_an_agent("123TEXTQUERY321=plott+nobody"), Ok(0));
+    people.rule(
+        json!({ "name": "Descriptions for agents", "operation": "read", "table": "incident", "field": "description",
+                        "roles": ["agent"] }),
+    );
+    assert_eq!((of_an_agent(query), of_the_caller(query)), (Ok(1), Ok(0)));
+    assert_eq!(of_the_caller("123TEXTQUERY321=hers"), Ok(1), "what she may read is still looked into");
+    let not = "/records/incident?filter=%7B%22not%22:%7B%22field%22:%22sys_id%22,%22operator%22:%22has_words%22,%22value%22:%22plotter%22%7D%7D";
+    let (status, list) = people.get(&people.anna, not);
+    assert_eq!(
+        (status, list["items"].as_array().unwrap().len()),
+        (200, 1),
+        "nor does `not` tell of it: {list}"
+    );
+    // Nor among records that are counted.
+    let below = json!({ "fields": { "subject": "Below", "parent": people.incident, "caller": user("anna"),
+                                    "description": "A secret plan" } });
+    assert_eq!(people.world.json("POST", "/api/v1/records/incident", &people.boris, &below).0, 201);
+    let counted = "RLQUERYincident.parent,%3E=1,123TEXTQUERY321=secret%5EENDRLQUERY";
+    assert_eq!((of_an_agent(counted), of_the_caller(counted)), (Ok(1), Ok(0)));
+    let of_people = "caller.123TEXTQUERY321=anna";
+    assert_eq!((of_an_agent(of_people), of_the_caller(of_people)), (Ok(2), Err(403)));
+}
+
+#[test]
+fn a_hierarchy_is_asked_by_those_who_may_read_all_of_it() {
+    let people = People::new("access-hierarchy");
+    let below = json!({ "fields": { "subject": "Below", "parent": people.incident } });
+    assert_eq!(people.world.json("POST", "/api/v1/records/incident", &people.boris, &below).0, 201);
+    for (field, count) in [("sys_id", 2), ("parent", 1)] {
+        let query = format!("{field}IN_HIERARCHYparent@{}", people.incident);
+        assert_eq!(found(&people, &people.boris, &query), Ok(count), "{field}");
+        assert_eq!(found(&people, &people.anna, &query), Err(403), "{field}");
+    }
+}
+
+#[test]
 fn people_choose_their_own_language_and_zone_and_nothing_else_of_their_user() {
     let people = People::new("access-profile");
     let change = |who: &str, of: &str, fields: Json| {

@@ -61,10 +61,13 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
     match clause.operator {
         Operator::IsEmpty | Operator::IsNotEmpty => Test::Exists,
         Operator::Is | Operator::IsNot if value.is_some_and(Value::is_null) => Test::Exists,
-        Operator::Is | Operator::IsNot | Operator::SameAs | Operator::NotSameAs => {
-            compare("=", first, storage)
-        }
-        Operator::In | Operator::NotIn | Operator::InstanceOf => {
+        Operator::Is
+        | Operator::IsNot
+        | Operator::SameAs
+        | Operator::NotSameAs
+        | Operator::FartherThan
+        | Operator::NearerThan => compare("=", first, storage),
+        Operator::In | Operator::NotIn | Operator::InstanceOf | Operator::InHierarchy => {
             let values = clause.operands.iter().filter_map(Operand::value);
             let operands: Vec<SqlValue> = values.filter_map(|operand| compared(storage, operand)).collect();
             if operands.is_empty() { Test::Never } else { Test::OneOf(operands) }
@@ -101,7 +104,11 @@ pub(super) fn test(clause: &Clause, storage: Storage) -> Test<'_> {
             (Some(Value::Text(part)), Storage::Text) => Test::Ends(fold(part)),
             _ => Test::Never,
         },
-        Operator::Anything | Operator::Changes | Operator::ChangesTo | Operator::ChangesFrom => Test::Never,
+        Operator::HasWords
+        | Operator::Anything
+        | Operator::Changes
+        | Operator::ChangesTo
+        | Operator::ChangesFrom => Test::Never,
     }
 }
 

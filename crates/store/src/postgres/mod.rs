@@ -9,7 +9,7 @@ mod tx;
 
 use std::sync::Arc;
 
-use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod};
+use deadpool_postgres::{Hook, HookError, Manager, ManagerConfig, Object, Pool, QueueMode, RecyclingMethod};
 use tokio::runtime::{Builder, Handle, Runtime};
 use tokio_postgres::NoTls;
 
@@ -51,6 +51,10 @@ pub(crate) struct Postgres {
     handle: Handle,
 }
 
+/// What each session is set to. A condition is a long expression over few rows: compiling it to machine code takes
+/// seconds, running it as it is microseconds.
+const SESSION: &str = "SET jit = off";
+
 impl Postgres {
     /// Connects and brings the database to this program's schema.
     pub(crate) fn open(url: &str, options: &OpenOptions) -> Result<Self, StoreError> {
@@ -74,6 +78,9 @@ impl Postgres {
             .max_size(options.connections.max(2))
             // The one used last has its statements prepared and its server's caches warm.
             .queue_mode(QueueMode::Lifo)
+            .post_create(Hook::async_fn(|client, _| {
+                Box::pin(async move { client.batch_execute(SESSION).await.map_err(HookError::Backend) })
+            }))
             .build()
             .map_err(|cause| StoreError::Db(DbError::Unreachable(Arc::new(cause))))?;
         let handle = runtime.handle().clone();

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use rejoinder_engine::condition::source::{Asked, Given, Source, Special};
+use rejoinder_engine::condition::source::{Apart, Asked, Given, Related, Source, Special};
 use rejoinder_engine::condition::{
     Condition, Dynamic, Length, Occasion, Operator, PARTS_END, Part, Period, Takes, Unit, WeekStart, resolve,
 };
@@ -12,7 +12,7 @@ use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::plan::RecordOp;
 use rejoinder_engine::reads::{Reads, order};
 use rejoinder_engine::record::{Fields, Record};
-use rejoinder_engine::time::{DAY, HOUR, Timestamp};
+use rejoinder_engine::time::{DAY, HOUR, MINUTE, Timestamp};
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View};
 use rejoinder_store::Store;
@@ -139,6 +139,25 @@ pub(crate) fn value(kind: Kind, random: &mut Random) -> Value {
     }
 }
 
+/// A moment or day near another, at the edges of units; other values as they are.
+fn beside(value: &Value, random: &mut Random) -> Value {
+    let amount = i64::from(random.pick(&[1, 3, 12]));
+    let ends = [0, 1, -1, MINUTE, -MINUTE];
+    match value {
+        Value::Time(at) if at.micros().unsigned_abs() < PARTS_END.micros().unsigned_abs() / 2 => {
+            let length = random.pick(&[MINUTE, HOUR, DAY, 7 * DAY, 31 * DAY, 30 * DAY, 365 * DAY]);
+            let length = if random.below(2) == 0 { length } else { -length };
+            Value::Time(at.plus(length * amount + random.pick(&ends)))
+        }
+        Value::Date(day) if ("0010".."9990").contains(&day.to_string().as_str()) => {
+            let at = Timestamp::parse(&format!("{day}T00:00:00Z")).unwrap();
+            let days = random.pick(&[1, -1, 7, -7, 28, -28, 31, -31, 365, -366]);
+            Value::Date(at.plus(days * amount * DAY).local("UTC")[..10].parse().unwrap())
+        }
+        other => other.clone(),
+    }
+}
+
 /// The ids of a few rows, and one of none.
 fn reference(random: &mut Random) -> Id {
     match random.below(6) {
@@ -175,7 +194,11 @@ fn fill(store: &Store) -> Vec<Record> {
         for (name, kind) in KINDS {
             let own = value(kind, &mut random);
             // Often enough the same, so that equal ones are found.
-            let other = if random.below(5) == 0 { own.clone() } else { value(kind, &mut random) };
+            let other = match random.below(5) {
+                0 => own.clone(),
+                1 => beside(&own, &mut random),
+                _ => value(kind, &mut random),
+            };
             rejoinder_engine::record::put(&mut fields, name, own);
             rejoinder_engine::record::put(&mut fields, &twin(name), other);
         }
@@ -215,6 +238,15 @@ fn in_order(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> 
     }
 }
 
+/// The units by which two values of a kind are compared.
+fn units(kind: Kind) -> Option<&'static [Unit]> {
+    match kind {
+        Kind::Datetime => Some(&Unit::ALL),
+        Kind::Date => Some(&Unit::ALL[2..]),
+        _ => None,
+    }
+}
+
 /// The twin of a field, its own or that of a record that it refers to.
 fn other(name: &str, random: &mut Random) -> Given {
     let way = random.pick(&["", "reference.", "other_reference.reference."]);
@@ -237,7 +269,29 @@ fn asked(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Ask
             let first = in_order(name, kind, operator, random);
             Asked::several(name, operator, vec![first, in_order(name, kind, operator, random)])
         }
-        (_, Takes::Field) => Asked::one(name, operator, other(name, random)),
+        (_, Takes::Field) => {
+            let unit = units(kind).filter(|_| random.below(2) == 0).map(|units| random.pick(units));
+            Asked { unit, ..Asked::one(name, operator, other(name, random)) }
+        }
+        (_, Takes::Distance) => {
+            let Given::Special(Special::Field(field)) = other(name, random) else { unreachable!() };
+            let amount = random.pick(&[0, 1, 1, 3, 12, 40, 600, 100_000]);
+            let apart = Apart { amount, unit: random.pick(units(kind).unwrap()), field };
+            let side = random.pick(&[Special::Before, Special::After]);
+            Asked::one(name, operator, side(apart))
+        }
+        (Operator::HasWords, _) => {
+            let words = [random.pick(&TEXTS[1..]), random.pick(&TEXTS[..5]), random.pick(&["", "https"])];
+            Asked::one(name, operator, words.join(" ").as_str())
+        }
+        (Operator::InHierarchy, _) => {
+            let by = Some(random.pick(&["reference", "other_reference"]).to_owned());
+            let root = match random.below(3) {
+                0 => dynamic.into(),
+                _ => Given::Text(reference(random).to_string()),
+            };
+            Asked { by, ..Asked::one(name, operator, root) }
+        }
         (Operator::InstanceOf, _) => Asked::one(name, operator, random.pick(&["user", "special"])),
         (Operator::Is | Operator::IsNot, _) if kind == Kind::Reference && random.below(3) == 0 => {
             Asked::one(name, operator, dynamic)
@@ -261,6 +315,16 @@ fn asked(name: &str, kind: Kind, operator: Operator, random: &mut Random) -> Ask
     }
 }
 
+/// A comparison with another field by a unit.
+fn by_unit(name: &str, kind: Kind, operator: Operator, unit: Unit, random: &mut Random) -> Asked {
+    let mut asked = asked(name, kind, operator, random);
+    match &mut asked.value {
+        Some(Given::Special(Special::Before(apart) | Special::After(apart))) => apart.unit = unit,
+        _ => asked.unit = Some(unit),
+    }
+    asked
+}
+
 /// A part of a field, by a number that it can have.
 fn asked_part(name: &str, part: Part, operator: Operator, random: &mut Random) -> Asked {
     let numbers: &[&str] = match part {
@@ -276,6 +340,28 @@ fn asked_part(name: &str, part: Part, operator: Operator, random: &mut Random) -
         _ => Asked::one(name, operator, given()),
     };
     Asked { part: Some(part), ..asked }
+}
+
+/// The number of records that refer to one, all or those that fulfil a condition in their turn.
+fn asked_number(path: &str, operator: Operator, random: &mut Random) -> Asked {
+    let condition = match random.below(3) {
+        0 => None,
+        1 => Some(Source::from(asked("datetime", Kind::Datetime, Operator::On, random))),
+        _ => Some(Source::Not {
+            not: Box::new(asked("string", Kind::String, Operator::SameAs, random).into()),
+        }),
+    };
+    let related = Related {
+        table: random.pick(&["all", "user", "special"]).to_owned(),
+        field: random.pick(&["reference", "other_reference"]).to_owned(),
+        condition: condition.map(Box::new),
+    };
+    let mut number = || Given::Text(random.pick(&[0, 1, 2, 3, 9]).to_string());
+    let asked = match operator.takes() {
+        Takes::Several | Takes::Two => Asked::several(path, operator, vec![number(), number()]),
+        _ => Asked::one(path, operator, number()),
+    };
+    Asked { related: Some(related), ..asked }
 }
 
 /// The database and the evaluator in memory, over the same records.
@@ -354,6 +440,18 @@ pub(crate) fn check(store: &Store) {
             }
             asked_so.insert(question);
         }
+        for unit in units(kind).unwrap_or_default().iter().copied() {
+            for operator in
+                [Operator::SameAs, Operator::NotSameAs, Operator::FartherThan, Operator::NearerThan]
+            {
+                let question = (operator.word(), format!("{name} by {}", unit.word()));
+                wanted.insert(question.clone());
+                if both.rounds(ROUNDS, &mut random, |random| by_unit(name, kind, operator, unit, random)) {
+                    told_apart.insert(question.clone());
+                }
+                asked_so.insert(question);
+            }
+        }
         for part in Part::ALL.into_iter().filter(|part| part.suits(kind)) {
             for operator in Operator::ALL.into_iter().filter(|operator| operator.suits_part()) {
                 let question = (operator.word(), format!("{} of {name}", part.word()));
@@ -363,6 +461,26 @@ pub(crate) fn check(store: &Store) {
                 }
                 asked_so.insert(question);
             }
+        }
+    }
+    for operator in [Operator::HasWords, Operator::InHierarchy] {
+        for path in ["sys_id", "reference.sys_id", "reference.other_reference"] {
+            let question = (operator.word(), path.to_owned());
+            wanted.insert(question.clone());
+            if both.rounds(ROUNDS, &mut random, |random| asked(path, Kind::Reference, operator, random)) {
+                told_apart.insert(question.clone());
+            }
+            asked_so.insert(question);
+        }
+    }
+    for operator in Operator::ALL.into_iter().filter(|operator| operator.suits_part()) {
+        for path in ["sys_id", "reference", "other_reference.reference"] {
+            let question = (operator.word(), format!("number related to {path}"));
+            wanted.insert(question.clone());
+            if both.rounds(ROUNDS, &mut random, |random| asked_number(path, operator, random)) {
+                told_apart.insert(question.clone());
+            }
+            asked_so.insert(question);
         }
     }
     println!("evaluator parity: {} of {} operators × kinds", asked_so.len(), wanted.len());
@@ -407,7 +525,7 @@ pub(crate) fn check_own(store: &Store) {
         for operator in
             Operator::ALL.into_iter().filter(|operator| operator.suits(kind) && !operator.looks_back())
         {
-            if operator.takes() == Takes::Field {
+            if matches!(operator.takes(), Takes::Field | Takes::Distance) {
                 continue;
             }
             both.rounds(ROUNDS, &mut random, |random| match asked("string", kind, operator, random) {

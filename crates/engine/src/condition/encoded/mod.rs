@@ -5,6 +5,7 @@
 //! read again before it is handed out, so that a text never means anything else than the condition it came from.
 
 mod normal;
+mod number;
 mod read;
 mod term;
 mod words;
@@ -28,6 +29,13 @@ pub enum Dialect {
 pub enum Name<'a> {
     /// The path to a field.
     Path(&'a str),
+    /// The path to a field of another table, which bears our name.
+    In {
+        /// The table.
+        table: &'a str,
+        /// The path.
+        path: &'a str,
+    },
     /// A table.
     Table(&'a str),
 }
@@ -36,7 +44,7 @@ impl<'a> Name<'a> {
     /// The name itself.
     pub const fn text(self) -> &'a str {
         match self {
-            Self::Path(text) | Self::Table(text) => text,
+            Self::Path(text) | Self::In { path: text, .. } | Self::Table(text) => text,
         }
     }
 }

@@ -4,9 +4,10 @@
 //! says becomes several questions. ServiceNow's text is a list of groups, each of which is a list of alternatives;
 //! a deeper tree is multiplied out, up to a limit.
 
+use super::number::sign;
 use super::term::SCRIPT;
 use super::{Dialect, EncodedError};
-use crate::condition::source::{Asked, Given, Source, Special};
+use crate::condition::source::{Asked, Given, Related, Source, Special};
 use crate::condition::{Operator, RECORD_FIELD, Takes};
 use crate::limits::ENCODED_CLAUSES_MAX;
 
@@ -137,12 +138,21 @@ fn is_empty_text(given: &Given) -> bool {
 fn question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
     let counts = match asked.operator.takes() {
         Takes::Nothing => asked.value.is_none() && asked.values.is_empty(),
-        Takes::One | Takes::Field => asked.value.is_some() && asked.values.is_empty(),
+        Takes::One | Takes::Field | Takes::Distance => asked.value.is_some() && asked.values.is_empty(),
         Takes::Two => asked.value.is_none() && asked.values.len() == 2,
         Takes::Several => asked.value.is_none() && !asked.values.is_empty(),
     };
     if !counts {
         return Err(no_form(asked, &format!("it takes {}", asked.operator.takes().words())));
+    }
+    if asked.related.is_some() {
+        return number_question(&counted(asked, dialect)?);
+    }
+    if asked.by.is_some() != (asked.operator == Operator::InHierarchy) {
+        return Err(no_form(asked, "`by` and `in_hierarchy` need each other"));
+    }
+    if asked.unit.is_some() && !is_by_unit(asked) {
+        return Err(no_form(asked, "only another field is compared by a unit"));
     }
     let with = |operator| Asked { operator, ..asked.clone() };
     if asked.part.is_some() {
@@ -177,6 +187,11 @@ fn question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
         }
         _ => asked.clone().into(),
     })
+}
+
+fn is_by_unit(asked: &Asked) -> bool {
+    let field = matches!(asked.value, Some(Given::Special(Special::Field(_))));
+    field && asked.part.is_none() && asked.operator.takes() == Takes::Field
 }
 
 /// Whether the values can stand in one list: no value holds the sign between them, or is more than one.
@@ -218,11 +233,48 @@ fn none_of(asked: &Asked) -> Source {
     Source::All { all: each(asked, Operator::IsNot).into_iter().map(Source::Clause).collect() }
 }
 
+/// A question about a number of records, with the condition of the others in its normal form.
+fn counted(asked: &Asked, dialect: Dialect) -> Result<Asked, EncodedError> {
+    let Some(related) = &asked.related else { return Ok(asked.clone()) };
+    if asked.field != RECORD_FIELD || asked.part.is_some() || asked.unit.is_some() {
+        return Err(no_form(
+            asked,
+            "only records that refer to the one that is asked are counted in the text",
+        ));
+    }
+    let condition = related.condition.as_deref().map(|source| normal(source, dialect)).transpose()?;
+    let condition = condition.filter(|source| *source != Source::always()).map(Box::new);
+    Ok(Asked { related: Some(Related { condition, ..related.clone() }), ..asked.clone() })
+}
+
+/// Numbers of records are only compared with one number.
+fn number_question(asked: &Asked) -> Result<Source, EncodedError> {
+    let with = |operator, value: &Given| {
+        Source::Clause(Asked { operator, value: Some(value.clone()), values: Vec::new(), ..asked.clone() })
+    };
+    let each = |operator| asked.values.iter().map(|value| with(operator, value)).collect();
+    Ok(match (asked.operator, asked.values.as_slice()) {
+        (Operator::In, _) => Source::Any { any: each(Operator::Is) },
+        (Operator::NotIn, _) => Source::All { all: each(Operator::IsNot) },
+        (Operator::Between, [first, last]) => {
+            let ends = [with(Operator::GreaterOrEqual, first), with(Operator::LessOrEqual, last)];
+            Source::All { all: ends.into() }
+        }
+        (operator, _) if sign(operator).is_some() => asked.clone().into(),
+        _ => return Err(no_form(asked, "a number of records is compared with a number")),
+    })
+}
+
 /// The two ends of `between`, both or either.
 fn between(asked: &Asked, first: Operator, last: Operator, both: bool) -> Source {
     let ends = asked.values.iter().zip([first, last]);
     let one = |(value, operator): (&Given, Operator)| {
-        Source::Clause(Asked { part: asked.part, ..Asked::one(&asked.field, operator, value.clone()) })
+        let related = asked.related.clone();
+        Source::Clause(Asked {
+            part: asked.part,
+            related,
+            ..Asked::one(&asked.field, operator, value.clone())
+        })
     };
     let ends = ends.map(one).collect();
     if both { Source::All { all: ends } } else { Source::Any { any: ends } }
@@ -253,6 +305,7 @@ fn part_question(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError
 
 /// What holds exactly where the question does not.
 fn opposite(asked: &Asked, dialect: Dialect) -> Result<Source, EncodedError> {
+    let asked = &counted(asked, dialect)?;
     if let Some(operator) = asked.operator.opposite() {
         return question(&Asked { operator, ..asked.clone() }, dialect);
     }

@@ -1,6 +1,7 @@
 //! Reads encoded queries.
 
 use super::normal::build;
+use super::number::{BEGIN, END, Head, inside};
 use super::term::{SCRIPT, our_path, term, unreadable};
 use super::words::longest;
 use super::{Dialect, EncodedError, Name, Query};
@@ -56,20 +57,66 @@ fn part(text: &str) -> Part<'_> {
     }
 }
 
-/// Parts between single carets; a doubled one is a caret of a value.
-fn parts(text: &str) -> Vec<String> {
+/// Parts between single carets; a doubled one is a caret of a value, and stays doubled here.
+fn parts(text: &str) -> Vec<&str> {
     let mut parts = Vec::new();
-    let mut part = String::new();
-    let mut rest = text.chars().peekable();
-    while let Some(c) = rest.next() {
-        if c != '^' || rest.next_if_eq(&'^').is_some() {
-            part.push(c);
-        } else {
-            parts.push(std::mem::take(&mut part));
+    let mut start = 0;
+    let mut rest = text.char_indices().peekable();
+    while let Some((place, c)) = rest.next() {
+        if c == '^' && rest.next_if(|(_, next)| *next == '^').is_none() {
+            parts.push(text.get(start..place).unwrap_or_default());
+            start = place + 1;
         }
     }
-    parts.push(part);
+    parts.push(text.get(start..).unwrap_or_default());
     parts
+}
+
+/// The same with those of a number of related records as one: from its beginning up to its end, which is left out.
+fn whole_parts(text: &str) -> Result<Vec<String>, EncodedError> {
+    let mut whole = Vec::new();
+    let mut parts = parts(text).into_iter();
+    while let Some(first) = parts.next() {
+        let begins = ["", "OR", "NQ"].iter().any(|word| first.strip_prefix(word).is_some_and(is_number));
+        let mut one = first.to_owned();
+        if !begins {
+            whole.push(one);
+            continue;
+        }
+        loop {
+            match parts.next() {
+                Some(END) => break,
+                Some(next) if is_number(next) => {
+                    return Err(unreadable(
+                        next,
+                        "records that are counted are not counted by others in turn",
+                    ));
+                }
+                Some(next) => {
+                    one.push('^');
+                    one.push_str(next);
+                }
+                None => return Err(unreadable(first, "RLQUERY is never closed by ^ENDRLQUERY")),
+            }
+        }
+        whole.push(one);
+    }
+    Ok(whole)
+}
+
+fn is_number(text: &str) -> bool {
+    text.starts_with(BEGIN)
+}
+
+/// A number of related records: its head, and the condition of the others.
+fn number(text: &str, names: Names<'_>) -> Result<Asked, EncodedError> {
+    let (head, rest) = Head::read(text, names)?;
+    let others = rest.strip_prefix([',', '^']).unwrap_or(rest);
+    if others.len() == rest.len() && !rest.is_empty() {
+        return Err(unreadable(rest, "behind the number stands `,` with a condition, or ^ENDRLQUERY"));
+    }
+    let query = by_precedence(others, &|name| inside(&head.table, name, names))?;
+    head.asked(query)
 }
 
 /// The path at the beginning of a question, and the rest.
@@ -79,6 +126,11 @@ fn path(text: &str) -> (&str, &str) {
 }
 
 fn question(text: &str, separator: char, names: Names<'_>) -> Result<Vec<Asked>, EncodedError> {
+    if is_number(text) {
+        return Ok(vec![number(text, names)?]);
+    }
+    let text = text.replace("^^", "^");
+    let text = text.as_str();
     let (path, rest) = path(text);
     let (word, value) = longest(rest).ok_or_else(|| unreadable(text, NO_OPERATOR))?;
     let needless = matches!(word, super::words::Word::Refused(_));
@@ -101,7 +153,7 @@ fn field(path: &str, names: Names<'_>) -> Result<String, EncodedError> {
 fn by_precedence(text: &str, names: Names<'_>) -> Result<Query, EncodedError> {
     let mut query = Query::new(Source::always());
     let mut groups: Vec<Vec<Vec<Asked>>> = vec![Vec::new()];
-    for text in parts(text).iter().filter(|text| !text.is_empty()) {
+    for text in whole_parts(text)?.iter().filter(|text| !text.is_empty()) {
         match part(text) {
             Part::Order(path, descending) => query.order.push((field(path, names)?, descending)),
             Part::Group(path) => query.group_by.push(field(path, names)?),
@@ -129,14 +181,16 @@ fn by_precedence(text: &str, names: Names<'_>) -> Result<Query, EncodedError> {
 }
 
 /// The text of SimpleOne's way of writing, from a place on.
-struct Reader<'a> {
+struct Reader<'a, 'b> {
     text: &'a str,
     query: Query,
-    names: Names<'a>,
+    names: Names<'b>,
+    /// Whether it is the condition of records that are counted, which ends with [`END`].
+    counted: bool,
 }
 
 fn in_parentheses(text: &str, names: Names<'_>) -> Result<Query, EncodedError> {
-    let mut reader = Reader { text, query: Query::new(Source::always()), names };
+    let mut reader = Reader { text, query: Query::new(Source::always()), names, counted: false };
     let source = reader.level(0)?;
     Ok(Query { source, ..reader.query })
 }
@@ -157,11 +211,37 @@ fn all(parts: Vec<Source>) -> Source {
     joined(parts, |all| Source::All { all })
 }
 
-impl Reader<'_> {
+impl Reader<'_, '_> {
     fn eat(&mut self, prefix: &str) -> bool {
         let rest = self.text.strip_prefix(prefix);
         self.text = rest.unwrap_or(self.text);
         rest.is_some()
+    }
+
+    fn ends_here(&self) -> bool {
+        self.text.strip_prefix('^').is_some_and(|rest| rest.starts_with(END))
+    }
+
+    /// A number of related records: its head, and the condition of the others up to the end.
+    fn number(&mut self) -> Result<Asked, EncodedError> {
+        if self.counted {
+            return Err(unreadable(self.text, "records that are counted are not counted by others in turn"));
+        }
+        let (head, rest) = Head::read(self.text, self.names)?;
+        let begun = rest.strip_prefix(',').unwrap_or(rest);
+        let names = |name: Name<'_>| inside(&head.table, name, self.names);
+        let mut others =
+            Reader { text: begun, query: Query::new(Source::always()), names: &names, counted: true };
+        // Its level is one of its own, in which no parenthesis is open.
+        let source = others.level(0)?;
+        if !others.ends_here() {
+            return Err(unreadable(self.text, "RLQUERY is never closed by ^ENDRLQUERY"));
+        }
+        others.eat("^");
+        others.eat(END);
+        let Reader { text: rest, query, .. } = others;
+        self.text = rest;
+        head.asked(Query { source, ..query })
     }
 
     /// What stands up to the parenthesis that closes this level, or up to the end. `^OR` binds tighter than `^`.
@@ -172,7 +252,7 @@ impl Reader<'_> {
         let mut groups: Vec<Vec<Vec<Source>>> = vec![Vec::new()];
         loop {
             let closed = depth > 0 && self.text.starts_with(')');
-            if self.text.is_empty() || closed {
+            if self.text.is_empty() || closed || (self.counted && self.ends_here()) {
                 break;
             }
             // A `^EQ` ends a query and means nothing.
@@ -245,6 +325,9 @@ impl Reader<'_> {
     fn question(&mut self, depth: usize) -> Result<Vec<Asked>, EncodedError> {
         if self.text.starts_with(')') {
             return Err(unreadable(self.text, "a parenthesis is closed that was never opened"));
+        }
+        if is_number(self.text) {
+            return Ok(vec![self.number()?]);
         }
         let (path, rest) = path(self.text);
         let (word, rest) = longest(rest).ok_or_else(|| unreadable(self.text, NO_OPERATOR))?;

@@ -1,15 +1,18 @@
 //! One question of an encoded query: a path, a word and a value.
 
-use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, edge_of_period};
+use super::words::{COMPARISONS, PARTS, PEOPLE, Word, edge_of_period, unit};
 use super::{EncodedError, Name};
-use crate::condition::source::{Asked, Given, Special};
-use crate::condition::{Length, Operator, Period, RECORD_FIELD, TABLE_FIELD};
+use crate::condition::source::{Apart, Asked, Given, Special};
+use crate::condition::{Length, Operator, Period, RECORD_FIELD, TABLE_FIELD, Takes};
 use crate::date::Date;
 
 /// Before a value that a script would give.
 pub(super) const SCRIPT: &str = "javascript:";
 /// What their field for the table of a record is called.
 pub(super) const CLASS: &str = "sys_class_name";
+
+/// What stands in the place of a field where words are looked for in all texts.
+pub(super) const TEXTS: &str = "123";
 
 /// A part of the text that cannot be read.
 pub(super) fn unreadable(part: &str, what: impl Into<String>) -> EncodedError {
@@ -30,11 +33,24 @@ pub(super) fn term(
     let one = |asked: Asked| Ok(vec![asked]);
     match word {
         Word::Plain(operator) => one(plain(field, operator, value)),
-        Word::Field(operator) if value.contains('@') => {
-            let what = format!("`{}` compares whole values, not by a unit: leave out `@…`", operator.word());
-            Err(bad(&what))
+        Word::Field(operator) => {
+            let (other, by) = value.split_once('@').map_or((value, None), |(other, by)| (other, Some(by)));
+            let asked = Asked::one(field, operator, Special::Field(our_path(other, names)));
+            let Some(by) = by else { return one(asked) };
+            if operator.takes() != Takes::Field {
+                let what =
+                    format!("`{}` compares whole values, not by a unit: leave out `@…`", operator.word());
+                return Err(bad(&what));
+            }
+            let unit = unit(by).ok_or_else(|| bad("behind `@` stands a unit, such as `day`"))?;
+            one(Asked { unit: Some(unit), ..asked })
         }
-        Word::Field(operator) => one(Asked::one(field, operator, Special::Field(our_path(value, names)))),
+        Word::Distance(operator) => {
+            let distance = distance(value, names);
+            let distance =
+                distance.ok_or_else(|| bad("`field@unit@before@3` or `field@unit@after@3` is wanted"))?;
+            one(Asked::one(field, operator, distance))
+        }
         Word::List(operator) => one(Asked::several(field, operator, items(value, separator))),
         Word::Between => {
             let (from, to) = value.split_once('@').ok_or_else(|| bad("BETWEEN wants `from@to`"))?;
@@ -54,18 +70,64 @@ pub(super) fn term(
             one(Asked { part: Some(part), ..Asked::one(field, Operator::Is, given(value)) })
         }
         Word::Dynamic(operator) => {
-            let person = PEOPLE.iter().find(|(id, _)| *id == value).map(|(_, person)| *person);
-            let person =
-                person.ok_or_else(|| bad("of dynamic filters only `me` and `my_groups` are known"))?;
-            one(Asked::one(field, operator, Special::Dynamic(person)))
+            one(Asked::one(field, operator, person(value).ok_or_else(|| bad(UNKNOWN_FILTER))?))
         }
         Word::InstanceOf => one(Asked::one(
             instance_field(field),
             Operator::InstanceOf,
             Given::Text(names(Name::Table(value))),
         )),
+        Word::Words => one(words(path, value, names)?),
+        Word::Hierarchy | Word::HierarchyDynamic => one(hierarchy(path, word, value, names)?),
         Word::Refused(what) => Err(bad(what)),
     }
+}
+
+const UNKNOWN_FILTER: &str = "of dynamic filters only `me` and `my_groups` are known";
+
+fn person(id: &str) -> Option<Special> {
+    PEOPLE.iter().find(|(known, _)| *known == id).map(|(_, person)| Special::Dynamic(*person))
+}
+
+/// `123TEXTQUERY321=printer berlin`: words in the texts of a record.
+fn words(path: &str, value: &str, names: &dyn Fn(Name<'_>) -> String) -> Result<Asked, EncodedError> {
+    let record = match path.strip_suffix(TEXTS) {
+        Some("") => Some(RECORD_FIELD.to_owned()),
+        Some(before) => before.strip_suffix('.').map(|before| our_path(before, names)),
+        None => None,
+    };
+    let record =
+        record.ok_or_else(|| unreadable(&format!("{path}…{value}"), "`123TEXTQUERY321=words` is wanted"))?;
+    Ok(Asked::one(&record, Operator::HasWords, given(value)))
+}
+
+/// `parent@record`: the field that leads upwards, and the record or whose it is.
+fn hierarchy(
+    path: &str,
+    word: Word,
+    value: &str,
+    names: &dyn Fn(Name<'_>) -> String,
+) -> Result<Asked, EncodedError> {
+    let bad = |what: &str| unreadable(&format!("{path}…{value}"), what);
+    let wanted = "`parent@record` is wanted: the field that leads upwards, and the record";
+    let (by, root) = value.split_once('@').ok_or_else(|| bad(wanted))?;
+    let root = match word {
+        Word::HierarchyDynamic => person(root).ok_or_else(|| bad(UNKNOWN_FILTER))?.into(),
+        _ => given(root),
+    };
+    let by = Some(field_of(path, by, names));
+    Ok(Asked { by, ..Asked::one(&our_path(path, names), Operator::InHierarchy, root) })
+}
+
+/// The name of a field of the table that a path leads to; `sys_id` leads to the table itself.
+pub(super) fn field_of(path: &str, field: &str, names: &dyn Fn(Name<'_>) -> String) -> String {
+    let before = path.strip_suffix(RECORD_FIELD).filter(|before| before.is_empty() || before.ends_with('.'));
+    let whole = match before {
+        Some(before) => format!("{before}{field}"),
+        None => format!("{path}.{field}"),
+    };
+    let named = names(Name::Path(&whole));
+    named.rsplit('.').next().unwrap_or_default().to_owned()
 }
 
 /// Our name of a path; the table of a record is a field of ours whatever the vocabulary.
@@ -184,11 +246,24 @@ fn relative(value: &str) -> Option<Given> {
     if parts.next().is_some() {
         return None;
     }
-    let unit = UNITS.iter().find(|(word, _)| *word == unit)?.1;
-    let length = Length { amount: amount.parse().ok()?, unit };
+    let length = Length { amount: amount.parse().ok()?, unit: self::unit(unit)? };
     match way {
         "ago" => Some(Special::Ago(length).into()),
         "ahead" => Some(Special::Ahead(length).into()),
+        _ => None,
+    }
+}
+
+fn distance(value: &str, names: &dyn Fn(Name<'_>) -> String) -> Option<Given> {
+    let mut parts = value.split('@');
+    let (other, by, side, amount) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    if parts.next().is_some() {
+        return None;
+    }
+    let apart = Apart { amount: amount.parse().ok()?, unit: unit(by)?, field: our_path(other, names) };
+    match side {
+        "before" => Some(Special::Before(apart).into()),
+        "after" => Some(Special::After(apart).into()),
         _ => None,
     }
 }

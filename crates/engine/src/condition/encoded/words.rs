@@ -8,8 +8,10 @@ use crate::condition::{Dynamic, Operator, Part, Period, Unit};
 pub(super) enum Word {
     /// An operator with a value, or without one where it takes none.
     Plain(Operator),
-    /// An operator that names another field.
+    /// An operator that names another field, or a unit of it.
     Field(Operator),
+    /// A distance from another field: `other@unit@before@3`.
+    Distance(Operator),
     /// Several values.
     List(Operator),
     /// Two values.
@@ -26,6 +28,12 @@ pub(super) enum Word {
     Dynamic(Operator),
     /// The name of a table.
     InstanceOf,
+    /// The field that leads upwards and a record: `parent@id`.
+    Hierarchy,
+    /// The same with whoever asks.
+    HierarchyDynamic,
+    /// Words in the texts of the record, behind the pseudo field `123`.
+    Words,
     /// Understood, but nothing that we can ask; the text says what to do.
     Refused(&'static str),
 }
@@ -90,23 +98,19 @@ pub(super) const WORDS: [(&str, Word); 69] = [
     ("VALCHANGES", Word::Plain(Operator::Changes)),
     ("CHANGESFROM", Word::Plain(Operator::ChangesFrom)),
     ("CHANGESTO", Word::Plain(Operator::ChangesTo)),
-    ("MORETHAN", Word::Refused(DISTANCE)),
-    ("LESSTHAN", Word::Refused(DISTANCE)),
-    ("IN_HIERARCHY", Word::Refused("records are kept in no hierarchy; ask for the values one by one")),
-    (
-        "IN_HIERARCHY_DYNAMIC",
-        Word::Refused("records are kept in no hierarchy; ask for the values one by one"),
-    ),
+    ("MORETHAN", Word::Distance(Operator::FartherThan)),
+    ("LESSTHAN", Word::Distance(Operator::NearerThan)),
+    ("IN_HIERARCHY", Word::Hierarchy),
+    ("IN_HIERARCHY_DYNAMIC", Word::HierarchyDynamic),
     ("IS_CALCULATED", Word::Refused("its value is a script, and none is run here; write the value itself")),
     ("ARE", Word::Refused("keywords are no fields; ask a list with HAS")),
-    ("TEXTQUERY", Word::Refused("texts are not searched by a condition; ask a field with LIKE")),
+    ("TEXTQUERY321=", Word::Words),
     ("MATCH_PAT", Word::Refused(PATTERN)),
     ("MATCH_RGX", Word::Refused(PATTERN)),
     ("SOUNDSLIKE", Word::Refused(PATTERN)),
-    ("RLQUERY", Word::Refused("related records are not counted; ask the other table")),
+    ("RLQUERY", Word::Refused("`RLQUERYtable.field,>=1^ENDRLQUERY` stands alone, without a field before it")),
 ];
 
-const DISTANCE: &str = "two fields are not compared with a distance; use LT_FIELD, GT_FIELD or RELATIVEGT";
 const PATTERN: &str = "patterns are not asked; use LIKE, STARTSWITH or ENDSWITH";
 
 /// The longest word that `text` begins with, and what follows it.
@@ -181,6 +185,11 @@ pub(super) const PEOPLE: [(&str, Dynamic); 4] = [
     ("me", Dynamic::Me),
     ("my_groups", Dynamic::MyGroups),
 ];
+
+/// The unit of that word.
+pub(super) fn unit(word: &str) -> Option<Unit> {
+    UNITS.iter().find(|(known, _)| *known == word).map(|(_, unit)| *unit)
+}
 
 /// The units of relative times.
 pub(super) const UNITS: [(&str, Unit); 8] = [

@@ -1,13 +1,14 @@
 //! Writes encoded queries from conditions in their normal form.
 
-use super::term::{CLASS, SCRIPT};
+use super::number::{BEGIN, END, inside, sign};
+use super::term::{CLASS, SCRIPT, TEXTS, field_of};
 use super::words::{COMPARISONS, PARTS, PEOPLE, UNITS, Word, period_name, written};
 use super::{Dialect, EncodedError, Name, Query};
-use crate::condition::source::{Asked, Given, Source, Special};
-use crate::condition::{Dynamic, Length, Operator, Part, Period, RECORD_FIELD, TABLE_FIELD, Takes};
+use crate::condition::source::{Apart, Asked, Given, Related, Source, Special};
+use crate::condition::{Dynamic, Length, Operator, Part, Period, RECORD_FIELD, Side, TABLE_FIELD, Takes};
 use crate::date::Date;
 
-type Names<'a> = &'a dyn Fn(Name<'_>) -> String;
+pub(super) type Names<'a> = &'a dyn Fn(Name<'_>) -> String;
 
 pub(super) fn query(query: &Query, dialect: Dialect, names: Names<'_>) -> Result<String, EncodedError> {
     let writer = Writer { dialect, names };
@@ -87,7 +88,27 @@ impl Writer<'_> {
         }
     }
 
+    /// The number of the records that refer to the one that is asked.
+    fn number(&self, asked: &Asked, related: &Related) -> Result<String, EncodedError> {
+        let Related { table, field, condition } = related;
+        let names = |name: Name<'_>| inside(table, name, self.names);
+        let others = Writer { dialect: self.dialect, names: &names };
+        let condition = match (condition, self.dialect) {
+            (None, _) => String::new(),
+            (Some(source), Dialect::ServiceNow) => format!(",{}", others.groups(source)?),
+            (Some(source), Dialect::SimpleOne) => format!(",{}", others.level(source)?),
+        };
+        let (Some(sign), Some(Given::Text(number))) = (sign(asked.operator), &asked.value) else {
+            return Err(no_form(asked, "a number of records is compared with a number"));
+        };
+        let (table, field) = ((self.names)(Name::Table(table)), others.path(field));
+        Ok(format!("{BEGIN}{table}.{field},{sign}{number}{condition}^{END}"))
+    }
+
     fn question(&self, asked: &Asked) -> Result<String, EncodedError> {
+        if let Some(related) = &asked.related {
+            return self.number(asked, related);
+        }
         let mut path = self.path(&asked.field);
         if asked.operator == Operator::InstanceOf {
             path = match asked.field.as_str() {
@@ -95,6 +116,9 @@ impl Writer<'_> {
                 other if other.ends_with(RECORD_FIELD) => path,
                 _ => format!("{path}.{CLASS}"),
             };
+        }
+        if asked.operator == Operator::HasWords {
+            path = if asked.field == RECORD_FIELD { TEXTS.to_owned() } else { format!("{path}.{TEXTS}") };
         }
         let (word, value) = self.word(asked)?;
         let word = written(word, self.dialect).ok_or_else(|| no_form(asked, "there is no word for it"))?;
@@ -124,6 +148,28 @@ impl Writer<'_> {
                 Given::Text(table) => (Word::InstanceOf, (self.names)(Name::Table(table))),
                 Given::Special(_) => return Err(no_form(asked, "it needs the name of a table")),
             },
+            (Operator::HasWords, _) => match one()? {
+                Given::Text(words) => (Word::Words, words.clone()),
+                Given::Special(Special::Script(script)) => (Word::Words, format!("{SCRIPT}{script}")),
+                Given::Special(_) => return Err(no_form(asked, "it needs words")),
+            },
+            (Operator::InHierarchy, _) => {
+                let by = asked
+                    .by
+                    .as_deref()
+                    .ok_or_else(|| no_form(asked, "it needs the field that leads upwards"))?;
+                let by = field_of(&asked.field, by, self.names);
+                match one()? {
+                    Given::Text(root) => (Word::Hierarchy, format!("{by}@{root}")),
+                    Given::Special(Special::Dynamic(dynamic)) => {
+                        (Word::HierarchyDynamic, format!("{by}@{}", self.person(*dynamic)))
+                    }
+                    Given::Special(Special::Script(script)) => {
+                        (Word::Hierarchy, format!("{by}@{SCRIPT}{script}"))
+                    }
+                    Given::Special(_) => return Err(no_form(asked, "it needs a record")),
+                }
+            }
             (Operator::On | Operator::NotOn, _) => self.on(asked, one()?)?,
             _ => self.operand(asked, one()?)?,
         })
@@ -134,7 +180,16 @@ impl Writer<'_> {
         Ok(match given {
             Given::Text(text) => (Word::Plain(operator), text.clone()),
             Given::Special(Special::Script(script)) => (Word::Plain(operator), format!("{SCRIPT}{script}")),
-            Given::Special(Special::Field(path)) => (Word::Field(operator), self.path(path)),
+            Given::Special(Special::Field(path)) => {
+                let by = asked.unit.map(|unit| format!("@{}", unit.word())).unwrap_or_default();
+                (Word::Field(operator), format!("{}{by}", self.path(path)))
+            }
+            Given::Special(Special::Before(apart)) => {
+                (Word::Distance(operator), self.distance(apart, Side::Before))
+            }
+            Given::Special(Special::After(apart)) => {
+                (Word::Distance(operator), self.distance(apart, Side::After))
+            }
             Given::Special(Special::Dynamic(dynamic)) => (Word::Dynamic(operator), self.person(*dynamic)),
             Given::Special(Special::Period(period)) if operator.is_ordering() => {
                 let edge = match operator {
@@ -149,6 +204,11 @@ impl Writer<'_> {
                 return Err(no_form(asked, "a period is asked `on`, `not_on` or by its order"));
             }
         })
+    }
+
+    fn distance(&self, apart: &Apart, side: Side) -> String {
+        let Apart { amount, unit, field } = apart;
+        format!("{}@{}@{}@{amount}", self.path(field), unit.word(), side.word())
     }
 
     fn person(&self, dynamic: Dynamic) -> String {

@@ -282,7 +282,7 @@ impl<'js> IntoJsFunc<'js, Invoke> for Invoke {
 }
 
 /// Does `body` as a call of the present run. Where the run is over, nothing is done any more.
-pub(super) fn within<'js>(
+pub(crate) fn within<'js>(
     ctx: &Ctx<'js>,
     this: js::Value<'js>,
     arguments: &[js::Value<'js>],

@@ -1,7 +1,7 @@
 //! Prototypes, constructors and global names of described classes, made when they are first needed in
 //! a context.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use rquickjs::function::{IntoJsFunc, ParamRequirement, Params};
@@ -10,8 +10,9 @@ use rquickjs::proxy::ProxyHandler;
 use rquickjs::{self as js, Atom, Ctx, Function, JsLifetime, Object, Proxy};
 
 use super::call::{Invoke, within};
-use super::{Answer, Call, State, instance};
+use super::{Answer, Call, Native, State, instance};
 use crate::describe::{Api, Class, Member, What};
+use crate::interp::bridge;
 use crate::interp::convert::Halt;
 
 /// The prototypes that a context has so far.
@@ -21,12 +22,29 @@ pub(crate) struct Registry<'js> {
     prototypes: RefCell<Vec<Object<'js>>>,
     traps: RefCell<Option<Object<'js>>>,
     date: RefCell<Option<js::Value<'js>>>,
+    kept: RefCell<Option<js::Value<'js>>>,
+    helpers: Cell<bool>,
 }
 
 impl<'js> Registry<'js> {
     /// Keeps the engine's own `Date` out of reach of the script.
     pub(crate) fn keep_date(&self, date: js::Value<'js>) {
         *self.date.borrow_mut() = Some(date);
+    }
+
+    /// Whether the helpers of rewritten scripts are in place; from now on they are.
+    pub(crate) fn are_helpers_there(&self) -> bool {
+        self.helpers.replace(true)
+    }
+
+    /// Keeps a value for the very next call.
+    pub(crate) fn keep(&self, value: js::Value<'js>) {
+        *self.kept.borrow_mut() = Some(value);
+    }
+
+    /// Gives the value back that was kept last.
+    pub(crate) fn take_kept(&self) -> Option<js::Value<'js>> {
+        self.kept.borrow_mut().take()
     }
 
     /// Gives it back, once.
@@ -46,18 +64,41 @@ pub(crate) fn install<'js>(
     let put = |name: &str, value: js::Value<'js>| {
         globals.prop(name, Property::from(value).writable().configurable())
     };
-    let constructible = |class: &&&'static Class| class.make.is_some() || !class.statics.is_empty();
-    for class in api.classes.iter().filter(constructible).filter(|class| mentioned(class.name)) {
-        put(class.name, constructor(ctx, class)?)?;
+    for class in api.classes.iter().filter(|class| mentioned(class.name)) {
+        let made = constructor(ctx, class)?;
+        extend(&globals, class.name, &made)?;
+        put(class.name, made)?;
     }
     for (name, class) in api.objects.iter().filter(|(name, _)| mentioned(name)) {
         put(name, object(ctx, class, Rc::new(()))?)?;
     }
-    for member in api.functions.iter().filter(|member| mentioned(member.name)) {
-        put(member.name, function(ctx, "", member)?)?;
+    for member in api.functions {
+        // `Object.extendsObject` is a function of a name that the language has.
+        match member.name.split_once('.') {
+            None if mentioned(member.name) => put(member.name, function(ctx, "", member)?)?,
+            Some((owner, name)) if mentioned(name) => {
+                let owner: Object<'js> = globals.get(owner)?;
+                let value = function(ctx, "", member)?;
+                owner.prop(name, Property::from(value).writable().configurable())?;
+            }
+            _ => {}
+        }
     }
     for (name, why) in api.refused.iter().filter(|(name, _)| mentioned(name)) {
         put(name, absent(ctx, name, why)?)?;
+    }
+    Ok(())
+}
+
+/// What the language has under the name of a class (`JSON`) stays there beside it.
+fn extend<'js>(globals: &Object<'js>, name: &str, made: &js::Value<'js>) -> js::Result<()> {
+    let known: js::Value<'js> = globals.get(name)?;
+    let (Some(known), Some(made)) = (known.as_object(), made.as_object()) else { return Ok(()) };
+    let names = known.own_keys::<js::String<'js>>(js::object::Filter::new().string());
+    for key in names {
+        let key = key?;
+        let value: js::Value<'js> = known.get(key.clone())?;
+        made.prop(key, Property::from(value).writable().configurable())?;
     }
     Ok(())
 }
@@ -89,11 +130,13 @@ impl<'js> IntoJsFunc<'js, Absent> for Absent {
         };
         let member = Atom::from_value(params.ctx().clone(), &key)?.to_string()?;
         within(params.ctx(), params.this(), &[], |call| {
-            // Its prototype is asked for when a class extends it, its name when it is shown.
-            if matches!(member.as_str(), "prototype" | "name" | "toString" | "toJSON" | "then") {
-                return Ok(call.undefined());
+            match member.as_str() {
+                // What is asked when it is shown, or given to a promise.
+                "name" | "toString" | "toJSON" | "then" => Ok(call.undefined()),
+                // What is asked when a class extends it, or something is held against it.
+                "prototype" => Err(call.not_supported("", self.name, Some(self.why), &[])),
+                _ => Err(call.not_supported(self.name, &member, Some(self.why), &[])),
             }
-            Err(call.not_supported(self.name, &member, Some(self.why), &[]))
         })
     }
 }
@@ -125,15 +168,72 @@ fn prototype<'js>(ctx: &Ctx<'js>, class: &'static Class) -> js::Result<Object<'j
         return Ok(known.clone());
     }
     let prototype = Object::new(ctx.clone())?;
-    for member in class.members.iter().filter(|member| matches!(member.what, What::Method(_))) {
-        // Not writable: what an include finds under a name is what is described.
-        prototype.prop(member.name, Property::from(function(ctx, class.name, member)?))?;
+    let whole = is_small(class) || within_sources(|source| shows_prototype(source, class));
+    let methods = class.members.iter().filter(|member| matches!(member.what, What::Method(_)));
+    for member in methods.filter(|member| whole || AT_ONCE.contains(&member.name)) {
+        lend(ctx, &prototype, class, member)?;
     }
     if let Some(registry) = ctx.userdata::<Registry<'js>>() {
         registry.names.borrow_mut().push(class.name.to_owned());
         registry.prototypes.borrow_mut().push(prototype.clone());
     }
     Ok(prototype)
+}
+
+/// Methods that every object inherits from the language, or that the language itself asks for: they have to
+/// be there before anybody names them.
+const AT_ONCE: [&str; 5] = ["toString", "valueOf", "toLocaleString", "toJSON", "[Symbol.toPrimitive]"];
+/// Prototypes of so many members are made as a whole; of larger ones each method when it is first used,
+/// because making them all takes longer than most scripts run.
+const SMALL: usize = 16;
+
+fn is_small(class: &Class) -> bool {
+    class.members.len() <= SMALL
+}
+
+/// Whether a script looks at the prototype itself, beside the objects that have it.
+fn shows_prototype(source: &str, class: &Class) -> bool {
+    let mut extended = source.match_indices("extends").map(|(at, word)| source.get(at + word.len()..));
+    let mut named = source.match_indices(class.name).map(|(at, name)| source.get(at + name.len()..));
+    ["getPrototypeOf", "__proto__"].iter().any(|word| source.contains(word))
+        || extended.any(|rest| rest.is_some_and(|rest| rest.contains(class.name)))
+        || named.any(|rest| rest.is_some_and(|rest| rest.trim_start().starts_with(".prototype")))
+}
+
+fn within_sources(holds: impl Fn(&str) -> bool) -> bool {
+    bridge::with_shared(|shared| shared.any_source(holds))
+}
+
+/// Puts a method into its prototype.
+fn lend<'js>(
+    ctx: &Ctx<'js>,
+    prototype: &Object<'js>,
+    class: &'static Class,
+    member: &'static Member,
+) -> js::Result<js::Value<'js>> {
+    let method = function(ctx, class.name, member)?;
+    // Not writable: what an include finds under a name is what is described.
+    if member.name == "[Symbol.toPrimitive]" {
+        prototype.prop(js::Symbol::to_primitive(ctx.clone()), Property::from(method.clone()))?;
+    } else {
+        prototype.prop(member.name, Property::from(method.clone()))?;
+    }
+    Ok(method)
+}
+
+/// A method of a class that its prototype does not have yet.
+pub(super) fn method<'js>(
+    ctx: &Ctx<'js>,
+    class: &'static Class,
+    name: &str,
+) -> js::Result<Option<js::Value<'js>>> {
+    if is_small(class) {
+        return Ok(None);
+    }
+    match class.member(name).filter(|member| matches!(member.what, What::Method(_))) {
+        Some(member) => lend(ctx, &prototype(ctx, class)?, class, member).map(Some),
+        None => Ok(None),
+    }
 }
 
 fn function<'js>(ctx: &Ctx<'js>, owner: &'static str, member: &'static Member) -> js::Result<js::Value<'js>> {
@@ -191,6 +291,11 @@ pub(super) fn property<'js>(call: &Call<'_, 'js>, class: &'static Class, name: &
         What::Property(get, _) => Some(get(call)),
         _ => None,
     }
+}
+
+/// A function of ours that is no member.
+pub(crate) fn native<'js>(ctx: &Ctx<'js>, native: Native) -> js::Result<js::Value<'js>> {
+    Ok(Function::new::<Invoke, _>(ctx.clone(), Invoke(native))?.into_value())
 }
 
 /// `new` of a class.

@@ -95,6 +95,9 @@ fn get<'js>(
         return Ok(js::Value::new_undefined(ctx));
     };
     let name = atom.to_string()?;
+    if let Some(method) = class::method(&ctx, class, &name)? {
+        return Ok(method);
+    }
     within(&ctx, receiver, &[], |call| {
         class::property(call, class, &name).unwrap_or_else(|| missing(call, class, &name))
     })

@@ -15,8 +15,9 @@ use rquickjs as js;
 
 use super::convert::Halt;
 
-pub(crate) use call::{Call, settle};
-pub(crate) use class::{Registry, install};
+pub(crate) use call::{Call, settle, within};
+pub(crate) use class::{Registry, install, native};
+pub(crate) use instance::state_of;
 
 /// What a member gives.
 pub(crate) type Answer<'js> = Result<js::Value<'js>, Halt>;

@@ -30,8 +30,10 @@ pub(crate) static SECURE: Class = Class {
     doc: "A SimpleRecord that sees and writes only what the user as whom the script runs may see and write.",
     constructor: "(table: string)",
     make: Some(|call| {
-        let record = Record::open(call, &call.text(0)?)?;
-        record.secure();
+        let record = make(call)?;
+        if let Some(record) = record.downcast_ref::<Record>() {
+            record.secure();
+        }
         Ok(record)
     }),
     members: MEMBERS,
@@ -215,8 +217,12 @@ const MEMBERS: &[Member] = &[
     Member::method("toJSON", "(): string", "The id.", read::id),
 ];
 
+/// A record object on a new row with the defaults of its table.
 fn make(call: &Call<'_, '_>) -> Result<State, Halt> {
-    let record: State = Record::open(call, &call.text(0)?)?;
+    let record = Record::open(call, &call.text(0)?)?;
+    if record.info.fields.iter().any(|field| field.default.is_some()) {
+        record.begin();
+    }
     Ok(record)
 }
 

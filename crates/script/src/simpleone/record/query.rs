@@ -55,7 +55,13 @@ fn asked(call: &Call<'_, '_>, record: &Record) -> Result<Asked, Halt> {
             "unknown operator {operator} on {place}: the condition selects nothing"
         )));
     };
-    let term = |value| Asked::Filter(Filter::Term(Term { field, operator: operator.name.to_owned(), value }));
+    // Several values are a set, whichever way they are compared.
+    let name = match (&value, operator.name) {
+        (Value::List(_), "=") => "IN",
+        (Value::List(_), "!=") => "NOT IN",
+        (_, name) => name,
+    };
+    let term = |value| Asked::Filter(Filter::Term(Term { field, operator: name.to_owned(), value }));
     Ok(match value {
         _ if operator.unary => term(Value::Null),
         Value::Null => Asked::Dropped,
@@ -150,7 +156,7 @@ pub(super) fn query<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     }
     match record.run(call) {
         // A condition that cannot be asked selects nothing, and says why.
-        Err(Halt::Host(error)) if error.code != "condition_too_large" => {
+        Err(Halt::Host(error)) => {
             record.note_error(&error.message);
             let message = format!("{}: {}: the query selects nothing", record.table(), error.message);
             call.log(Level::Warning, message);

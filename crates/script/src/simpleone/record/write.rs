@@ -12,17 +12,21 @@ use crate::simpleone::journal;
 use crate::{HostError, Row, Value};
 
 pub(super) fn set_field(call: &Call<'_, '_>, name: &str) -> Result<(), Halt> {
-    if name == "sys_id" {
-        return Err(call.type_error("sys_id cannot be written"));
-    }
-    let record = call.state::<Record>()?;
-    let value = call.value(0)?;
-    if record.set(name, value) { Ok(()) } else { Err(no_field(call, &record, name)) }
+    let (record, value) = (call.state::<Record>()?, call.value(0)?);
+    write(call, &record, name, value)
 }
 
 pub(super) fn set_value<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let (record, name, value) = (call.state::<Record>()?, call.text(0)?, call.value(1)?);
-    if record.set(&name, value) { Ok(call.undefined()) } else { Err(no_field(call, &record, &name)) }
+    write(call, &record, &name, value)?;
+    Ok(call.undefined())
+}
+
+fn write(call: &Call<'_, '_>, record: &Record, name: &str, value: Value) -> Result<(), Halt> {
+    if name == "sys_id" {
+        return Err(call.type_error("sys_id cannot be written"));
+    }
+    if record.set(name, value) { Ok(()) } else { Err(no_field(call, record, name)) }
 }
 
 pub(super) fn journal_input<'js>(call: &Call<'_, 'js>) -> Answer<'js> {

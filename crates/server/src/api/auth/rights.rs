@@ -7,7 +7,7 @@ use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
 use rejoinder_engine::access::{Grant, Operation};
 use rejoinder_engine::account::EMAIL_ACCOUNT;
-use rejoinder_engine::condition::Condition;
+use rejoinder_engine::condition::{Condition, RECORD_FIELD};
 use rejoinder_engine::config::Config;
 use rejoinder_engine::dictionary::{Field, TableInfo};
 use rejoinder_engine::reads::Reads;
@@ -104,6 +104,24 @@ impl Caller {
     ) -> Result<(), ApiError> {
         let own = |field: &str| self.may_ask_field(config, table, field);
         order.iter().try_for_each(|(field, _)| own(field))?;
+        for related in condition.clauses().iter().filter_map(|clause| clause.related.as_ref()) {
+            self.may_read(config, &related.table)?;
+            self.may_ask_field(config, &related.table, &related.field.field)?;
+            self.may_ask(config, &related.table, &related.condition, &[])?;
+        }
+        for step in condition
+            .clauses()
+            .iter()
+            .filter(|clause| clause.texts.is_some())
+            .filter_map(|clause| clause.path.last())
+        {
+            let target = step.table.as_deref().filter(|_| step.field != RECORD_FIELD);
+            target.map_or(Ok(()), |target| self.may_ask_records(config, target, "texts"))?;
+        }
+        for hierarchy in condition.clauses().iter().filter_map(|clause| clause.hierarchy.as_ref()) {
+            self.may_ask_records(config, &hierarchy.table, &hierarchy.by.field)?;
+            self.may_ask_field(config, &hierarchy.table, &hierarchy.by.field)?;
+        }
         for path in condition.clauses().iter().flat_map(|clause| clause.paths()) {
             let mut current = table;
             for (place, step) in path.iter().enumerate() {
@@ -115,6 +133,22 @@ impl Caller {
             }
         }
         Ok(())
+    }
+
+    /// The condition as this caller asks it: related records that they may not see are not counted, and words are not
+    /// looked for in fields that they may not read of every record.
+    pub(in crate::api) fn narrow(&self, config: &Config, mut condition: Condition) -> Condition {
+        condition.keep_texts(&|table, field| self.may_ask_field(config, table, field).is_ok());
+        for clause in condition.clauses_mut() {
+            if let Some(related) = &mut clause.related {
+                let visible = self.visible(config, &related.table);
+                if visible != Condition::always() {
+                    let own = std::mem::replace(related.condition.as_mut(), Condition::always());
+                    *related.condition = Condition::All(vec![own, visible]);
+                }
+            }
+        }
+        condition
     }
 
     fn may_ask_field(&self, config: &Config, table: &str, field: &str) -> Result<(), ApiError> {

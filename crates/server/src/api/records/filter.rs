@@ -90,6 +90,7 @@ fn source(config: &Config, table: &str, texts: Texts<'_>) -> Result<(Source, Vec
             let ours = |name: Name<'_>| match name {
                 Name::Table(theirs) => names.table(theirs).to_owned(),
                 Name::Path(path) => names.path(&config.dictionary, table, path),
+                Name::In { table, path } => names.path(&config.dictionary, table, path),
             };
             let query = encoded::parse(query, dialect.dialect(), &ours).map_err(bad_condition)?;
             Ok((query.source, query.order))

@@ -89,7 +89,7 @@ pub(crate) async fn list_records(
         caller.may_ask(&config, &table, &condition, &order)?;
         let view = app.store.view()?;
         let now = occasion(app, &config, &caller, &condition, &view)?;
-        let resolved = resolve(&condition, &now).into_owned();
+        let resolved = caller.narrow(&config, resolve(&condition, &now).into_owned());
         let list = RecordList {
             table: table.clone(),
             name: serde_json::to_string(&condition).ok(),
