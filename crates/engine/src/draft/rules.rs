@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use rejoinder_script::{Global, RecordHandle, Value as Script};
+use rejoinder_script::{Global, Level, RecordHandle, Value as Script};
 
 use super::{ChangeError, Draft, Manner};
 use crate::automation::{BUSINESS_RULE, BusinessRule, When, Write};
@@ -174,8 +174,11 @@ impl<'a> Draft<'a> {
             }
         };
         if let Some(message) = &ran.outcome.aborted {
-            let (rule, message) = (rule.name.clone(), message.clone());
-            return Err(ChangeError::Aborted { rule, message });
+            // ServiceNow's scripts say why beside it, to whoever is at the screen.
+            let errors = ran.outcome.messages.iter().filter(|(level, _)| *level == Level::Error);
+            let said = || errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
+            let message = if message.is_empty() { said() } else { message.clone() };
+            return Err(ChangeError::Aborted { rule: rule.name.clone(), message });
         }
         self.scripts.tell_messages(&ran.outcome.messages);
         for text in &ran.refused {
