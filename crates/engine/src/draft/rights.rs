@@ -36,7 +36,7 @@ impl Draft<'_> {
     }
 
     /// Whether whoever asks may know of the record at all.
-    pub(super) fn is_readable(&self, record: &Record) -> Result<bool, ChangeError> {
+    pub(crate) fn is_readable(&self, record: &Record) -> Result<bool, ChangeError> {
         let config = self.context.config;
         let Some(info) = config.dictionary.table(&record.table) else { return Ok(true) };
         let grant = config.access.records(&config.dictionary, &self.rights, Operation::Read, info);

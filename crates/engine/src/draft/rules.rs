@@ -26,6 +26,7 @@ use crate::trace::Step;
 use crate::value::{Kind, Value};
 
 /// A change on its way through the rules.
+#[derive(Clone)]
 pub(super) struct Hand {
     pub(super) write: Write,
     pub(super) info: Arc<TableInfo>,
@@ -140,7 +141,7 @@ impl<'a> Draft<'a> {
         if rule.condition_script.trim().is_empty() {
             return Ok(true);
         }
-        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone_for_reading() });
+        let globals = self.rule_globals(rule, &Hand { pending: false, ..hand.clone() });
         let given = Given { globals, record: Some(hand.image.key()), ..Given::default() };
         let script = source(rule, CONDITION, &rule.condition_script);
         self.asked(&script, given)
@@ -173,11 +174,8 @@ impl<'a> Draft<'a> {
             }
         };
         if let Some(message) = &ran.outcome.aborted {
-            // ServiceNow's scripts say why beside it, to whoever is at the screen.
-            let errors = ran.outcome.messages.iter().filter(|(level, _)| *level == Level::Error);
-            let said = || errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
-            let message = if message.is_empty() { said() } else { message.clone() };
-            return Err(ChangeError::Aborted { rule: rule.name.clone(), message });
+            let (rule, message) = (rule.name.clone(), said(message, &ran.outcome.messages));
+            return Err(ChangeError::Aborted { rule, message });
         }
         self.scripts.tell_messages(&ran.outcome.messages);
         for text in &ran.refused {
@@ -256,23 +254,22 @@ impl<'a> Draft<'a> {
 }
 
 impl Hand {
-    fn clone_for_reading(&self) -> Self {
-        Self {
-            write: self.write,
-            info: Arc::clone(&self.info),
-            previous: self.previous.clone(),
-            image: self.image.clone(),
-            journal: self.journal.clone(),
-            pending: false,
-        }
-    }
-
     /// The fields of the record that were changed since `start`.
     pub(super) fn changed_since(&self, start: &Fields) -> Fields {
         let names = start.keys().chain(self.image.fields.keys());
         let changed = names.filter(|name| start.get(*name) != self.image.fields.get(*name));
         changed.map(|name| (name.clone(), self.image.get(name).clone())).collect()
     }
+}
+
+/// What whoever asked is told of a change that is called off: the reason, else what the script has said to the screen, as
+/// ServiceNow's scripts do.
+fn said(reason: &str, messages: &[(Level, String)]) -> String {
+    if !reason.is_empty() {
+        return reason.to_owned();
+    }
+    let errors = messages.iter().filter(|(level, _)| *level == Level::Error);
+    errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn source<'s>(rule: &'s BusinessRule, kind: &'static str, text: &'s str) -> ScriptSource<'s> {

@@ -9,7 +9,7 @@ use crate::config::{Action, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
 use crate::script::mail::{EMAIL, Mail};
-use crate::script::run::{Given, handle, run};
+use crate::script::run::{Given, RunsAs, handle, run};
 use crate::script::{CONDITION, ScriptSource};
 use crate::trace::Step;
 
@@ -67,8 +67,8 @@ fn source<'s>(action: &'s Action, kind: &'static str, text: &'s str) -> ScriptSo
 
 /// The script runs as the sender, over the mail.
 fn given(found: &Found, globals: Vec<(String, Global)>, key: Option<&RecordKey>, mail: Mail) -> Given {
-    let user = Some(found.sender.user.as_ref().map(|user| user.id));
-    Given { globals, record: key.cloned(), user, mail: Some(mail), ..Given::default() }
+    let runs_as = found.sender.user.as_ref().map_or(RunsAs::Nobody, |user| RunsAs::User(user.id));
+    Given { globals, record: key.cloned(), runs_as, mail: Some(mail), ..Given::default() }
 }
 
 fn mail(work: &Work<'_>, found: &Found) -> Mail {

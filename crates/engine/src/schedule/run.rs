@@ -63,9 +63,10 @@ pub fn decide(context: Context<'_>, step: &RunStep<'_>) -> Result<Plan, RunError
     let mut plan = Plan::new(ended, context.now, actor.clone(), cause.clone(), trace);
     let targets = job.targets.as_ref().map_err(|rule| broken(rule.clone()))?;
     let table = targets.as_ref().map(|targets| targets.table.as_str());
-    let entry = match job.script.is_empty() {
-        true => Some(allowed(context.config, &job.event, table).map_err(|error| broken(advice(&error)))?),
-        false => None,
+    let entry = if job.script.is_empty() {
+        Some(allowed(context.config, &job.event, table).map_err(|error| broken(advice(&error)))?)
+    } else {
+        None
     };
     // Each step draws ids of its own, so that steps decided again collide and others do not.
     let seed = context.seed.derive(&format!("step:{}", step.cursor.unwrap_or_default()));

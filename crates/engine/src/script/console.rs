@@ -29,7 +29,7 @@ pub struct ConsoleRun {
     pub record: Option<RecordKey>,
     /// Who runs it.
     pub actor: Actor,
-    /// Whose rights count for its changes, and for what it asks of rights.
+    /// Whose rights count for what it reads and changes, and for what it asks of rights.
     pub rights: Rights,
     /// The content of a notification: it is given a printer, a mail and an event with these parameters.
     pub content: Option<Vec<Option<String>>>,

@@ -12,6 +12,8 @@ use crate::time::Timestamp;
 use crate::value::{Kind, Value};
 use crate::view::Query;
 
+/// The table of texts for people.
+const MESSAGE: &str = "message";
 /// The table of settings.
 const SETTING: &str = "setting";
 /// Their setting of the base address, which ends with a slash.
@@ -92,6 +94,35 @@ impl ScriptHost<'_, '_> {
                 .map(|_| format!("{}/", settings.instance_uri().unwrap_or_default())),
             (None, _) => None,
         }
+    }
+
+    /// The text for people behind a key, in a language (that of whoever the script runs as), else in English; none where
+    /// nobody has written one.
+    pub(super) fn text_for_people(
+        &self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        if self.draft.context.config.dictionary.table(MESSAGE).is_none() {
+            return Ok(None);
+        }
+        let language = match language {
+            Some(language) => language.to_owned(),
+            None => self.reader()?.language,
+        };
+        let is = |field: &str, kind, text: &str| {
+            Condition::clause(field, kind, Operator::Is, vec![Value::text(text)])
+        };
+        let mut asked = vec![is("key", Kind::String, key)];
+        if !category.is_empty() {
+            asked.push(is("category", Kind::String, category));
+        }
+        let found =
+            self.draft.reads.query(&Query::new(MESSAGE, Condition::All(asked))).map_err(view_error)?;
+        let of = |wanted: &str| found.iter().find(|row| row.text("language") == wanted);
+        let text = of(&language).or_else(|| of("en")).map(|row| row.text("text").to_owned());
+        Ok(text.filter(|text| !text.is_empty()))
     }
 
     /// Plans a new value of a setting; the program's own are not for scripts.

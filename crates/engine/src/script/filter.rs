@@ -7,10 +7,12 @@ use super::convert::plain;
 use super::host::{ScriptHost, refuse, view_error};
 use super::names::{Names, dialect};
 use crate::condition::encoded::{self, Name};
-use crate::condition::source::{Asked, Given, Source};
+use crate::condition::source::{Asked, Given, Source, Special};
 use crate::condition::{Condition, Operator, RECORD_FIELD};
 use crate::limits::QUERY_ROWS_MAX;
 use crate::occasion::resolved;
+use crate::record::{Fields, Record};
+use crate::time::{DAY, HOUR, MINUTE};
 use crate::view::Query;
 
 /// A condition in the making, with the order that encoded parts of it ask for.
@@ -48,7 +50,8 @@ impl ScriptHost<'_, '_> {
     pub(super) fn asked(&self, question: &Question) -> Result<Query, HostError> {
         let table = self.ours(&question.table);
         let chosen = self.chosen(&table, &question.filter)?;
-        let mut query = Query::new(&table, self.condition(&table, &chosen.source)?);
+        let condition = self.condition(&table, &chosen.source)?;
+        let mut query = Query::new(&table, self.within_rights(&table, condition));
         let order = question.order.iter().map(|(field, down)| (self.path(&table, field), *down));
         query.order = order.chain(chosen.order).collect();
         let info = self.info(&table)?;
@@ -63,6 +66,16 @@ impl ScriptHost<'_, '_> {
         query.order.retain(|(field, _)| field != RECORD_FIELD);
         query.limit = question.limit.saturating_add(question.skip).min(QUERY_ROWS_MAX);
         Ok(query)
+    }
+
+    /// A script with the rights of a person finds only what that person may read.
+    fn within_rights(&self, table: &str, condition: Condition) -> Condition {
+        let rights = &self.draft.rights;
+        if rights.limited().is_none() {
+            return condition;
+        }
+        let config = self.draft.context.config;
+        Condition::All(vec![condition, config.access.visible(&config.dictionary, rights, table)])
     }
 
     /// The condition as whoever the script runs as asks it now.
@@ -105,7 +118,7 @@ impl ScriptHost<'_, '_> {
                 let query = encoded::parse(text, dialect(self.vocabulary), &|name| self.named(table, name));
                 let query = query.map_err(bad_query)?;
                 order.extend(query.order);
-                Ok(query.source)
+                Ok(self.with_answers(query.source))
             }
             Filter::Related { table: other, own, other: field, filter } => {
                 self.related(table, own, (other, field), filter)
@@ -169,6 +182,42 @@ impl ScriptHost<'_, '_> {
         }
     }
 
+    /// The source with what the commonest scripts of values would give: `javascript:gs.getUserID()` and the moments of
+    /// `gs.daysAgo(n)`, `gs.hoursAgo(n)` and `gs.minutesAgo(n)`. Other scripts stay and are told as what nobody runs.
+    fn with_answers(&self, source: Source) -> Source {
+        let each = |parts: Vec<Source>| parts.into_iter().map(|part| self.with_answers(part)).collect();
+        match source {
+            Source::All { all } => Source::All { all: each(all) },
+            Source::Any { any } => Source::Any { any: each(any) },
+            Source::Not { not } => Source::Not { not: Box::new(self.with_answers(*not)) },
+            Source::Clause(mut asked) => {
+                for given in asked.value.iter_mut().chain(&mut asked.values) {
+                    let Given::Special(Special::Script(script)) = &*given else { continue };
+                    if let Some(text) = self.answer_of(script) {
+                        *given = Given::Text(text);
+                    }
+                }
+                Source::Clause(asked)
+            }
+        }
+    }
+
+    fn answer_of(&self, script: &str) -> Option<String> {
+        let call = script.trim().trim_end_matches(';').strip_prefix("gs.")?;
+        if call == "getUserID()" {
+            return Some(self.user.map(|user| user.to_string()).unwrap_or_default());
+        }
+        let (name, argument) = call.strip_suffix(')')?.split_once('(')?;
+        let count: i64 = argument.trim().parse().ok()?;
+        let unit = match name {
+            "daysAgo" => DAY,
+            "hoursAgo" => HOUR,
+            "minutesAgo" => MINUTE,
+            _ => return None,
+        };
+        Some(self.draft.context.now.plus(count.checked_mul(-unit)?).rfc3339())
+    }
+
     fn term(&self, table: &str, term: &Term) -> Result<Source, HostError> {
         let names = |name: Name<'_>| self.named(table, name);
         let read =
@@ -214,7 +263,7 @@ impl ScriptHost<'_, '_> {
             return Err(bad_query(text));
         }
         let field = self.path(&self.ours(other), field);
-        let value = |row: &crate::record::Record| {
+        let value = |row: &Record| {
             if field == RECORD_FIELD { row.id.to_string() } else { row.get(&field).plain() }
         };
         let mut values: Vec<String> = rows.iter().map(value).filter(|value| !value.is_empty()).collect();
@@ -229,18 +278,13 @@ impl ScriptHost<'_, '_> {
     }
 
     /// A record of what a script holds in memory.
-    pub(super) fn in_memory(
-        &self,
-        table: &str,
-        row: &rejoinder_script::Row,
-    ) -> Result<crate::record::Record, HostError> {
+    pub(super) fn in_memory(&self, table: &str, row: &rejoinder_script::Row) -> Result<Record, HostError> {
         let info = self.info(table)?;
         let id = row
             .id
             .parse()
             .unwrap_or_else(|_| self.draft.context.seed.id("in memory", self.draft.context.now));
-        let mut record =
-            crate::record::Record { table: table.to_owned(), id, version: 0, fields: Default::default() };
+        let mut record = Record { table: table.to_owned(), id, version: 0, fields: Fields::new() };
         for (theirs, value) in &row.fields {
             let name = self.path(table, theirs);
             if let Some(field) = info.field(&name).filter(|field| !field.secret) {

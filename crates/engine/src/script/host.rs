@@ -134,7 +134,11 @@ impl<'a, 'b> ScriptHost<'a, 'b> {
         let table = self.ours(table);
         self.info(&table)?;
         let Ok(id) = id.parse::<Id>() else { return Ok(None) };
-        self.draft.reads.get(&table, id).map_err(view_error)
+        let found = self.draft.reads.get(&table, id).map_err(view_error)?;
+        match found {
+            Some(record) if !self.draft.is_readable(&record).map_err(change_error)? => Ok(None),
+            other => Ok(other),
+        }
     }
 
     /// The same, which must be there.
@@ -355,6 +359,15 @@ impl Host for ScriptHost<'_, '_> {
     fn event(&mut self, event: &Event) -> Result<(), HostError> {
         let done = self.raise(event);
         self.tell(done)
+    }
+
+    fn message(
+        &mut self,
+        key: &str,
+        category: &str,
+        language: Option<&str>,
+    ) -> Result<Option<String>, HostError> {
+        self.text_for_people(key, category, language)
     }
 
     fn include(&mut self, name: &str) -> Result<Option<Include>, HostError> {

@@ -13,6 +13,18 @@ use crate::plan::Why;
 use crate::record::RecordKey;
 use crate::trace::{ScriptUsage, Step};
 
+/// As whom a script runs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum RunsAs {
+    /// Whoever acts in the draft.
+    #[default]
+    Actor,
+    /// A user.
+    User(Id),
+    /// Nobody that the program knows.
+    Nobody,
+}
+
 /// What a script is given.
 #[derive(Default)]
 pub(crate) struct Given {
@@ -20,8 +32,8 @@ pub(crate) struct Given {
     pub(crate) globals: Vec<(String, Global)>,
     /// The record that it is about, for the trace.
     pub(crate) record: Option<RecordKey>,
-    /// As whom it runs, where that is not whoever acts in the draft.
-    pub(crate) user: Option<Option<Id>>,
+    /// As whom it runs.
+    pub(crate) runs_as: RunsAs,
     /// The mail that it works on.
     pub(crate) mail: Option<Mail>,
     /// Whether it may do only what whoever asks may; else what the program may.
@@ -77,7 +89,11 @@ pub(crate) fn run(draft: &mut Draft<'_>, script: &ScriptSource<'_>, given: Given
     let asker = if given.with_rights { draft.rights.clone() } else { std::mem::take(&mut draft.rights) };
     let email = draft.email;
     let mut host = ScriptHost::new(draft, script.vocabulary);
-    host.user = given.user.unwrap_or(host.user);
+    host.user = match given.runs_as {
+        RunsAs::Actor => host.user,
+        RunsAs::User(user) => Some(user),
+        RunsAs::Nobody => None,
+    };
     host.mail = given.mail;
     host.rights = Some(asker.clone()).filter(|rights| matches!(rights, Rights::Person(_)));
     let outcome = rejoinder_script::run(&sandbox, &mut host);

@@ -1,7 +1,9 @@
 //! What holds for every case, and what is proven beside the cases.
 
 mod apart;
+mod automation;
 mod combinations;
+mod console;
 mod crowd;
 mod documented;
 mod kinds;

@@ -47,7 +47,7 @@ pub(super) fn tokens(source: &str) -> Vec<Token<'_>> {
     reader.found
 }
 
-impl<'a> Reader<'a> {
+impl Reader<'_> {
     fn take(&mut self, at: usize, c: char) {
         match c {
             '/' if self.ahead() == Some('/') => self.skip_until(|_, c| c == '\n'),

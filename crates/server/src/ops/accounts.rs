@@ -43,7 +43,26 @@ pub fn notices(config: &Config, secrets: &Secrets) -> Vec<Notice> {
             format!("{}: {fault}; addresses are held against RFC 5321 alone", setting::ADDRESS_PATTERN);
         all.push(notice("addresses", "bad_address_pattern", Health::Bad, text));
     }
+    all.extend(scripts(config));
     all
+}
+
+/// Limits of scripts that are none, and what is automated under a condition that cannot be read.
+fn scripts(config: &Config) -> Vec<Notice> {
+    let limits = config.settings.script_faults().into_iter().map(|(name, fault)| {
+        let text = format!("{name}: {fault}; the usual limit holds");
+        notice("scripts", "bad_script_limit", Health::Bad, text)
+    });
+    let rules =
+        config.automation.business_rules.iter().map(|rule| ("business rule", &rule.name, &rule.condition));
+    let actions = config.automation.event_actions.iter();
+    let actions = actions.map(|action| ("event action", &action.name, &action.condition));
+    let broken = rules.chain(actions).filter_map(|(what, name, condition)| {
+        let error = condition.as_ref().err()?;
+        let text = format!("the {what} {name} never runs, its condition cannot be read: {error}");
+        Some(notice("scripts", "broken_condition", Health::Bad, text))
+    });
+    limits.chain(broken).collect()
 }
 
 fn switches(config: &Config) -> Vec<Notice> {

@@ -226,7 +226,12 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         "/api/v1/attention/{id}/clear" => path.replace("{id}", &notice(world, label)),
         other => panic!("say here what `{other}` is asked about"),
     };
-    let body = match (row.method, row.route) {
+    (path, body(world, row, label))
+}
+
+/// The body that a route is sent, with its media type.
+fn body(world: &World, row: &Row, label: &str) -> Option<(&'static str, String)> {
+    match (row.method, row.route) {
         ("POST", "/api/v1/inbound" | "/api/v1/inbound/rehearsal") => {
             Some(("message/rfc822", format!("Message-ID: <{label}@example.net>\r\n{MAIL}")))
         }
@@ -266,8 +271,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
             Some(("application/json", json!({ "fields": { display: format!("{label} x") } }).to_string()))
         }
         _ => None,
-    };
-    (path, body)
+    }
 }
 
 /// A file on a record of its own.
