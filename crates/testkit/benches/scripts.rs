@@ -84,10 +84,8 @@ fn in_rust(context: Context<'_>, actor: &Actor) -> Plan {
     let fields = |all: Vec<(&str, Value)>| -> Fields {
         all.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
     };
-    let new = fields(vec![
-        ("subject", Value::text("Printer on floor three")),
-        ("caller", Value::Ref(user.id)),
-    ]);
+    let new =
+        fields(vec![("subject", Value::text("Printer on floor three")), ("caller", Value::Ref(user.id))]);
     let key = draft.insert("incident", new).unwrap();
     let more = fields(vec![("impact", Value::text("high")), ("additional_comments", Value::text(&greeting))]);
     draft.update(&key, more).unwrap();
@@ -217,6 +215,8 @@ fn main() {
     }
     let wait = making.at(0.95);
     let word = if wait <= GOAL_WAIT { "reached" } else { "NOT reached" };
-    println!("waiting for a sandbox: none that was made ahead; else {wait:.0} µs (p95); goal {GOAL_WAIT:.0} µs: {word}");
+    println!(
+        "waiting for a sandbox: none that was made ahead; else {wait:.0} µs (p95); goal {GOAL_WAIT:.0} µs: {word}"
+    );
     runtime.block_on(running.stop());
 }
