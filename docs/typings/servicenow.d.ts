@@ -559,7 +559,7 @@ declare class GlideRecord {
     getLink(noStack?: boolean): string;
     /** Whether the record has files. */
     hasAttachments(): boolean;
-    /** `'insert'` or `'update'`: the change that the script is about. */
+    /** `'insert'`, `'update'` or `'delete'`: the change that the script is about; null where it is about none. */
     operation(): string | null;
     /** Whether any field changes with it. */
     changes(): boolean;
@@ -726,7 +726,7 @@ declare class GlideRecordSecure {
     getLink(noStack?: boolean): string;
     /** Whether the record has files. */
     hasAttachments(): boolean;
-    /** `'insert'` or `'update'`: the change that the script is about. */
+    /** `'insert'`, `'update'` or `'delete'`: the change that the script is about; null where it is about none. */
     operation(): string | null;
     /** Whether any field changes with it. */
     changes(): boolean;
@@ -952,7 +952,7 @@ declare class GlideElement {
     /** The value as text. */
     toJSON(): string;
     /** What operators of the language work with. */
-    "[Symbol.toPrimitive]"(hint: string): any;
+    [Symbol.toPrimitive](hint: string): any;
     /** @deprecated Not supported: the dictionary has no attributes; getED() tells what it has */
     readonly getAttribute: never;
     /** @deprecated Not supported: the dictionary has no attributes; getED() tells what it has */
@@ -1037,8 +1037,8 @@ declare class GlideElementDescriptor {
 }
 
 /** The language's JSON (`JSON.parse`, `JSON.stringify`), which old scripts make objects of. */
-declare class JSON {
-    constructor();
+interface JSON {
+    new (): JSON;
     /** The value as JSON. */
     encode(value: any): string;
     /** The value of a JSON text. */
@@ -1477,8 +1477,10 @@ declare const logger: Logger;
 /** What kind of mail it is. Other calls do nothing: what they do is not documented. */
 declare const classifier: Classifier;
 
-/** A prototype with the members of a base class and those of its own. */
-declare function Object.extendsObject(base: any, members: any): any;
+interface ObjectConstructor {
+    /** A prototype with the members of a base class and those of its own. */
+    extendsObject(base: any, members: any): any;
+}
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */
 declare const RESTMessageV2: never;
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */
