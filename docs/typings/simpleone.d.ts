@@ -94,6 +94,158 @@ declare class SimpleRecord {
     [field: string]: any;
 }
 
+/** A moment, to the second. Without an argument now; a text is UTC, or words such as `yesterday 06:30`. */
+declare class SimpleDateTime {
+    constructor(text?: string | SimpleDateTime);
+    /** Moves by days. */
+    addDays(days: number): void;
+    /** Moves by weeks. */
+    addWeeks(weeks: number): void;
+    /** Moves by months; days that the month does not have run over into the next: 31 January and a month is 3 March. */
+    addMonths(months: number): void;
+    /** Moves by years, likewise. */
+    addYears(years: number): void;
+    /** Moves by seconds. */
+    addSeconds(seconds: number): void;
+    /** Takes another moment, in UTC. */
+    setValue(utc: string | SimpleDateTime): void;
+    /** The time from the first moment to the second; with a number: moves back by so many seconds. */
+    subtract(from: SimpleDateTime | number, to?: SimpleDateTime): SimpleDuration | null;
+    /** Whether it is later, or the same moment. */
+    after(other: SimpleDateTime | string): boolean;
+    /** Whether it is earlier, or the same moment. */
+    before(other: SimpleDateTime | string): boolean;
+    /** Whether it is the same moment. */
+    equals(other: SimpleDateTime | string): boolean;
+    /** -1 where it is earlier, 0 where it is the same moment, 1 where it is later. */
+    compareTo(other: SimpleDateTime | string): -1 | 0 | 1;
+    /** `YYYY-MM-DD HH:mm:ss` in UTC; null where it is not valid. */
+    getValue(): string | null;
+    /** `YYYY-MM-DD HH:mm:ss` in the user's zone. */
+    getDisplayValue(): string;
+    /** The day in UTC, `YYYY-MM-DD`. */
+    getDate(): string;
+    /** The day in the user's zone, `YYYY-MM-DD`. */
+    getLocalDate(): string;
+    /** The time of day in UTC. */
+    getTime(): SimpleTime;
+    /** The time of day in the user's zone. */
+    getLocalTime(): SimpleTime;
+    /** Seconds since 1970-01-01 UTC. */
+    getNumericValue(): number;
+    /** The day of the month in UTC. */
+    getDayOfMonthUTC(): number;
+    /** The day of the month in the user's zone. */
+    getDayOfMonthLocalTime(): number;
+    /** The short name of the day of the week in UTC, in the user's language. */
+    getDayOfWeekUTC(): string;
+    /** The same in the user's zone. */
+    getDayOfWeekLocalTime(): string;
+    /** How many days the month has in UTC. */
+    getDaysInMonthUTC(): number;
+    /** How many days the month has in the user's zone. */
+    getDaysInMonthLocalTime(): number;
+    /** The name of the month in UTC, in the user's language. */
+    getMonthUTC(): string;
+    /** The name of the month in the user's zone, in the user's language. */
+    getMonthLocalTime(): string;
+    /** The number of the week (ISO 8601) in UTC. */
+    getWeekOfYearUTC(): number;
+    /** The number of the week (ISO 8601) in the user's zone. */
+    getWeekOfYearLocalTime(): number;
+    /** The year in UTC. */
+    getYearUTC(): number;
+    /** The year in the user's zone. */
+    getYearLocalTime(): number;
+    /** Whether the text was a moment. */
+    isValid(): boolean;
+    /** Why it is not valid; empty where it is. */
+    getErrorMsg(): string;
+    /** The same as `getValue`; empty where it is not valid. */
+    toString(): string;
+    /** The same as `toString`. */
+    toJSON(): string;
+    /** @deprecated Not supported: use addSeconds(3600 * hours) */
+    readonly addHours: never;
+    /** @deprecated Not supported: use addSeconds(60 * minutes) */
+    readonly addMinutes: never;
+}
+
+/** A length of time, to the second: so many seconds, or a text such as `2 10:30:00`, days and hours. */
+declare class SimpleDuration {
+    constructor(length?: number | string);
+    /** Adds a length; a new object with the sum. */
+    add(other: SimpleDuration): SimpleDuration;
+    /** Takes a length away; a new object with what is left. */
+    subtract(other: SimpleDuration): SimpleDuration;
+    /** The length in seconds. */
+    getDurationSeconds(): number;
+    /** `d HH:mm:ss`; `HH:mm:ss` where it is less than a day. */
+    getDurationValue(): string;
+    /** In words of the user's language: `2 days 10 hours`. */
+    getDisplayValue(): string;
+    /** The whole days. */
+    getDayPart(): number;
+    /** The days; twelve hours and more count as one. */
+    getRoundedDayPart(): number;
+    /** 1970-01-01 00:00:00 and the length. */
+    getValue(): string;
+    /** 1970-01-01 00:00:00 and the length, by a format of PHP's letters; `Y-m-d H:i:s` without one. */
+    getByFormat(format?: string): string;
+    /** Takes another length: `d h:m:s`. */
+    setDisplayValue(text: string): void;
+    /** Takes the length from 1970-01-01 00:00:00 to a moment. */
+    setValue(since1970: string | SimpleDateTime): void;
+    /** The same as `getValue`. */
+    toString(): string;
+    /** Milliseconds: what a field of a record takes. */
+    toJSON(): number;
+}
+
+/** A time of day: so many seconds after midnight in UTC. Zones are those of today. */
+declare class SimpleTime {
+    constructor(seconds?: number);
+    /** Takes another time, `HH:mm:ss` in the user's zone. */
+    setValue(text: string): void;
+    /** `HH:mm:ss` in UTC. */
+    getValue(): string;
+    /** `HH:mm:ss` in the user's zone. */
+    getDisplayValue(): string;
+    /** The value by a format of PHP's letters; `H:i:s` without one. */
+    getByFormat(format?: string): string;
+    /** The hour in the user's zone, two digits. */
+    getHourLocalTime(): string;
+    /** The hour in UTC, two digits. */
+    getHourUTC(): string;
+    /** The same as `getValue`. */
+    toString(): string;
+    /** The same as `getValue`. */
+    toJSON(): string;
+}
+
+/** Working hours: whether a moment lies in them, and how much of them lies between two. */
+declare class SimpleSchedule {
+    constructor(id?: string, timeZone?: string);
+    /** Takes another schedule, by its id. */
+    load(id: string, timeZone?: string): void;
+    /** Reads the hours in another zone. */
+    setTimeZone(timeZone: string): void;
+    /** Its name. */
+    getName(): string;
+    /** Whether there is such a schedule, with hours. */
+    isValid(): boolean;
+    /** Whether a moment lies in its hours, or on one of its days that do not count. */
+    isInSchedule(at: SimpleDateTime): boolean;
+    /** Whether a moment is working time. */
+    isWorkingTime(at: SimpleDateTime): boolean;
+    /** The working time between two moments. */
+    duration(start: SimpleDateTime, end: SimpleDateTime): SimpleDuration;
+    /** How long it is until working time begins; null where it never does. */
+    whenNext(at: SimpleDateTime, timeZone?: string): SimpleDuration | null;
+    /** When so many seconds of working time have passed; null where they never do. */
+    whenWillExpire(start: SimpleDateTime, seconds: number): SimpleDateTime | null;
+}
+
 /** A SimpleRecord that sees and writes only what the user as whom the script runs may see and write. */
 declare class SimpleRecordSecure {
     constructor(table: string);
@@ -505,8 +657,10 @@ declare const current: SimpleRecord;
 declare const previous: SimpleRecord;
 /** The rows of a table: query, cursor and current row in one object. Its fields are properties. */
 declare const target: SimpleRecord;
-/** The mail that is being written. It is sent by the rule that the script belongs to. */
-declare const email: SimpleEmailOutbound;
+/** The rows of a table: query, cursor and current row in one object. Its fields are properties. */
+declare const sys_email: SimpleRecord;
+/** The rows of a table: query, cursor and current row in one object. Its fields are properties. Elsewhere: The mail that is being written. It is sent by the rule that the script belongs to. */
+declare const email: SimpleRecord & SimpleEmailOutbound;
 /** Prints into the text of the mail, where the script stands in it. */
 declare const template: SimpleTemplatePrinter;
 /** The event that the script is about: `instance`, the id of its record, and `param_1` to `param_5`. */

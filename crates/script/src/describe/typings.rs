@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Api, Class, Member, What};
+use super::{Api, Class, LANGUAGE, Member, What};
 use crate::Vocabulary;
 
 /// TypeScript declarations of everything that scripts of a vocabulary find. What is not supported is
@@ -54,10 +54,7 @@ fn functions(text: &mut String, api: &Api) {
     }
     for one in api.functions {
         match one.what {
-            What::Method(_) => {
-                doc(text, "", one.doc);
-                _ = writeln!(text, "declare function {}{};", one.name, one.signature);
-            }
+            What::Method(_) => function(text, one),
             What::Property(..) => {
                 doc(text, "", one.doc);
                 _ = writeln!(text, "declare const {}: {};", one.name, one.signature);
@@ -68,6 +65,24 @@ fn functions(text: &mut String, api: &Api) {
     for (name, why) in api.refused {
         refused_global(text, name, why);
     }
+}
+
+/// A function of its own, or one that the vocabulary adds to an object of the language, as in
+/// `Object.extendsObject`.
+fn function(text: &mut String, one: &Member) {
+    let Some((object, name)) = one.name.split_once('.') else {
+        doc(text, "", one.doc);
+        _ = writeln!(text, "declare function {}{};", one.name, one.signature);
+        return;
+    };
+    if LANGUAGE.contains(&object) {
+        _ = writeln!(text, "interface {object}Constructor {{");
+    } else {
+        _ = writeln!(text, "declare namespace {object} {{");
+    }
+    doc(text, "    ", one.doc);
+    let word = if LANGUAGE.contains(&object) { "" } else { "function " };
+    _ = writeln!(text, "    {word}{name}{};\n}}", one.signature);
 }
 
 /// A name that is no identifier, such as one of a namespace, cannot be declared by itself.
@@ -81,9 +96,13 @@ fn refused_global(text: &mut String, name: &str, why: &str) {
 fn declare(text: &mut String, api: &Api, class: &Class) {
     doc(text, "", class.doc);
     let global = api.names().any(|name| name == class.name);
-    let word = if global { "declare class" } else { "interface" };
+    let is_of_language = LANGUAGE.contains(&class.name);
+    let word = if global && !is_of_language { "declare class" } else { "interface" };
     _ = writeln!(text, "{word} {} {{", class.name);
-    if global && class.make.is_some() {
+    if is_of_language {
+        // The language declares it already: what scripts find beside that is added to it.
+        _ = writeln!(text, "    new{}: {};", class.constructor, class.name);
+    } else if global && class.make.is_some() {
         _ = writeln!(text, "    constructor{};", class.constructor);
     } else if global {
         text.push_str("    private constructor();\n");
