@@ -559,7 +559,7 @@ declare class GlideRecord {
     getLink(noStack?: boolean): string;
     /** Whether the record has files. */
     hasAttachments(): boolean;
-    /** `'insert'` or `'update'`: the change that the script is about. */
+    /** `'insert'`, `'update'` or `'delete'`: the change that the script is about; null where it is about none. */
     operation(): string | null;
     /** Whether any field changes with it. */
     changes(): boolean;
@@ -726,7 +726,7 @@ declare class GlideRecordSecure {
     getLink(noStack?: boolean): string;
     /** Whether the record has files. */
     hasAttachments(): boolean;
-    /** `'insert'` or `'update'`: the change that the script is about. */
+    /** `'insert'`, `'update'` or `'delete'`: the change that the script is about; null where it is about none. */
     operation(): string | null;
     /** Whether any field changes with it. */
     changes(): boolean;
@@ -952,7 +952,7 @@ declare class GlideElement {
     /** The value as text. */
     toJSON(): string;
     /** What operators of the language work with. */
-    "[Symbol.toPrimitive]"(hint: string): any;
+    [Symbol.toPrimitive](hint: string): any;
     /** @deprecated Not supported: the dictionary has no attributes; getED() tells what it has */
     readonly getAttribute: never;
     /** @deprecated Not supported: the dictionary has no attributes; getED() tells what it has */
@@ -1038,7 +1038,7 @@ declare class GlideElementDescriptor {
 
 /** The language's JSON (`JSON.parse`, `JSON.stringify`), which old scripts make objects of. */
 interface JSON {
-    new(): JSON;
+    new (): JSON;
     /** The value as JSON. */
     encode(value: any): string;
     /** The value of a JSON text. */

@@ -105,10 +105,12 @@ pub enum ScriptError {
         at: Option<Location>,
     },
     /// The script used something that does not exist here.
-    #[error("{member} is not supported{}{}", hint(nearest.as_deref()), place(at.as_ref()))]
+    #[error("{member} is not supported{}{}{}", reason(why.as_deref()), hint(nearest.as_deref()), place(at.as_ref()))]
     NotSupported {
         /// With its owner, as in `SimpleRecord.addEncodedQuery`.
         member: String,
+        /// Why, where it is known to be missing, and what to use.
+        why: Option<String>,
         /// The nearest name that exists.
         nearest: Option<String>,
         /// Where.
@@ -133,6 +135,11 @@ pub enum ScriptError {
         /// What it said.
         message: String,
     },
+}
+
+/// `: why`, or nothing.
+fn reason(why: Option<&str>) -> String {
+    why.map(|why| format!(": {why}")).unwrap_or_default()
 }
 
 /// `; did you mean x?`, or nothing.

@@ -61,6 +61,8 @@ pub struct RecordHandle {
     /// Whether the record is about to be written and the script may still change it (a rule that runs
     /// before): what it changes is given back in [`Outcome::pending`], and nothing else writes it.
     pub pending: bool,
+    /// Whether the change that the script is about removes it.
+    pub removed: bool,
 }
 
 /// A mail that is being written, as `email` in content scripts.

@@ -4,12 +4,12 @@
 
 mod common;
 
-use common::{World, at, effects, error, run_in, shown, value};
+use common::{World, at, effects, error, run_in, run_with, shown, value};
 use rejoinder_script::limits::{
-    MAX_CONDITION_TERMS, MAX_LETTER_ADDRESSES, MAX_MESSAGE_KEY_CHARS, MAX_PATTERN_BYTES,
+    MAX_CONDITION_TERMS, MAX_FILE_BYTES, MAX_LETTER_ADDRESSES, MAX_MESSAGE_KEY_CHARS, MAX_PATTERN_BYTES,
     MAX_PREFERENCE_CHARS, MAX_READ_FILE_BYTES, MAX_ROWS_OF_A_QUESTION, MAX_TEMPLATE_BUTTONS,
 };
-use rejoinder_script::{HostError, Limits, Outcome, ScriptError, Value};
+use rejoinder_script::{HostError, Limits, Outcome, ScriptError, Value, Vocabulary};
 
 /// Little of everything but time, since the machine may be busy.
 const TIGHT: Limits = Limits {
@@ -470,4 +470,16 @@ fn a_panic_of_the_host_is_passed_on_and_cannot_be_caught() {
     let panic = std::panic::catch_unwind(|| run_in(&mut World::new(), source, TIGHT)).unwrap_err();
     assert_eq!(panic.downcast_ref::<&str>(), Some(&"a defect of the host"));
     assert_eq!(value("1 + 1"), "2");
+}
+
+#[test]
+fn files_that_scripts_write_have_a_largest_size() {
+    let written = |bytes: usize| {
+        let source =
+            format!("new GlideSysAttachment().write(current, 'a.txt', 'text/plain', 'x'.repeat({bytes}))");
+        run_with(&mut World::new(), Vocabulary::ServiceNow, &source, Limits::default()).result
+    };
+    assert_eq!(written(MAX_FILE_BYTES).unwrap().as_text(), Some("a9"));
+    let error = written(MAX_FILE_BYTES + 1).unwrap_err().to_string();
+    assert!(error.contains("has 5242881 bytes, more than the 5242880"), "{error}");
 }

@@ -174,11 +174,8 @@ impl<'a> Draft<'a> {
             }
         };
         if let Some(message) = &ran.outcome.aborted {
-            // ServiceNow's scripts say why beside it, to whoever is at the screen.
-            let errors = ran.outcome.messages.iter().filter(|(level, _)| *level == Level::Error);
-            let said = || errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ");
-            let message = if message.is_empty() { said() } else { message.clone() };
-            return Err(ChangeError::Aborted { rule: rule.name.clone(), message });
+            let (rule, message) = (rule.name.clone(), said(message, &ran.outcome.messages));
+            return Err(ChangeError::Aborted { rule, message });
         }
         self.scripts.tell_messages(&ran.outcome.messages);
         for text in &ran.refused {
@@ -241,7 +238,8 @@ impl<'a> Draft<'a> {
             }
         }
         let current = handle(self, rule.vocabulary, &hand.image);
-        let current = RecordHandle { old, journal, pending: hand.pending, ..current };
+        let removed = hand.write == Write::Delete;
+        let current = RecordHandle { old, journal, pending: hand.pending, removed, ..current };
         let previous = match &hand.previous {
             Some(previous) => Global::Record(handle(self, rule.vocabulary, previous)),
             None => Global::Value(Script::Null),
@@ -262,6 +260,16 @@ impl Hand {
         let changed = names.filter(|name| start.get(*name) != self.image.fields.get(*name));
         changed.map(|name| (name.clone(), self.image.get(name).clone())).collect()
     }
+}
+
+/// What whoever asked is told of a change that is called off: the reason, else what the script has said to the screen, as
+/// ServiceNow's scripts do.
+fn said(reason: &str, messages: &[(Level, String)]) -> String {
+    if !reason.is_empty() {
+        return reason.to_owned();
+    }
+    let errors = messages.iter().filter(|(level, _)| *level == Level::Error);
+    errors.map(|(_, text)| text.as_str()).collect::<Vec<_>>().join(" ")
 }
 
 fn source<'s>(rule: &'s BusinessRule, kind: &'static str, text: &'s str) -> ScriptSource<'s> {

@@ -112,7 +112,7 @@ impl Moment {
 
     /// 1970-01-01 00:00:00 UTC.
     pub(crate) fn epoch() -> Self {
-        Self(Timestamp::UNIX_EPOCH)
+        Self(Timestamp::default())
     }
 }
 

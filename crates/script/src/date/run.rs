@@ -88,6 +88,7 @@ pub(crate) fn millis_of(call: &Call<'_, '_>, index: usize) -> Result<i64, Halt> 
 
 /// A moment's number for the script.
 #[expect(clippy::cast_precision_loss, reason = "milliseconds of the years 1 to 9999 fit 53 bits")]
+#[expect(clippy::unnecessary_wraps, reason = "it is what members answer")]
 pub(crate) fn number<'js>(call: &Call<'_, 'js>, number: i64) -> Answer<'js> {
     Ok(call.give_number(number as f64))
 }

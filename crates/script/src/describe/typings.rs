@@ -101,7 +101,7 @@ fn declare(text: &mut String, api: &Api, class: &Class) {
     _ = writeln!(text, "{word} {} {{", class.name);
     if is_of_language {
         // The language declares it already: what scripts find beside that is added to it.
-        _ = writeln!(text, "    new{}: {};", class.constructor, class.name);
+        _ = writeln!(text, "    new {}: {};", class.constructor, class.name);
     } else if global && class.make.is_some() {
         _ = writeln!(text, "    constructor{};", class.constructor);
     } else if global {
@@ -120,11 +120,9 @@ fn declare(text: &mut String, api: &Api, class: &Class) {
 }
 
 fn member(text: &mut String, before: &str, member: &Member) {
-    let name = if is_identifier(member.name) && !["new", "constructor"].contains(&member.name) {
-        member.name.to_owned()
-    } else {
-        format!("{:?}", member.name)
-    };
+    let is_symbol = member.name.starts_with("[Symbol.");
+    let is_name = is_identifier(member.name) && !["new", "constructor"].contains(&member.name);
+    let name = if is_name || is_symbol { member.name.to_owned() } else { format!("{:?}", member.name) };
     let indent = "    ";
     match member.what {
         What::Method(_) => {

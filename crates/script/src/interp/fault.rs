@@ -58,6 +58,7 @@ pub(super) fn of_value<'js>(ctx: &Ctx<'js>, shared: &Shared, thrown: js::Value<'
         ("RangeError", STACK_OVERFLOW) => ScriptError::Stack { at },
         (NOT_SUPPORTED, _) => ScriptError::NotSupported {
             member: property(ctx, error, "member").unwrap_or(message),
+            why: property(ctx, error, "why"),
             nearest: property(ctx, error, "nearest"),
             at,
         },

@@ -52,6 +52,7 @@ const fn of_text(name: &'static str, kind: Kind) -> Guard {
     Guard { owner: "String", on_prototype: true, name, kind }
 }
 
+#[expect(clippy::redundant_closure, reason = "the functions themselves are of one lifetime only")]
 const GUARDS: [Guard; 20] = [
     of_array("reverse", Kind::Changes),
     of_array("sort", Kind::Changes),
@@ -282,7 +283,8 @@ fn search<'js>(
     let text: js::Coerced<js::String<'js>> = this.get()?;
     let Some(first) = arguments.first_mut() else { return Err(js::Error::Unknown) };
     // `split(undefined)` gives the whole text; `includes` refuses patterns by itself.
-    if !first.is_undefined() && !(first.is_object() && is_pattern(ctx, first)?) {
+    let by_itself = first.is_undefined() || (first.is_object() && is_pattern(ctx, first)?);
+    if !by_itself {
         let part: js::Coerced<js::String<'js>> = first.get()?;
         let wanted = part.0.to_string().map_or(usize::MAX, |part| part.len());
         // Measuring a text takes a copy of it; what is short is found in any text that memory holds.

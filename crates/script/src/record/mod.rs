@@ -41,6 +41,8 @@ struct Inner {
     old: Option<Vec<(String, Value)>>,
     /// Whether the record is about to be written by somebody else.
     pending: bool,
+    /// Whether the change that the script is about removes it.
+    removed: bool,
     /// Whether a written change is to be left out.
     blocked: bool,
     choice: Choice,
@@ -106,6 +108,7 @@ impl Record {
             inner.old.clone_from(&handle.old);
             inner.journal.clone_from(&handle.journal);
             inner.pending = handle.pending;
+            inner.removed = handle.removed;
         }
         Ok(record)
     }
@@ -221,6 +224,11 @@ impl Record {
     /// Whether the script is about a change of the record.
     pub(crate) fn is_changing(&self) -> bool {
         self.inner.borrow().old.is_some()
+    }
+
+    /// Whether that change removes the record.
+    pub(crate) fn is_removed(&self) -> bool {
+        self.inner.borrow().removed
     }
 
     /// Changes the query in the making.

@@ -19,6 +19,7 @@ impl Record {
         inner.journal.clear();
         inner.old = None;
         inner.pending = false;
+        inner.removed = false;
         inner.made = None;
         inner.followed.clear();
     }

@@ -39,16 +39,20 @@ pub(crate) struct Rewritten {
     pub(crate) edits: Vec<Edit>,
 }
 
-/// The source rewritten; `None` where it is to be evaluated as it is, because nothing needs it or
-/// because it does not parse, which QuickJS tells better.
-pub(crate) fn rewrite(source: &str) -> Option<Rewritten> {
+/// A source that does not parse. What is wrong with it QuickJS tells better; should it find nothing, the script
+/// runs as it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Unreadable;
+
+/// The source rewritten; `None` where nothing needs it.
+pub(crate) fn rewrite(source: &str) -> Result<Option<Rewritten>, Unreadable> {
     if source.contains(PREFIX) || !may_need(source) {
-        return None;
+        return Ok(None);
     }
     let mut edits = Edits::default();
     let parsable = syntax::without_each(source);
-    syntax::collect(source, &parsable, &mut edits)?;
-    edits.apply(source)
+    syntax::collect(source, &parsable, &mut edits).ok_or(Unreadable)?;
+    Ok(edits.apply(source))
 }
 
 /// Whether the source has anything at all that could be rewritten.
@@ -62,7 +66,7 @@ mod tests {
 
     /// The rewritten source with short names.
     fn rewritten(source: &str) -> String {
-        let text = rewrite(source).map_or_else(|| source.to_owned(), |done| done.text);
+        let text = rewrite(source).ok().flatten().map_or_else(|| source.to_owned(), |done| done.text);
         text.replace(PREFIX, "$")
     }
 
@@ -125,20 +129,20 @@ mod tests {
 
     #[test]
     fn what_does_not_parse_stays_as_it_is() {
-        assert_eq!(rewritten("if (a { b == c"), "if (a { b == c");
+        assert_eq!(rewrite("if (a { b == c").err(), Some(Unreadable));
     }
 
     #[test]
     fn what_names_a_helper_stays_as_it_is() {
-        assert!(rewrite("if (a) __rj4Qz7e = 1").is_none());
+        assert!(rewrite("if (a) __rj4Qz7e = 1").is_ok_and(|done| done.is_none()));
     }
 
     #[test]
     fn deep_nesting_does_no_harm() {
         let source = format!("if ({}a{}) b", "(".repeat(50_000), ")".repeat(50_000));
-        assert!(rewrite(&source).is_none_or(|done| done.text.len() > source.len()));
+        assert!(rewrite(&source).is_ok_and(|done| done.is_some_and(|done| done.text.len() > source.len())));
         let sum = format!("x = {}a; if (x) y", "a + ".repeat(50_000));
-        assert!(rewrite(&sum).is_none_or(|done| done.text.len() > sum.len()));
+        assert!(rewrite(&sum).is_ok_and(|done| done.is_some_and(|done| done.text.len() > sum.len())));
     }
 
     #[test]
@@ -151,7 +155,7 @@ mod tests {
         let source = part.repeat(2_048 / part.len() + 1);
         let start = std::time::Instant::now();
         for _ in 0..1_000 {
-            assert!(rewrite(&source).is_some());
+            assert!(rewrite(&source).is_ok_and(|done| done.is_some()));
         }
         println!("{} bytes: {} µs", source.len(), start.elapsed().as_micros() / 1_000);
     }

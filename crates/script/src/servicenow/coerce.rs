@@ -8,7 +8,7 @@ use crate::interp::convert::{self, Halt};
 use crate::interp::kit::{self, Answer, Call, Native, Registry};
 use crate::record::{is_empty, plain};
 use crate::rewrite::{EQUAL, KEPT, OR_FALSE, TRUE, TRUE_OR_KEEP, UNEQUAL, VALUES};
-use crate::{FieldKind, Value};
+use crate::{FieldKind, Level, Value};
 
 const HELPERS: [(&str, Native); 7] = [
     (EQUAL, |call| Ok(call.give_flag(equal(call)?))),
@@ -31,6 +31,17 @@ pub(super) fn install(call: &Call<'_, '_>) -> js::Result<()> {
         globals.prop(name, Property::from(kit::native(call.ctx, native)?))?;
     }
     Ok(())
+}
+
+/// Says that a source which could not be rewritten runs all the same, should the language accept it.
+pub(super) fn warn_if_it_runs(call: &Call<'_, '_>, source: &str) {
+    // The first statement ends it, so that nothing else of it runs.
+    let ended: js::Result<()> = call.ctx.eval(format!("throw 0;{source}"));
+    if ended.is_err() && call.ctx.catch().as_int() == Some(0) {
+        let message = "the script has syntax that is not known well enough to compare fields by value: compare their \
+                       toString(), or write it in other words";
+        call.log(Level::Warning, message);
+    }
 }
 
 /// The value that a script leaves, where it is an element of a field that is `true` or `false`: as such

@@ -95,7 +95,10 @@ pub(crate) fn given<'js>(call: &Call<'_, 'js>, global: &Global) -> Answer<'js> {
 /// evaluated in its place.
 pub(crate) fn prepare(call: &Call<'_, '_>, source: &str) -> js::Result<Option<Rc<Rewritten>>> {
     include::prepare(call, source, &words(source))?;
-    let rewritten = rewritten(source);
+    let Ok(rewritten) = rewritten(source) else {
+        coerce::warn_if_it_runs(call, source);
+        return Ok(None);
+    };
     if rewritten.is_some() {
         coerce::install(call)?;
     }

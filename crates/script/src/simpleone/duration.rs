@@ -113,7 +113,7 @@ pub(super) fn given(call: &Call<'_, '_>) -> Result<i64, Halt> {
     if let Ok(seconds) = text.trim().parse::<f64>() {
         #[expect(clippy::cast_possible_truncation, reason = "casts of floats saturate")]
         let seconds = seconds as i64;
-        return Ok(seconds.checked_mul(SECOND).ok_or_else(|| DateError::Length(text))?);
+        return Ok(seconds.checked_mul(SECOND).ok_or(DateError::Length(text))?);
     }
     Ok(length::read(&text)?)
 }

@@ -58,6 +58,7 @@ pub fn globals() -> Vec<(String, Global)> {
                     vec![("work_notes".to_owned(), "called back".to_owned())]
                 },
                 pending,
+                removed: false,
             }
         };
     let old = || row("1", true, "u1");
@@ -68,6 +69,7 @@ pub fn globals() -> Vec<(String, Global)> {
         ("born", handle(Some("i1"), new(), Some(Vec::new()), false)),
         ("previous", previous),
         ("coming", handle(None, new(), Some(Vec::new()), true)),
+        ("leaving", RecordHandle { removed: true, ..handle(Some("i1"), old(), Some(old()), false) }),
         ("pending", handle(Some("i1"), new(), Some(old()), true)),
     ];
     records.into_iter().map(|(name, record)| (name.to_owned(), Global::Record(record))).collect()

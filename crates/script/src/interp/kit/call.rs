@@ -227,6 +227,7 @@ impl<'js> Call<'_, 'js> {
         let thrown = Exception::from_message(self.ctx.clone(), &message).and_then(|exception| {
             exception.as_object().set("name", NOT_SUPPORTED)?;
             exception.as_object().set("member", member)?;
+            exception.as_object().set("why", why)?;
             exception.as_object().set("nearest", near)?;
             Ok(exception.throw())
         });

@@ -7,7 +7,7 @@ use super::{condition_value, is_path};
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
-use crate::record::Record;
+use crate::record::{Record, is_empty};
 use crate::{Filter, Level, TableInfo, Term, Value};
 
 /// The setting that says what a condition with an unknown field selects.
@@ -115,6 +115,9 @@ pub(super) fn made(
         // A list is enough to ask for each of its values.
         ("=" | "IN", Value::List(_)) => "IN",
         ("!=" | "NOT IN", Value::List(_)) => "NOT IN",
+        // An empty value asks for emptiness.
+        ("=", value) if is_empty(value) => "ISEMPTY",
+        ("!=", value) if is_empty(value) => "ISNOTEMPTY",
         ("CONTAINS", _) => "LIKE",
         ("DOES NOT CONTAIN" | "DOESNOTCONTAIN", _) => "NOT LIKE",
         (other, _) => other,

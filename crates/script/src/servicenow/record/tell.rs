@@ -28,7 +28,7 @@ pub(super) const MEMBERS: &[Member] = &[
     Member::method(
         "operation",
         "(): string | null",
-        "`'insert'` or `'update'`: the change that the script is about.",
+        "`'insert'`, `'update'` or `'delete'`: the change that the script is about; null where it is about none.",
         operation,
     ),
     Member::method("changes", "(): boolean", "Whether any field changes with it.", changes),
@@ -102,10 +102,11 @@ fn has_files<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
 
 fn operation<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
     let record = own(call)?;
-    match (record.is_inserted(), record.is_changing()) {
-        (true, _) => call.give_text("insert"),
-        (false, true) => call.give_text("update"),
-        (false, false) => Ok(call.null()),
+    match (record.is_removed(), record.is_inserted(), record.is_changing()) {
+        (true, ..) => call.give_text("delete"),
+        (false, true, _) => call.give_text("insert"),
+        (false, false, true) => call.give_text("update"),
+        (false, false, false) => Ok(call.null()),
     }
 }
 

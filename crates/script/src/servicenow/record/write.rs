@@ -188,7 +188,16 @@ fn attempt<'js>(
     }
 }
 
+/// Whoever is about to write the record writes what the script changed with it.
+fn left_to_the_writer(record: &Record) -> Value {
+    let id = record.id();
+    if id.is_empty() { Value::Null } else { Value::Text(id) }
+}
+
 fn inserted(call: &Call<'_, '_>, record: &Record) -> Result<Value, Halt> {
+    if record.is_pending() {
+        return Ok(left_to_the_writer(record));
+    }
     if record.info.fields.is_empty() {
         let message = format!("there is no table {}", record.table());
         return Err(HostError::refused("no_such_table", message).into());
@@ -198,9 +207,7 @@ fn inserted(call: &Call<'_, '_>, record: &Record) -> Result<Value, Halt> {
 
 fn updated(call: &Call<'_, '_>, record: &Record) -> Result<Value, Halt> {
     if record.is_pending() {
-        // Whoever is about to write it writes this with it.
-        let id = record.id();
-        return Ok(if id.is_empty() { Value::Null } else { Value::Text(id) });
+        return Ok(left_to_the_writer(record));
     }
     record.load(call)?;
     if !record.is_saved() {

@@ -81,7 +81,7 @@ pub(in crate::servicenow) fn url_encode<'js>(call: &Call<'_, 'js>) -> Answer<'js
     for byte in call.text(0)?.bytes() {
         match byte {
             b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'_' | b'.' | b'*' => {
-                encoded.push(char::from(byte))
+                encoded.push(char::from(byte));
             }
             b' ' => encoded.push('+'),
             other => encoded.push_str(&format!("%{other:02X}")),
