@@ -1,6 +1,5 @@
 //! The language around the vocabulary: what a script's value is, what time and chance are, and where
 //! an error is said to be.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! What a script may use, at each limit and one beyond it; and attacks, after each of which the
 //! process lives and the next run works.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -6,13 +6,7 @@
 //! each effect in order, `log> text` each line of the log, `out> text` what was printed. A member may have
 //! several cases.
 
-#![expect(
-    clippy::print_stdout,
-    clippy::unwrap_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![expect(clippy::print_stdout, reason = "tests")]
 
 mod common;
 

@@ -1,6 +1,6 @@
 //! Sandboxes made ahead: each serves one run of the thread that made it.
 
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

@@ -1,5 +1,5 @@
 //! SimpleRecord and SimpleReference: one assertion of a value for every member and every trap.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

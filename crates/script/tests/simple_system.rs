@@ -1,5 +1,5 @@
 //! `ss`, `SimpleAttachment`, `console`, and what is not there.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 mod common;
 

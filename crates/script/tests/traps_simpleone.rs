@@ -1,6 +1,5 @@
 //! The traps of the platforms that concern SimpleOne's scripts, one test each: where an engine that does
 //! what looks right would do something else than the platform.
-#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 

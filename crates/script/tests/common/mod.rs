@@ -1,7 +1,13 @@
 //! A host over rows in memory that notes every effect as a line of text, and the shortest way to run
 //! a script against it.
 #![expect(unreachable_pub, reason = "shared by the test files")]
-#![allow(dead_code, reason = "no test file needs all of it")]
+#![allow(
+    dead_code,
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "tests; and no test file needs all of it"
+)]
 
 pub mod dates;
 pub mod one;
