@@ -1466,6 +1466,14 @@ declare const Class: ClassMaker;
 declare const JSUtil: JSUtilities;
 
 // Only some scripts are given these.
+/** The rows of a table: query, cursor and current row in one object. Fields are elements under their names; a field that the table does not have is undefined, and writing one changes nothing. */
+declare const current: GlideRecord;
+/** The rows of a table: query, cursor and current row in one object. Fields are elements under their names; a field that the table does not have is undefined, and writing one changes nothing. */
+declare const previous: GlideRecord;
+/** The rows of a table: query, cursor and current row in one object. Fields are elements under their names; a field that the table does not have is undefined, and writing one changes nothing. */
+declare const target: GlideRecord;
+/** The rows of a table: query, cursor and current row in one object. Fields are elements under their names; a field that the table does not have is undefined, and writing one changes nothing. */
+declare const sys_email: GlideRecord;
 /** The mail that is being written. It is sent by the rule that the script belongs to. Elsewhere: The mail that arrived: `subject`, `body_text`, `body_html`, `from`, `origemail`, `from_sys_id`, `to`, `direct`, `copied`, `recipients`, `recipients_array`, `headers`, `content_type`, `importance`, `uid`, `attachments`, and `body` with what its lines `Name: value` say. */
 declare const email: EmailOutbound & EmailWrapper;
 /** Prints into the text of the mail, where the script stands in it. */
@@ -1481,6 +1489,8 @@ interface ObjectConstructor {
     /** A prototype with the members of a base class and those of its own. */
     extendsObject(base: any, members: any): any;
 }
+/** An object for what a rule gives to the form of its record. No form reads it here. */
+declare const g_scratchpad: any;
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */
 declare const RESTMessageV2: never;
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */

@@ -657,8 +657,10 @@ declare const current: SimpleRecord;
 declare const previous: SimpleRecord;
 /** The rows of a table: query, cursor and current row in one object. Its fields are properties. */
 declare const target: SimpleRecord;
-/** The mail that is being written. It is sent by the rule that the script belongs to. */
-declare const email: SimpleEmailOutbound;
+/** The rows of a table: query, cursor and current row in one object. Its fields are properties. */
+declare const sys_email: SimpleRecord;
+/** The rows of a table: query, cursor and current row in one object. Its fields are properties. Elsewhere: The mail that is being written. It is sent by the rule that the script belongs to. */
+declare const email: SimpleRecord & SimpleEmailOutbound;
 /** Prints into the text of the mail, where the script stands in it. */
 declare const template: SimpleTemplatePrinter;
 /** The event that the script is about: `instance`, the id of its record, and `param_1` to `param_5`. */

@@ -45,8 +45,17 @@ fn what_a_script_declares_or_may_have_is_left_alone() {
         "my.ss.nope(); x = { ss: 1 }; 'ss.nope()'",
         "ss.nope = function () {}; ss.toString();",
         "typeof ss.nope",
+        "JSON.parse('{}'); JSON.stringify({}); Object.keys({}); Math.max(1, 2); new Date().getTime()",
         "current.any_field = 1; console.log(1)",
     ] {
         assert_eq!(found(source), Vec::<String>::new(), "{source}");
     }
+}
+
+#[test]
+fn what_the_language_has_is_left_alone_where_a_vocabulary_adds_to_it() {
+    let source =
+        "JSON.parse('{}'); new JSON().encode({}); Object.extendsObject(A, {}); var A = Class.create();";
+    let script = Script { name: "rule", source, vocabulary: Vocabulary::ServiceNow };
+    assert_eq!(lint(&script, &[]), []);
 }

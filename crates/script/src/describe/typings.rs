@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Api, Class, Member, What};
+use super::{Api, Class, LANGUAGE, Member, What};
 use crate::Vocabulary;
 
 /// TypeScript declarations of everything that scripts of a vocabulary find. What is not supported is
@@ -54,18 +54,7 @@ fn functions(text: &mut String, api: &Api) {
     }
     for one in api.functions {
         match one.what {
-            What::Method(_) => match one.name.split_once('.') {
-                // A function of a name that the language has, such as `Object.extendsObject`.
-                Some((owner, name)) => {
-                    _ = writeln!(text, "interface {owner}Constructor {{");
-                    doc(text, "    ", one.doc);
-                    _ = writeln!(text, "    {name}{};\n}}", one.signature);
-                }
-                None => {
-                    doc(text, "", one.doc);
-                    _ = writeln!(text, "declare function {}{};", one.name, one.signature);
-                }
-            },
+            What::Method(_) => function(text, one),
             What::Property(..) => {
                 doc(text, "", one.doc);
                 _ = writeln!(text, "declare const {}: {};", one.name, one.signature);
@@ -78,6 +67,24 @@ fn functions(text: &mut String, api: &Api) {
     }
 }
 
+/// A function of its own, or one that the vocabulary adds to an object of the language, as in
+/// `Object.extendsObject`.
+fn function(text: &mut String, one: &Member) {
+    let Some((object, name)) = one.name.split_once('.') else {
+        doc(text, "", one.doc);
+        _ = writeln!(text, "declare function {}{};", one.name, one.signature);
+        return;
+    };
+    if LANGUAGE.contains(&object) {
+        _ = writeln!(text, "interface {object}Constructor {{");
+    } else {
+        _ = writeln!(text, "declare namespace {object} {{");
+    }
+    doc(text, "    ", one.doc);
+    let word = if LANGUAGE.contains(&object) { "" } else { "function " };
+    _ = writeln!(text, "    {word}{name}{};\n}}", one.signature);
+}
+
 /// A name that is no identifier, such as one of a namespace, cannot be declared by itself.
 fn refused_global(text: &mut String, name: &str, why: &str) {
     if is_identifier(name) {
@@ -86,21 +93,19 @@ fn refused_global(text: &mut String, name: &str, why: &str) {
     }
 }
 
-/// Classes of the API whose names the language has, too, as objects that this adds to.
-const OF_LANGUAGE: [&str; 1] = ["JSON"];
-
 fn declare(text: &mut String, api: &Api, class: &Class) {
     doc(text, "", class.doc);
-    let of_language = OF_LANGUAGE.contains(&class.name);
-    let global = !of_language && api.names().any(|name| name == class.name);
-    let word = if global { "declare class" } else { "interface" };
+    let global = api.names().any(|name| name == class.name);
+    let is_of_language = LANGUAGE.contains(&class.name);
+    let word = if global && !is_of_language { "declare class" } else { "interface" };
     _ = writeln!(text, "{word} {} {{", class.name);
-    if global && class.make.is_some() {
+    if is_of_language {
+        // The language declares it already: what scripts find beside that is added to it.
+        _ = writeln!(text, "    new {}: {};", class.constructor, class.name);
+    } else if global && class.make.is_some() {
         _ = writeln!(text, "    constructor{};", class.constructor);
     } else if global {
         text.push_str("    private constructor();\n");
-    } else if of_language {
-        _ = writeln!(text, "    new {}: {};", class.constructor, class.name);
     }
     for one in class.statics {
         member(text, "static ", one);

@@ -9,7 +9,7 @@ mod tokens;
 
 use std::collections::HashSet;
 
-use crate::describe::{Api, Class};
+use crate::describe::{Api, Class, LANGUAGE};
 use crate::nearest::nearest;
 use crate::{Location, Script};
 use tokens::{Token, tokens};
@@ -39,56 +39,6 @@ const OF_EVERY_OBJECT: [&str; 14] = [
     "call",
     "apply",
     "bind",
-];
-
-/// Classes of the language.
-const LANGUAGE: [&str; 46] = [
-    "AggregateError",
-    "Array",
-    "ArrayBuffer",
-    "BigInt64Array",
-    "BigUint64Array",
-    "Boolean",
-    "DataView",
-    "Date",
-    "Error",
-    "EvalError",
-    "FinalizationRegistry",
-    "Float16Array",
-    "Float32Array",
-    "Float64Array",
-    "Function",
-    "Int16Array",
-    "Int32Array",
-    "Int8Array",
-    "Intl",
-    "Iterator",
-    "JSON",
-    "Map",
-    "Math",
-    "Number",
-    "Object",
-    "Promise",
-    "Proxy",
-    "RangeError",
-    "ReferenceError",
-    "Reflect",
-    "RegExp",
-    "Set",
-    "SharedArrayBuffer",
-    "String",
-    "Symbol",
-    "SyntaxError",
-    "TypeError",
-    "URIError",
-    "Uint16Array",
-    "Uint32Array",
-    "Uint8Array",
-    "Uint8ClampedArray",
-    "WeakMap",
-    "WeakRef",
-    "WeakSet",
-    "this",
 ];
 
 /// What is certainly wrong, in the order of the source. `known` are names that scripts find beside those of the
@@ -193,8 +143,8 @@ impl<'a> Source<'a> {
         if let Some((_, class)) = object {
             return class.fields.is_none().then_some(class.members);
         }
-        let is_global =
-            |class: &&&Class| class.name == word && (class.make.is_some() || !class.statics.is_empty());
+        // What the language has beside the vocabulary is not described.
+        let is_global = |class: &&&Class| class.name == word && !LANGUAGE.contains(&word);
         self.api.classes.iter().find(is_global).map(|class| class.statics)
     }
 

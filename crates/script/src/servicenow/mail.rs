@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use rquickjs as js;
 
+use super::record;
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call, Fields};
@@ -174,6 +175,10 @@ pub(crate) static CLASSIFIER: Class = Class {
 
 /// The objects of inbound actions and mail scripts, by their usual names.
 pub(crate) const GIVEN: &[(&str, &Class)] = &[
+    ("current", &record::CLASS),
+    ("previous", &record::CLASS),
+    ("target", &record::CLASS),
+    ("sys_email", &record::CLASS),
     ("email", &OUTBOUND),
     ("template", &PRINTER),
     ("email", &WRAPPER),

@@ -56,6 +56,8 @@ pub(crate) static API: Api = Api {
         ("current", &record::CLASS),
         ("previous", &record::CLASS),
         ("target", &record::CLASS),
+        ("sys_email", &record::CLASS),
+        ("email", &record::CLASS),
         ("email", &mail::OUTBOUND),
         ("template", &mail::PRINTER),
         ("event", &mail::EVENT),
