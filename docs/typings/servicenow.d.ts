@@ -1203,7 +1203,7 @@ interface GlideSystem {
     dateDiff(start: string, end: string, numeric?: boolean): string | null;
     /** The same as `dateDiff`. */
     calDateDiff(start: string, end: string, numeric?: boolean): string | null;
-    /** The value of a `DATEPART` condition. */
+    /** The value of a `DATEPART` condition, as encoded queries write it. */
     datePart(unit: string, value: string, operator: string): string;
     /** Whether a moment is on a Monday of the user's calendar. */
     isFirstDayOfWeek(at?: GlideDateTime | string): boolean;

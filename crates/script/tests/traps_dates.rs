@@ -256,3 +256,21 @@ fn long_values_in_many_places_are_bounded() {
     let error = outcome(&mut World::new(), Vocabulary::ServiceNow, source).result.unwrap_err();
     assert_eq!(error.code(), "script_memory_limit");
 }
+
+#[test]
+fn dates_in_encoded_queries_are_the_users() {
+    let asked = |query: &str| {
+        let source = format!(
+            "var r = new GlideRecord('incident'); r.addEncodedQuery(\"{query}\"); r.getEncodedQuery()"
+        );
+        glide(&source)
+    };
+    assert_eq!(asked("closed_at>javascript:gs.daysAgoStart(7)"), r#""closed_at>2026-11-16 21:00:00""#);
+    assert_eq!(
+        asked("closed_atONToday@javascript:gs.beginningOfToday()@javascript:gs.endOfToday()"),
+        r#""closed_atONToday@2026-11-23 21:00:00@2026-11-24 20:59:59""#
+    );
+    // What the host reads of a part of a date is the call itself.
+    let part = "closed_atDATEPARTMonday@javascript:gs.datePart('dayofweek','monday','EE')";
+    assert_eq!(asked(part), format!("\"{part}\""));
+}

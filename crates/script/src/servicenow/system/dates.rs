@@ -45,10 +45,11 @@ pub(super) const MEMBERS: &[Member] = &[
     Member::method(
         "datePart",
         "(unit: string, value: string, operator: string): string",
-        "The value of a `DATEPART` condition.",
+        "The value of a `DATEPART` condition, as encoded queries write it.",
         |call| {
-            let parts = [call.text(0)?, call.text(1)?, call.text(2)?];
-            call.give_text(&parts.join(","))
+            let quoted = |index: usize| Ok::<_, Halt>(format!("'{}'", call.text(index)?.replace('\'', "")));
+            let parts = [quoted(0)?, quoted(1)?, quoted(2)?];
+            call.give_text(&format!("javascript:gs.datePart({})", parts.join(",")))
         },
     ),
     Member::method(
