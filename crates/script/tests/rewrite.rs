@@ -1,6 +1,6 @@
 //! Elements compare and test by value: each row of the table of coercions, and the places of errors in
 //! scripts that were rewritten for it.
-#![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
@@ -249,7 +249,7 @@ fn no_script_can_replace_the_helpers() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, clippy::print_stdout, reason = "a measurement")]
+#[expect(clippy::disallowed_methods, reason = "a measurement")]
 #[ignore = "a measurement: cargo test --release -p rejoinder-script --test rewrite -- --ignored --nocapture"]
 fn cost_of_a_typical_run() {
     let theirs = "var gr = new GlideRecord('user'); gr.addQuery('name', 'anna'); gr.query(); if (gr.next() && current.state != 6) { \

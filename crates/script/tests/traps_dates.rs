@@ -1,7 +1,6 @@
 //! The traps of the platforms that concern dates, logs and Java's lists, one test each: where an engine
 //! that does what looks right would do something else than the platform.
 #![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
-#![expect(dead_code, reason = "the fixture has more than this file of tests needs")]
 
 mod common;
 

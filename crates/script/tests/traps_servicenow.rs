@@ -1,6 +1,6 @@
 //! The traps of ServiceNow's vocabulary: where a script that looks right means something else than it would
 //! elsewhere. One test for each.
-#![expect(clippy::panic, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod common;
 
