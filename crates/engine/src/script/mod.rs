@@ -1,4 +1,4 @@
-//! Scripts: what they reach ([`host`]), under which names ([`names`]), and how they are run ([`run`]).
+//! Scripts: what they reach (`host`), under which names ([`names`]), how they are run (`run`), and by hand ([`console`]).
 //!
 //! A script reads through the view of its decision and writes into the plan of it; nothing here waits, asks a clock
 //! or reaches out.
