@@ -1489,6 +1489,8 @@ interface ObjectConstructor {
     /** A prototype with the members of a base class and those of its own. */
     extendsObject(base: any, members: any): any;
 }
+/** An object for what a rule gives to the form of its record. No form reads it here. */
+declare const g_scratchpad: any;
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */
 declare const RESTMessageV2: never;
 /** @deprecated Not supported: scripts do not reach the network: raise an event and let a webhook act on it */

@@ -5,6 +5,7 @@
 mod common;
 
 use common::{World, run_with};
+use rejoinder_script::limits::{MAX_ARRAY_LENGTH, MAX_SEARCH_STEPS};
 use rejoinder_script::{Limits, Outcome, ScriptError, Vocabulary};
 
 /// Little of everything, so that every attack meets its limit soon.
@@ -385,6 +386,20 @@ fn what_looks_endless_and_is_not() {
             ],
         );
     }
+}
+
+#[test]
+fn arrays_and_searches_are_bounded_at_their_limits() {
+    let run = |source: String| {
+        run_with(&mut World::new(), Vocabulary::SimpleOne, &source, Limits::default()).result
+    };
+    let sliced = |length: u32| run(format!("var a = []; a.length = {length}; a.slice(0, 1).length"));
+    assert!(sliced(MAX_ARRAY_LENGTH).is_ok());
+    assert!(is_a_limit(&sliced(MAX_ARRAY_LENGTH + 1).unwrap_err()));
+    let text = 1_u64 << 20;
+    let found = |part: u64| run(format!("'ab'.repeat({text} / 2).includes('x'.repeat({part}))"));
+    assert!(found(MAX_SEARCH_STEPS / text).is_ok());
+    assert!(is_a_limit(&found(MAX_SEARCH_STEPS / text + 1).unwrap_err()));
 }
 
 #[test]

@@ -246,3 +246,14 @@ fn what_has_no_equivalent_says_why() {
         assert!(error.to_string().contains(why), "{source}: {error}");
     }
 }
+
+#[test]
+fn long_values_in_many_places_are_bounded() {
+    let source = "var long = 'x'.repeat(1000000); gs.info('{0}'.repeat(100000), long); 'logged'";
+    let logged = outcome(&mut World::new(), Vocabulary::ServiceNow, source);
+    assert_eq!(logged.result.unwrap().as_text(), Some("logged"));
+    assert_eq!(logged.log[0].text.len(), 8_192);
+    let source = "gs.getMessage('{0}'.repeat(100000), ['x'.repeat(1000000)])";
+    let error = outcome(&mut World::new(), Vocabulary::ServiceNow, source).result.unwrap_err();
+    assert_eq!(error.code(), "script_memory_limit");
+}

@@ -317,3 +317,51 @@ fn trap_18_no_loop_over_a_table_outlasts_the_limits() {
         );
     }
 }
+
+#[test]
+fn an_include_of_the_administrators_own_comes_before_what_is_shipped() {
+    let mut world = World::new();
+    let source = "var ArrayUtil = Class.create(); ArrayUtil.prototype = { contains: function () { return 'theirs' } };";
+    world.own_include = Some(("ArrayUtil", source));
+    assert_eq!(run(&mut world, "new ArrayUtil().contains([1], 1)").result, Ok("theirs".into()));
+    assert_eq!(value("new ArrayUtil().contains([1], 1)"), "true");
+}
+
+#[test]
+fn an_include_is_evaluated_when_its_name_is_used_and_not_before() {
+    let mut world = World::new();
+    world.own_include = Some(("Loud", "gs.info('loaded'); var Loud = 5;"));
+    let outcome =
+        run(&mut world, "gs.info('start'); function f() { return Loud + Loud } gs.info('end'); f()");
+    assert_eq!(outcome.result, Ok(10.0.into()));
+    let log: Vec<&str> = outcome.log.iter().map(|line| line.text.as_str()).collect();
+    assert_eq!(log, ["start", "end", "loaded"]);
+}
+
+#[test]
+fn a_script_may_use_the_name_of_an_include_for_its_own() {
+    let mut world = World::new();
+    world.own_include = Some(("Loud", "gs.info('loaded');"));
+    for source in
+        ["var Loud = 1; Loud", "Loud = 1; Loud", "function Loud() {} Loud = 1; Loud", "let Loud = 1; Loud"]
+    {
+        let outcome = run(&mut world, source);
+        assert_eq!((outcome.result, outcome.log.len()), (Ok(1.0.into()), 0), "{source}");
+    }
+}
+
+#[test]
+fn methods_are_members_also_before_they_are_used() {
+    assert_eq!(
+        value("['addQuery' in current, 'number' in current, 'nothing' in current]"),
+        "[true,true,false]"
+    );
+    assert_eq!(
+        value(
+            "class Mine extends GlideRecord { next() { return 'mine ' + super.next() } } \
+                      var m = new Mine('incident'); m.query(); [m.next(), m.number + '']"
+        ),
+        r#"["mine true","INC1"]"#
+    );
+    assert_eq!(value("GlideRecord.prototype.getValue.call(current, 'number')"), r#""INC1""#);
+}

@@ -3,7 +3,7 @@
 //!
 //! Both sides decide over the same snapshot of SQLite with the same seed and must give the same changes. The time of a
 //! script holds everything: its sandbox where none was made ahead, rewriting, compiling, host calls and the end of it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on ends")]
+#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
 
 use rejoinder_engine::access::Rights;
@@ -19,6 +19,7 @@ use rejoinder_engine::script::{Vocabulary, prepare};
 use rejoinder_engine::trace::Trace;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::Query;
+use rejoinder_server::app::App;
 use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::serve::{Options, start};
 use rejoinder_testkit::folder::Folder;
@@ -145,29 +146,28 @@ fn say(what: &str, figures: &Figures) {
     println!("{what:<44} mean {:>7.1} µs   median {median:>7.1} µs   p95 {late:>7.1} µs", figures.mean());
 }
 
+/// A thousand people, one of whom writes.
+fn people(app: &App) {
+    let people = (0..1_000).map(|place| {
+        let email = if place == 500 {
+            "caller@bench.example".to_owned()
+        } else {
+            format!("person{place}@bench.example")
+        };
+        let fields = [("name", format!("Person {place}")), ("email", email)];
+        let fields = fields.map(|(name, text)| (name.to_owned(), Value::text(text)));
+        Change::Insert { table: "user".to_owned(), id: None, fields: fields.into() }
+    });
+    change(app, Asker::program(), people.collect()).unwrap();
+}
+
 fn main() {
     let folder = Folder::new("bench-scripts");
     let runtime = tokio::runtime::Runtime::new().unwrap();
     let options = Options { node: Some("bench".to_owned()), ..Options::on_loopback(folder.path()) };
     let running = runtime.block_on(start(options)).unwrap();
     let app = running.app.clone();
-    let people = (0..1_000).map(|place| Change::Insert {
-        table: "user".to_owned(),
-        id: None,
-        fields: [
-            ("name".to_owned(), Value::text(&format!("Person {place}"))),
-            (
-                "email".to_owned(),
-                Value::text(&if place == 500 {
-                    "caller@bench.example".to_owned()
-                } else {
-                    format!("person{place}@bench.example")
-                }),
-            ),
-        ]
-        .into(),
-    });
-    change(&app, Asker::program(), people.collect()).unwrap();
+    people(&app);
     let (config, view) = app.moment().unwrap();
     let actor = Actor::system();
     let now = app.env.now();

@@ -100,14 +100,17 @@ impl Moment {
     pub(crate) fn offset(self, zone: &TimeZone) -> (i64, i64) {
         let millis = |at: Timestamp| i64::from(zone.to_offset(at).seconds()).saturating_mul(1_000);
         let own = millis(self.0);
-        if !zone.to_offset_info(self.0).dst().is_dst() {
-            return (own, 0);
-        }
-        // What the clocks show without it is what they show at the nearest moment when there is none.
-        let standard = zone.following(self.0).find(|change| !change.dst().is_dst());
-        let standard =
-            standard.map_or(own, |change| i64::from(change.offset().seconds()).saturating_mul(1_000));
-        (own, own.saturating_sub(standard))
+        // What the clocks show otherwise is what they show after the next change. Ireland's winter is told
+        // as daylight saving of less than nothing; people call its summer so.
+        let other = zone.following(self.0).next().map_or(own, |change| {
+            let seconds = i64::from(change.offset().seconds());
+            if change.dst().is_dst() == zone.to_offset_info(self.0).dst().is_dst() {
+                own
+            } else {
+                seconds.saturating_mul(1_000)
+            }
+        });
+        (own, own.saturating_sub(other).max(0))
     }
 
     /// 1970-01-01 00:00:00 UTC.
@@ -173,6 +176,11 @@ mod tests {
         assert_eq!(summer.offset(&berlin()), (7_200_000, 3_600_000));
         assert_eq!(winter.offset(&berlin()), (3_600_000, 0));
         assert_eq!(winter.offset(&TimeZone::UTC), (0, 0));
+        let dublin = zone("Europe/Dublin").unwrap();
+        assert_eq!((summer.offset(&dublin), winter.offset(&dublin)), ((3_600_000, 3_600_000), (0, 0)));
+        assert_eq!(summer.offset(&zone("Europe/Moscow").unwrap()), (10_800_000, 0));
+        let before = Moment::from_utc(datetime(2014, 10, 1, 0, 0, 0, 0)).unwrap();
+        assert_eq!(before.offset(&zone("Europe/Moscow").unwrap()), (14_400_000, 0));
     }
 
     #[test]

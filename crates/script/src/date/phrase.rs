@@ -64,11 +64,11 @@ impl Said {
             ("today" | "midnight", _) => self.time = Some(Time::midnight()),
             ("noon", _) => self.time = calendar::time(12, 0, 0),
             ("yesterday", _) => {
-                self.days -= 1;
+                self.days = self.days.checked_sub(1)?;
                 self.time = Some(Time::midnight());
             }
             ("tomorrow", _) => {
-                self.days += 1;
+                self.days = self.days.checked_add(1)?;
                 self.time = Some(Time::midnight());
             }
             ("first" | "last", ["day", "of", after @ ..]) => {
@@ -96,7 +96,7 @@ impl Said {
             return Some(());
         }
         if what == "week" {
-            self.weeks = Some(self.weeks.unwrap_or_default() + count);
+            self.weeks = Some(self.weeks.unwrap_or_default().checked_add(count)?);
             return Some(());
         }
         self.add(count, what)
@@ -177,24 +177,21 @@ impl Said {
             Some(Edge::Last) => plus_months_over(day.first_of_month(), self.months)?.last_of_month(),
             None => plus_months_over(day, self.months)?,
         };
-        let mut days = self.days;
-        match self.weekday {
+        let more = match (self.weekday, self.weeks) {
+            (None, weeks) => weeks.unwrap_or_default() * 7,
             // A day of a week that is named is that of the week from Monday to Sunday.
-            Some((wanted, _)) if let Some(weeks) = self.weeks => {
-                days += weeks * 7 + i64::from(wanted) - i64::from(weekday(day));
-            }
-            Some((wanted, which)) => {
+            (Some((wanted, _)), Some(weeks)) => weeks * 7 + i64::from(wanted) - i64::from(weekday(day)),
+            (Some((wanted, which)), None) => {
                 let ahead = (i64::from(wanted) - i64::from(weekday(day))).rem_euclid(7);
-                days += match which {
+                match which {
                     Which::Next if ahead == 0 => 7,
                     Which::Last if ahead == 0 => -7,
                     Which::Last => ahead - 7,
                     _ => ahead,
-                };
+                }
             }
-            None => days += self.weeks.unwrap_or_default() * 7,
-        }
-        let day = plus_days(day, days)?;
+        };
+        let day = plus_days(day, self.days.checked_add(more).ok_or(DateError::Range)?)?;
         let at = DateTime::from_parts(day, self.time.unwrap_or(start.time()));
         let millis = self.seconds.checked_mul(1_000).ok_or(DateError::Range)?;
         Moment::from_utc(at)?.plus_millis(millis)
@@ -254,5 +251,9 @@ mod tests {
         }
         assert!(told("+9999 years").contains("outside of the years"));
         assert!(told("+9223372036854775807 weeks").contains("is no date"));
+        assert!(told("+9223372036854775807 days monday next week").contains("outside of the years"));
+        assert!(told("+9223372036854775807 days tomorrow").contains("is no date"));
+        assert!(told("-9223372036854775808 seconds ago").contains("is no date"));
+        assert!(told("+9223372036854775807 months").contains("outside of the years"));
     }
 }

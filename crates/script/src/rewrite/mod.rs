@@ -146,6 +146,25 @@ mod tests {
     }
 
     #[test]
+    fn sources_that_are_no_programs_are_told_apart() {
+        for part in [
+            "( [ { ",
+            "a b c ) ] } = == => , ; ' ",
+            "`${",
+            "<a ",
+            "for each (x in y) ",
+            "function ( { if ) else [ ",
+        ] {
+            let source = format!("if (a) {}", part.repeat(2_000));
+            assert_eq!(rewrite(&source).err(), Some(Unreadable), "{part}");
+        }
+        for (start, end) in [("[", "]"), ("{a:", "}"), ("a ? ", ": 1"), ("f(", ")"), ("a && ", "")] {
+            let source = format!("if (a) x = {}1{}", start.repeat(2_000), end.repeat(2_000));
+            assert!(rewrite(&source).is_ok_and(|done| done.is_some()), "{start}");
+        }
+    }
+
+    #[test]
     #[expect(clippy::disallowed_methods, reason = "a measurement")]
     #[ignore = "a measurement: cargo test --release -p rejoinder-script rewrite -- --ignored --nocapture"]
     fn cost_of_two_kilobytes() {

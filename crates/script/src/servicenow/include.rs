@@ -9,6 +9,10 @@ use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
 use crate::interp::{include, lazy};
 
+/// Includes that ServiceNow ships and Rejoinder has as classes. One of the same name that the administrators
+/// have brought along is what their scripts were written for.
+const SHIPPED: [&str; 5] = ["ArrayUtil", "JSUtil", "GlideRecordUtil", "TableUtils", "AbstractAjaxProcessor"];
+
 /// Puts names in place that lead to includes, those of them that a source mentions.
 pub(super) fn prepare(call: &Call<'_, '_>, source: &str, words: &HashSet<&str>) -> js::Result<()> {
     let globals = call.ctx.globals();
@@ -18,6 +22,10 @@ pub(super) fn prepare(call: &Call<'_, '_>, source: &str, words: &HashSet<&str>) 
     }
     let names = call.host(|host| Ok(host.includes())).unwrap_or_default();
     for name in names.iter().filter(|name| words.contains(name.as_str())) {
+        let loaded = call.shared.left.included.borrow().contains(name);
+        if SHIPPED.contains(&name.as_str()) && !loaded {
+            globals.remove(name.as_str())?;
+        }
         lazy::define(call, name, get)?;
         for scope in scopes(source, name) {
             if !globals.contains_key(scope)? {

@@ -27,12 +27,20 @@ pub(super) static CLASSES: Class = Class {
 };
 
 /// Functions.
-pub(super) static FUNCTIONS: [Member; 1] = [Member::method(
-    "Object.extendsObject",
-    "(base: any, members: any): any",
-    "A prototype with the members of a base class and those of its own.",
-    extend,
-)];
+pub(super) static FUNCTIONS: [Member; 2] = [
+    Member::method(
+        "Object.extendsObject",
+        "(base: any, members: any): any",
+        "A prototype with the members of a base class and those of its own.",
+        extend,
+    ),
+    Member::property(
+        "g_scratchpad",
+        "any",
+        "An object for what a rule gives to the form of its record. No form reads it here.",
+        |call| Ok(Object::new(call.ctx.clone())?.into_value()),
+    ),
+];
 
 /// `new JSON()`.
 pub(super) static JSON: Class = Class {

@@ -107,3 +107,14 @@ pub fn panic_text(panic: &(dyn std::any::Any + Send)) -> String {
     let text = panic.downcast_ref::<&str>().map(|text| (*text).to_owned());
     text.or_else(|| panic.downcast_ref::<String>().cloned()).unwrap_or_else(|| "unknown".to_owned())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn idle_workers_make_as_many_sandboxes_ahead_as_may_wait() {
+        prepare(SANDBOXES_AHEAD);
+        assert_eq!(rejoinder_script::prepared(), SANDBOXES_AHEAD);
+    }
+}

@@ -75,7 +75,7 @@ pub(crate) fn install<'js>(
     for member in api.functions {
         // `Object.extendsObject` is a function of a name that the language has.
         match member.name.split_once('.') {
-            None if mentioned(member.name) => put(member.name, function(ctx, "", member)?)?,
+            None if mentioned(member.name) => put(member.name, global(ctx, member)?)?,
             Some((owner, name)) if mentioned(name) => {
                 let owner: Object<'js> = globals.get(owner)?;
                 let value = function(ctx, "", member)?;
@@ -138,6 +138,14 @@ impl<'js> IntoJsFunc<'js, Absent> for Absent {
                 _ => Err(call.not_supported(self.name, &member, Some(self.why), &[])),
             }
         })
+    }
+}
+
+/// A global function, or the value of a global name that is no class and no object of one.
+fn global<'js>(ctx: &Ctx<'js>, member: &'static Member) -> js::Result<js::Value<'js>> {
+    match member.what {
+        What::Property(get, _) => within(ctx, js::Value::new_undefined(ctx.clone()), &[], get),
+        What::Method(_) | What::Refused => function(ctx, "", member),
     }
 }
 

@@ -131,9 +131,11 @@ fn has<'js>(
     }
     let (Some(class), false) = (class_of(&target), key.is_symbol()) else { return Ok(false) };
     let name = atom.to_string()?;
-    let (Some(fields), Some(traps)) = (class.fields, traps.0.into_object()) else {
-        return Ok(class.names().any(|member| member == name));
-    };
+    // Methods are put into their prototypes when they are first used.
+    if class.names().any(|member| member == name) {
+        return Ok(true);
+    }
+    let (Some(fields), Some(traps)) = (class.fields, traps.0.into_object()) else { return Ok(false) };
     // The trap is given the object itself, and fields are those of what stands before it.
     let proxy = Proxy::new(ctx.clone(), target, ProxyHandler::from_object(traps)?)?;
     let found = within(&ctx, proxy.into_value(), &[], |call| Ok(call.give_flag((fields.has)(call, &name)?)))?;

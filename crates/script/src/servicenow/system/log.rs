@@ -5,6 +5,7 @@ use rquickjs as js;
 use crate::describe::Member;
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call};
+use crate::interp::shared::MAX_LOG_LINE_BYTES;
 use crate::{Level, Value};
 
 /// The members.
@@ -78,12 +79,16 @@ fn quiet(call: &Call<'_, '_>, halt: Halt) -> Result<(), Halt> {
     Ok(())
 }
 
-/// Puts values into the places `{0}`, `{1}` … of a text; places without a value stay.
+/// Puts values into the places `{0}`, `{1}` … of a text; places without a value stay. Ends where a line of
+/// the log is cut: many places of a long value would be more than memory holds.
 fn fill(text: &str, values: &[String]) -> String {
     let mut filled = String::new();
     let mut rest = text;
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
+        if filled.len() > MAX_LOG_LINE_BYTES {
+            return filled;
+        }
         let place = after.split_once('}').and_then(|(number, after)| {
             let value = number.parse::<usize>().ok().and_then(|number| values.get(number))?;
             Some((value, after))
@@ -140,5 +145,7 @@ mod tests {
         let values = ["a".to_owned(), "{0}".to_owned()];
         assert_eq!(fill("{0} {1} {2} {x} {", &values), "a {0} {2} {x} {");
         assert_eq!(fill("{{0}}", &values), "{a}");
+        let long = ["x".repeat(5_000)];
+        assert_eq!(fill(&"{0}".repeat(1_000), &long).len(), 10_000);
     }
 }

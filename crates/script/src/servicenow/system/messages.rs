@@ -115,12 +115,14 @@ fn message(call: &Call<'_, '_>, values: usize, language: Option<&str>) -> Result
         return Ok(text);
     }
     let values = texts(&call.value(values)?);
-    Ok(fill(&text, &values))
+    // Many places of a long value are more than memory holds: they count as what crosses the border.
+    let taken = |bytes: usize| call.shared.cross_border(bytes).map_err(Halt::from);
+    fill(&text, &values, taken)
 }
 
 /// Puts values into the places of a text by the rules of Java's MessageFormat: a quote begins a part that
 /// is left as it is, two quotes are one.
-fn fill(text: &str, values: &[String]) -> String {
+fn fill<E>(text: &str, values: &[String], taken: impl Fn(usize) -> Result<(), E>) -> Result<String, E> {
     let mut filled = String::new();
     let mut letters = text.char_indices().peekable();
     let mut quoted = false;
@@ -138,7 +140,10 @@ fn fill(text: &str, values: &[String]) -> String {
                 };
                 let place: usize = place;
                 match values.get(place) {
-                    Some(value) => filled.push_str(value),
+                    Some(value) => {
+                        taken(value.len())?;
+                        filled.push_str(value);
+                    }
                     None => filled.push_str(&format!("{{{place}}}")),
                 }
                 for _ in 0..=number.chars().count() {
@@ -148,7 +153,7 @@ fn fill(text: &str, values: &[String]) -> String {
             other => filled.push(other),
         }
     }
-    filled
+    Ok(filled)
 }
 
 #[cfg(test)]
@@ -166,7 +171,7 @@ mod tests {
             ("{2} {x} жук { 1 }", "{2} {x} жук zwei"),
             ("{", "{"),
         ] {
-            assert_eq!(fill(text, &values), filled, "{text}");
+            assert_eq!(fill(text, &values, |_| Ok::<(), ()>(())).unwrap(), filled, "{text}");
         }
     }
 }
