@@ -139,6 +139,16 @@ test("names are offered: globals, members, fields of the record, fields of a tab
         await write(page, "ss.info('x')");
         await page.locator(".cm-line .tok-call").first().hover();
         await page.locator(".cm-tooltip-hover .about").filter({ hasText: "Writes to the log" }).waitFor();
+        // The other vocabulary has names of its own, and its fields are elements.
+        await page.getByText("ServiceNow", { exact: true }).click();
+        await write(page, "");
+        await page.keyboard.type("current.caller_i");
+        await take("caller_id");
+        await page.keyboard.type(".getDisplayV");
+        await take("getDisplayValue");
+        assert.equal((await text()).trim(), "current.caller_id.getDisplayValue");
+        await write(page, "gs.inf('x');");
+        await page.getByRole("status", { name: "Faults" }).getByText("did you mean gs.info?").waitFor();
     });
 });
 
