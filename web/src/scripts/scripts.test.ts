@@ -41,6 +41,12 @@ describe("what is offered", () => {
         expect(names("", "current.caller.manager", "incident")).toEqual(["email", "manager"]);
         expect(names("", "current.subject", "incident")).toEqual([]);
     });
+    it("behind a field are also the members of what its value is", () => {
+        const classes = { ...known.classes, GlideElement: { doc: "A field.", constructor: null, fields: false, members: [member("changes")], statics: [] } };
+        const elements = { ...known, classes } as unknown as typeof known;
+        expect(behind(elements, "", "current.subject", "incident", label).map(one => one.name)).toEqual(["changes"]);
+        expect(behind(elements, "", "current.caller", "incident", label).map(one => one.name)).toEqual(["changes", "email", "manager"]);
+    });
     it("behind a class are the members of the class itself", () => { expect(names("", "SimpleRecord")).toEqual(["of"]); });
     it("behind what nobody knows is nothing", () => { expect(names("", "whatever")).toEqual([]); });
     it("a variable goes before a global name of the same name", () => { expect(names("let ss = new SimpleRecord('user')", "ss")).toContain("email"); });

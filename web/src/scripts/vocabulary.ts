@@ -78,9 +78,17 @@ function thingOf(vocabulary: Vocabulary, source: string, path: string, table: st
     let thing = begin(vocabulary, source, first, table);
     for (const name of rest) {
         const field = vocabulary.tables.find(one => one.name === thing?.table)?.fields.find(one => one.name === name);
-        thing = field?.table ? { classes: [], table: field.table } : null;
+        const classes = field === undefined ? [] : held(vocabulary, field.table ?? null);
+        thing = field?.table || classes.length > 0 ? { classes, table: field?.table ?? undefined } : null;
     }
     return thing;
+}
+
+/** What the value of a field is an object of: an element of any field, or a reference; plain values are none. */
+function held(vocabulary: Vocabulary, table: string | null): string[] {
+    const element = Object.keys(vocabulary.classes).find(name => name === "GlideElement");
+    const reference = table === null ? undefined : Object.keys(vocabulary.classes).find(name => name === "SimpleReference");
+    return [element, reference].filter(name => name !== undefined);
 }
 
 /** What a name stands for: what the script itself makes of it goes before the vocabulary. */
