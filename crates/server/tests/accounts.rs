@@ -16,6 +16,7 @@ use rejoinder_engine::pack::{Pack, record_id};
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, RecordOp, Unit};
 use rejoinder_engine::record::{Fields, Record, RecordKey};
 use rejoinder_engine::request::Change;
+use rejoinder_engine::setting::Settings;
 use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::trace::Trace;
 use rejoinder_engine::value::Value;
@@ -300,6 +301,29 @@ fn the_shipped_mailbox_is_filled_in_and_then_activated() {
     filled.extend(activate);
     world.update(key, filled).unwrap();
     assert_eq!(world.codes(), [""; 0]);
+}
+
+#[test]
+fn limits_of_scripts_that_are_none_and_rules_that_never_run_are_said_with_a_code() {
+    let world = World::new("accounts-scripts");
+    let refused = world.insert("setting", texts(&[("name", "script.rows"), ("value", "many")]));
+    let error = refused.unwrap_err().to_string();
+    assert!(error.contains("a whole number from 0 to 100000 is wanted"), "{error}");
+    let mut rule = texts(&[("name", "Rule"), ("table", "incident"), ("script", "1;")]);
+    rule.extend(fields(&[("on_update", Value::Bool(true))]));
+    world.insert("business_rule", rule).unwrap();
+    // What an older program left behind is read all the same.
+    let mut config = (*world.app.config().unwrap()).clone();
+    let before = notices(&config, &world.app.secrets).len();
+    config.settings = Settings::new([("script.rows".to_owned(), "many".to_owned())].into());
+    config.automation.business_rules[0].condition = Err("the field is gone".to_owned());
+    let found = notices(&config, &world.app.secrets);
+    let told: Vec<_> = found.iter().skip(before).map(|one| (one.code, one.text.as_str())).collect();
+    assert_eq!(
+        told.iter().map(|(code, _)| *code).collect::<Vec<_>>(),
+        ["bad_script_limit", "broken_condition"]
+    );
+    assert!(told[0].1.starts_with("script.rows: ") && told[1].1.contains("Rule never runs"), "{told:?}");
 }
 
 #[test]
