@@ -280,6 +280,13 @@ impl Config {
         }
     }
 
+    /// The table of this name, ours or of a script vocabulary.
+    pub fn table_called<'a>(&'a self, name: &'a str) -> Option<&'a str> {
+        let known = |name: &&str| self.dictionary.table(name).is_some();
+        let theirs = || Vocabulary::ALL.into_iter().map(|one| self.names.of(one).table(name)).find(known);
+        Some(name).filter(known).or_else(theirs)
+    }
+
     /// The account that sends: `preferred`, else the default one, else the only active one that sends.
     pub fn sending_account(&self, preferred: Option<Id>) -> Option<&Account> {
         let named = preferred.and_then(|id| self.accounts.get(&id)).filter(|account| account.is_sending());

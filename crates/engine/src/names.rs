@@ -38,5 +38,23 @@ impl Names for RecordNames<'_, '_> {
 
 /// The link to a record in the web application; empty where its address is not set.
 pub fn link(uri: Option<&str>, record: &Record) -> String {
-    uri.map(|uri| format!("{uri}/records/{}/{}", record.table, record.id)).unwrap_or_default()
+    uri.map(|uri| format!("{uri}/record/{}/{}", record.table, record.id)).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_link_is_the_address_of_the_record_s_page() {
+        // As `web/src/routes.tsx` has it.
+        let routes = include_str!("../../../web/src/routes.tsx");
+        assert!(routes.contains("path: \"/record/:table/:id\""));
+        let id = crate::id::Seed::new([0; 32]).id("x", crate::time::Timestamp::from_micros(0));
+        let record =
+            Record { table: "incident".to_owned(), id, version: 1, fields: crate::record::Fields::new() };
+        let wanted = format!("https://desk.example.com/record/incident/{id}");
+        assert_eq!(link(Some("https://desk.example.com"), &record), wanted);
+        assert_eq!(link(None, &record), "");
+    }
 }

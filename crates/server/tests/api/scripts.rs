@@ -185,3 +185,18 @@ fn a_script_runs_as_whom_it_is_said_and_may_what_they_may() {
     let (status, answer) = world.json("POST", "/api/v1/scripts/run", &admin, &record);
     assert_eq!((status, code(&answer)), (404, "not_found"));
 }
+
+#[test]
+fn a_link_that_a_script_has_made_leads_to_the_record() {
+    let world = World::new("script-link");
+    let admin = world.token_of("core:people/admin");
+    let (id, number) = incident(&world, &admin, "Printer");
+    for table in ["incident", "itsm_incident"] {
+        let path = format!("/api/v1/records/{table}/{id}");
+        let (status, record) = world.ask("GET", &path, Some(&admin), None);
+        assert_eq!((status, &record["table"]), (200, &json!("incident")), "{record}");
+        assert_eq!(record["fields"]["number"], json!(number), "{record}");
+    }
+    let path = format!("/api/v1/records/no_such_table/{id}");
+    assert_eq!(world.ask("GET", &path, Some(&admin), None).0, 404);
+}

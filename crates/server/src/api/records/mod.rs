@@ -44,9 +44,8 @@ pub(super) fn found(
     caller: &Caller,
     (table, text): (&str, &str),
 ) -> Result<Record, ApiError> {
-    if config.dictionary.table(table).is_none() {
-        return Err(ApiError::no_table(table));
-    }
+    // A link that a script has made names the table as its platform does.
+    let table = config.table_called(table).ok_or_else(|| ApiError::no_table(table))?;
     caller.may_read(config, table)?;
     let missing = || ApiError::missing("record", text);
     let record = view.get(table, id("record", text)?)?.ok_or_else(missing)?;
