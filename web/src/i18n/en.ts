@@ -528,6 +528,7 @@ export const en = {
     event_actions: "Event actions",
     aliases: "Names in scripts",
     script_console: "Script console",
+    console_log: "Log",
     console_hint: "Runs a script as you, over what the program holds now. First it only shows what the script would do; nothing is changed before you apply it.",
     admins_run: "Only administrators run scripts by hand.",
     script: "Script",
