@@ -5,7 +5,7 @@ import type { FieldBody, TableBody } from "../api/client";
 import { useWords, type Language } from "../i18n";
 import { Icon } from "../ui/icons";
 import {
-    DEPTH_MAX, PERIODS, RECORD_ITSELF, UNITS, askable, clauseText, complete, emptyClause, emptyGroup, fieldAt, formOf, formsOf, isTime, operand, operatorsOf, partsOf, refitted, replaced, shows, takes, unitsBetween, unitsOf,
+    DEPTH_MAX, PERIODS, RECORD_ITSELF, UNITS, askable, clauseText, complete, emptyClause, emptyGroup, fieldAt, formOf, formsOf, isOfWhole, isTime, operand, operatorsOf, partsOf, refitted, replaced, shows, takes, unitsBetween, unitsOf,
     type Clause, type Form, type Group, type Node, type Operand, type Operator,
 } from "./condition";
 import { ReferencePicker } from "./ReferencePicker";
@@ -77,7 +77,7 @@ function ClauseEditor({ tables, table, clause, change }: Editing & { clause: Cla
     const field = fieldAt(tables, table.name, clause.field);
     const operators = operatorsOf(field?.kind ?? "string", clause.part);
     const known = operators.includes(clause.operator) ? operators : [...operators, clause.operator];
-    const parts = partsOf(field?.kind);
+    const parts = isOfWhole(clause.operator) && clause.part === "" ? [] : partsOf(field?.kind);
     const units = unitsOf(field?.kind, clause.operator);
     // A moment is before another; a number is less.
     const told = (one: Operator) => isTime(field?.kind) && clause.part === "" && /^(less|greater)_/.test(one) ? word("operator_time", one) : word("operator", one);

@@ -84,6 +84,9 @@ export function takes(operator: Operator): 0 | 1 | 2 | "several" {
     return operator === "anything" || EMPTY.includes(operator) ? 0 : 1;
 }
 
+/** Whether an operator puts a whole moment or day beside another field, so that no part of it can be asked. */
+export const isOfWhole = (operator: Operator): boolean => SAME.includes(operator) || APART.includes(operator);
+
 /** The parts that a kind has. */
 export const partsOf = (kind: string | undefined): readonly string[] => kind === "datetime" ? PARTS : kind === "date" ? PARTS.filter(part => part !== "hour") : [];
 
