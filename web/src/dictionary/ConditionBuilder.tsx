@@ -162,7 +162,7 @@ function OneOperand({ tables, table, clause, field, forms, choices, value, onCha
             </>}
             {apart && <>
                 <Select size="sm" w={110} data={forms.map(one => ({ value: one, label: word("form", one) }))} value={form} onChange={next => onChange(turned(value, next as Form))} aria-label={t("side_asked")} />
-                <OtherField {...common} aria-label={t("other_field")} tables={tables} table={table} field={field} value={value.field} set={path => onChange({ ...value, form, field: path ?? "" })} />
+                <OtherField {...common} w={200} aria-label={t("other_field")} tables={tables} table={table} field={field} value={value.field} set={path => onChange({ ...value, form, field: path ?? "" })} />
             </>}
         </>
     );
@@ -172,10 +172,10 @@ function OneOperand({ tables, table, clause, field, forms, choices, value, onCha
 const turned = (value: Operand, form: Form): Operand => ["before", "after"].includes(value.form) && ["before", "after"].includes(form) ? { ...value, form } : operand(form);
 
 /** Another field of the same kind, own or one reference further. */
-function OtherField({ tables, table, field, value, set, ...common }: { tables: TableBody[]; table: TableBody; field: FieldBody | undefined; value: string; set: (text: string | null) => void }) {
+function OtherField({ tables, table, field, value, set, w = 240, ...common }: { w?: number; tables: TableBody[]; table: TableBody; field: FieldBody | undefined; value: string; set: (text: string | null) => void }) {
     const options = useFieldOptions(tables, table).map(({ group, items }) => ({ group, items: items.filter(item => fieldAt(tables, table.name, item.value)?.kind === field?.kind) })).filter(one => one.items.length > 0);
     const known = value === "" || options.some(one => one.items.some(item => item.value === value));
-    return <Select {...common} w={240} searchable data={known ? options : [...options, { group: "", items: [{ value, label: value }] }]} value={value || null} onChange={set} maxDropdownHeight={320} />;
+    return <Select {...common} w={w} searchable data={known ? options : [...options, { group: "", items: [{ value, label: value }] }]} value={value || null} onChange={set} maxDropdownHeight={320} />;
 }
 
 function Plain({ tables, clause, field, choices, text, set }: { tables: TableBody[]; clause: Clause; field: FieldBody | undefined; choices: Choice[]; text: string; set: (text: string | null) => void }) {

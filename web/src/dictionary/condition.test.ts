@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import type { FieldBody, TableBody } from "../api/client";
 import { DEPTH_MAX, clausesOf, complete, countOf, emptyClause, emptyGroup, fieldAt, formOf, formsOf, fromJson, operand, operatorsOf, parsed, partsOf, refitted, replaced, shows, takes, toJson, unitsOf, written, type Json } from "./condition";
@@ -84,6 +85,15 @@ describe("a condition", () => {
         }
         expect(written(parsed(odd).tree)).toBe(`{"all":[${odd}]}`);
         expect(written(parsed(`{"not":${odd}}`).tree)).toBe(`{"not":{"all":[${odd}]}}`);
+    });
+
+    it("loses nothing of any condition that the manual names, and has a form for most", () => {
+        const manual = readFileSync(new URL("../../../docs/conditions.md", import.meta.url), "utf8");
+        const examples = [...manual.matchAll(/`(\{"field".*?\})`/g)].map(([, text]) => text ?? "");
+        expect(examples.length).toBeGreaterThan(28);
+        for (const text of examples) { expect(written(parsed(text).tree)).toBe(`{"all":[${text}]}`); }
+        const shown = (text: string) => clausesOf(parsed(text).tree).every(one => one.kind === "clause");
+        expect(examples.filter(text => !shown(text)).map(text => (JSON.parse(text) as { operator: string }).operator)).toEqual(["in_hierarchy", "changes", "changes_to", "changes_from"]);
     });
 
     it("gives back letter by letter a clause that nobody changed, however it was written", () => {
