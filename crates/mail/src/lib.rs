@@ -19,6 +19,7 @@ mod encoded_word;
 mod fingerprint;
 mod header_block;
 pub mod header_scan;
+mod header_words;
 pub mod html;
 pub mod limits;
 mod lines;
@@ -32,6 +33,8 @@ mod quote_words;
 pub mod reply_text;
 pub mod report;
 pub mod sign;
+mod signature_lines;
+mod signature_words;
 mod subject;
 mod transfer_encoding;
 

@@ -3,13 +3,19 @@
 //! Shared by the reading of replies and of forwards. Every check looks at one line, or at a bounded number of
 //! lines after it, so that all of it stays linear.
 
-use crate::quote_words::{FORWARD_WORDS, HEADER_WORDS, ORIGINAL_WORDS, STARTS, VERBS};
+use crate::{
+    header_words::HEADER_WORDS,
+    quote_words::{FORWARD_WORDS, ORIGINAL_WORDS, STARTS, VERBS, WEEKDAYS},
+};
 
 /// Lines of a header block that are looked at after its first.
 const HEADER_BLOCK_LINES: usize = 10;
 
 /// Lines that one attribution may be wrapped over.
 pub(crate) const ATTRIBUTION_LINES: usize = 5;
+
+/// Lines between a rule and the attribution below it.
+const LETTERHEAD_LINES: usize = 5;
 
 /// Characters of a whole attribution.
 const MAX_ATTRIBUTION_CHARS: usize = 500;
@@ -23,6 +29,11 @@ pub(crate) enum HeaderKey {
     Cc,
     Subject,
     ReplyTo,
+}
+
+/// Whether nothing of the line can be seen.
+pub(crate) fn is_blank(line: &str) -> bool {
+    line.trim_matches([' ', '\t', '\u{a0}', '\u{200b}', '\u{feff}', '\r']).is_empty()
 }
 
 /// The key of a line such as `From: …`, `*Von:* …`, `> Тема: …`.
@@ -119,10 +130,55 @@ pub(crate) fn attribution_length(lines: &[&str], work: &mut usize) -> Option<usi
             return None;
         }
         if is_attribution(&joined) {
-            return Some(number + 1);
+            // Prose right above an attribution is no part of it.
+            let is_prose = (1..=number).any(|from| begins_anew(lines.get(from..=number).unwrap_or_default()));
+            return (!is_prose).then_some(number + 1);
         }
     }
     None
+}
+
+/// Whether these lines are an attribution without the lines above them: they begin with a whole date, or with the
+/// word before one.
+fn begins_anew(lines: &[&str]) -> bool {
+    let joined = lines.iter().map(|line| strip_quotes(line)).collect::<Vec<_>>().join(" ");
+    let lower = joined.to_lowercase();
+    let begins_with_day = begins_with_whole_date(&lower);
+    let begins =
+        begins_with_day || begins_with_weekday(&lower) || STARTS.iter().any(|start| lower.starts_with(start));
+    begins && (has_year(&lower) || begins_with_day) && is_attribution(&joined)
+}
+
+/// `14.11.2023`, `14 nov. 2023`, `2023-11-14`, `2023年11月14日`; not `14, 2023` or `2023 at`, the ends of wrapped dates.
+fn begins_with_whole_date(lower: &str) -> bool {
+    let rest = lower.trim_start_matches(|c: char| c.is_ascii_digit());
+    match lower.len() - rest.len() {
+        1 | 2 => {
+            rest.starts_with(['.', '/', '-'])
+                || rest.strip_prefix(' ').is_some_and(|rest| rest.starts_with(char::is_alphabetic))
+        }
+        4 => rest.starts_with(['.', '/', '-', '年']),
+        _ => false,
+    }
+}
+
+fn begins_with_weekday(lower: &str) -> bool {
+    let word: String = lower.chars().take_while(|c| c.is_alphabetic() || *c == '-').collect();
+    WEEKDAYS.contains(&word.as_str())
+}
+
+/// The number of lines of a letterhead: a rule, fields such as `To:` and `Subject:`, and an attribution, as Yandex
+/// writes them. None if there is none.
+pub(crate) fn letterhead_length(lines: &[&str], work: &mut usize) -> Option<usize> {
+    lines.first().filter(|line| is_rule(line))?;
+    let behind = lines.get(1..).unwrap_or_default();
+    let is_field = |line: &&&str| {
+        is_blank(line) || matches!(header_key(line), Some(HeaderKey::To | HeaderKey::Cc | HeaderKey::Subject))
+    };
+    let fields = behind.iter().take(LETTERHEAD_LINES).take_while(is_field).count();
+    *work += fields + 1;
+    let length = attribution_length(behind.get(fields..).unwrap_or_default(), work)?;
+    Some(1 + fields + length)
 }
 
 fn strip_quotes(line: &str) -> &str {
@@ -134,6 +190,7 @@ fn may_begin_attribution(line: &str) -> bool {
     let start: String = line.chars().take(16).collect::<String>().to_lowercase();
     let dated = line.chars().take(40).any(|character| character.is_ascii_digit());
     STARTS.iter().any(|begin| start.starts_with(begin))
+        || begins_with_weekday(&start)
         || dated
         || line.chars().take(120).any(|c| matches!(c, '<' | '@'))
         || line.ends_with([':', '：'])
@@ -159,8 +216,9 @@ fn is_attribution(text: &str) -> bool {
     }
     let has_verb = VERBS.iter().any(|verb| contains_word(body, verb));
     let ends_with_address = body.ends_with(['>', ')', ']']) && has_address;
-    let starts_with_date =
-        body.starts_with(|c: char| c.is_ascii_digit()) || STARTS.iter().any(|start| body.starts_with(start));
+    let starts_with_date = body.starts_with(|c: char| c.is_ascii_digit())
+        || begins_with_weekday(body)
+        || STARTS.iter().any(|start| body.starts_with(start));
     let precise = has_clock(body) && has_year(body);
     (has_verb && has_date && (starts_with_date || has_address))
         || (ends_with_address && has_date && (starts_with_date || precise))

@@ -5,18 +5,15 @@
 //! separator line. Answers between quotes are kept; a forwarded mail is not cut.
 
 use crate::{
+    Mail,
     lines::clean_text,
-    quote_lines::{attribution_length, is_forward_marker, is_header_block, is_original_marker, is_rule},
+    quote_lines::{
+        attribution_length, is_blank, is_forward_marker, is_header_block, is_original_marker, is_rule,
+        letterhead_length,
+    },
+    signature_lines::{Sender, signature_start},
 };
 
-/// Lines with text that a signature behind a bare `--` (without its space) may have; with more it is prose.
-const MAX_LOOSE_SIGNATURE_LINES: usize = 12;
-/// Lines with text in which the line of a mobile client is looked for, from the end.
-const MOBILE_LINES: usize = 3;
-/// Characters of the line of a mobile client.
-const MAX_MOBILE_CHARS: usize = 140;
-/// Lines with text of a mailing list's footer.
-const MAX_FOOTER_LINES: usize = 6;
 /// Characters of a quoted line that a client may have wrapped, leaving its end without a `>`.
 const MIN_WRAPPED_CHARS: usize = 60;
 
@@ -52,7 +49,14 @@ enum Kind {
 
 /// Takes a text body apart.
 pub fn split(text: &str, options: &ReplyOptions) -> ReplyText {
-    split_counting(text, options).0
+    split_counting(text, options, &Sender::default()).0
+}
+
+/// Takes the text body of a mail apart. Knowing the sender, it tells signatures without a delimiter, too: the
+/// sender's name at the end, with the closing above it and contact data below.
+pub fn split_mail(mail: &Mail, options: &ReplyOptions) -> ReplyText {
+    let sender = mail.from.as_ref().map(Sender::of).unwrap_or_default();
+    split_counting(&mail.text, options, &sender).0
 }
 
 /// Whether a line holds one of the tokens of [`ReplyOptions::drop_lines_containing`].
@@ -61,13 +65,13 @@ pub fn is_watermark_line(line: &str, tokens: &[String]) -> bool {
 }
 
 /// [`split`], and how many times a line was looked at: the measure of its work.
-fn split_counting(text: &str, options: &ReplyOptions) -> (ReplyText, usize) {
+fn split_counting(text: &str, options: &ReplyOptions, sender: &Sender) -> (ReplyText, usize) {
     let text = clean_text(text);
     let lines: Vec<&str> = text.lines().collect();
     let mut work = lines.len();
     let mut kinds = mark_quotes(&lines, options, &mut work);
     mark_wrapped_quotes(&lines, &mut kinds);
-    mark_signatures(&lines, &mut kinds);
+    mark_signatures(&lines, &mut kinds, sender);
     for (line, kind) in lines.iter().zip(kinds.iter_mut()) {
         if *kind != Kind::Quoted && is_watermark_line(line, &options.drop_lines_containing) {
             *kind = Kind::Dropped;
@@ -91,10 +95,6 @@ fn trim_blank_lines(lines: &[&str]) -> String {
 
 fn is_quote(line: &str) -> bool {
     line.trim_start_matches([' ', '\t', '\u{a0}']).starts_with('>')
-}
-
-fn is_blank(line: &str) -> bool {
-    line.trim_matches([' ', '\t', '\u{a0}', '\u{200b}', '\u{feff}', '\r']).is_empty()
 }
 
 /// What a line does to those behind it.
@@ -154,7 +154,9 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
     if is_original_marker(line) || begins_header_block(rest, work) {
         return Step::Cut;
     }
-    let Some(length) = attribution_length(rest, work) else { return Step::New };
+    let Some(length) = letterhead_length(rest, work).or_else(|| attribution_length(rest, work)) else {
+        return Step::New;
+    };
     let behind = rest.get(length..).unwrap_or_default();
     let next = behind.iter().find(|line| !is_blank(line));
     *work += behind.iter().take_while(|line| is_blank(line)).count();
@@ -200,7 +202,7 @@ fn mark_wrapped_quotes(lines: &[&str], kinds: &mut [Kind]) {
 }
 
 /// Marks signatures at the end of each run of new lines.
-fn mark_signatures(lines: &[&str], kinds: &mut [Kind]) {
+fn mark_signatures(lines: &[&str], kinds: &mut [Kind], sender: &Sender) {
     let mut start = 0;
     while start < kinds.len() {
         if kinds.get(start) != Some(&Kind::New) {
@@ -210,145 +212,13 @@ fn mark_signatures(lines: &[&str], kinds: &mut [Kind]) {
         let length = kinds.iter().skip(start).take_while(|kind| **kind == Kind::New).count();
         let run = lines.get(start..start + length).unwrap_or_default();
         let after_quote = start > 0;
-        if let Some(from) = signature_start(run, after_quote) {
+        if let Some(from) = signature_start(run, after_quote, sender) {
             for kind in kinds.iter_mut().skip(start + from).take(length - from) {
                 *kind = Kind::Signature;
             }
         }
         start += length;
     }
-}
-
-fn text_lines(lines: &[&str]) -> usize {
-    lines.iter().filter(|line| !is_blank(line)).count()
-}
-
-fn signature_start(run: &[&str], after_quote: bool) -> Option<usize> {
-    let behind = |at: usize| run.get(at + 1..).unwrap_or_default();
-    // RFC 3676, 4.3: the delimiter has a space; many clients lose it.
-    if let Some(at) = run.iter().position(|line| *line == "-- ") {
-        return Some(at);
-    }
-    let loose = run.iter().position(|line| matches!(line.trim_end(), "--" | "—" | "–")).filter(|&at| {
-        let lines = text_lines(behind(at));
-        lines > 0 && lines <= MAX_LOOSE_SIGNATURE_LINES
-    });
-    loose.or_else(|| footer_start(run, after_quote)).or_else(|| mobile_start(run))
-}
-
-/// The footer of a mailing list behind a quote: a short rule of underscores and a few lines.
-fn footer_start(run: &[&str], after_quote: bool) -> Option<usize> {
-    let at = run.iter().position(|line| {
-        let line = line.trim();
-        line.len() >= 2 && line.bytes().all(|byte| byte == b'_')
-    })?;
-    let short = text_lines(run.get(at + 1..).unwrap_or_default()) <= MAX_FOOTER_LINES;
-    (after_quote && short).then_some(at)
-}
-
-/// Beginnings of the lines that mobile and web clients add, in lower case.
-const MOBILE_STARTS: &[&str] = &[
-    "sent from my ",
-    "sent from mail for ",
-    "sent from outlook",
-    "sent from yahoo",
-    "sent from typeapp",
-    "sent from samsung",
-    "sent from proton",
-    "sent from nine",
-    "sent from a mobile",
-    "sent from the ",
-    "sent via ",
-    "sent with ",
-    "sent using ",
-    "get outlook for ",
-    "download outlook for ",
-    "von meinem ",
-    "gesendet von ",
-    "gesendet mit ",
-    "diese nachricht wurde von meinem",
-    "holen sie sich outlook",
-    "outlook für ",
-    "envoyé de mon ",
-    "envoyé depuis ",
-    "envoyé à partir d",
-    "télécharger outlook ",
-    "obtenez outlook ",
-    "enviado desde ",
-    "obtener outlook ",
-    "enviado do meu ",
-    "enviado de meu ",
-    "obter o outlook ",
-    "inviato da ",
-    "ottieni outlook ",
-    "scarica outlook ",
-    "verstuurd vanaf ",
-    "verzonden vanaf ",
-    "outlook voor ",
-    "skickat från ",
-    "sendt fra ",
-    "sendt med ",
-    "hent outlook ",
-    "hämta outlook ",
-    "lähetetty ",
-    "wysłane z ",
-    "wysłano z ",
-    "pobierz outlook ",
-    "odesláno z ",
-    "odesílam z ",
-    "отправлено с ",
-    "отправлено из ",
-    "отправлено от ",
-    "отправлено через ",
-    "надіслано з ",
-    "надіслано від ",
-    "скачать outlook ",
-    "получить outlook ",
-    "trimis de pe ",
-    "küldve ",
-    "στάλθηκε από ",
-    "发自我的",
-    "發自我的",
-    "从我的",
-    "從我的",
-    "i̇phone",
-];
-/// Ends of such lines.
-const MOBILE_ENDS: &[&str] = &[
-    "から送信",
-    "에서 보냄",
-    "'umdan gönderildi",
-    "mdan gönderildi",
-    "mobil gönderildi",
-    " gesendet",
-    " gönderildi",
-];
-
-fn is_mobile_line(line: &str) -> bool {
-    let line = line.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '-' | '—' | '–' | '~' | '[' | '(')
-    });
-    if line.is_empty() || line.chars().count() > MAX_MOBILE_CHARS {
-        return false;
-    }
-    let lower = line.to_lowercase();
-    let starts = MOBILE_STARTS.iter().any(|start| lower.starts_with(start));
-    let names_device =
-        ["iphone", "ipad", "android", "samsung", "galaxy"].iter().any(|device| lower.contains(device));
-    starts || (names_device && MOBILE_ENDS.iter().any(|end| lower.trim_end_matches('.').ends_with(end)))
-}
-
-/// The first line of a mobile client among the last lines with text.
-fn mobile_start(run: &[&str]) -> Option<usize> {
-    let last: Vec<usize> = run
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, line)| !is_blank(line))
-        .map(|(at, _)| at)
-        .take(MOBILE_LINES)
-        .collect();
-    last.into_iter().filter(|&at| run.get(at).is_some_and(|line| is_mobile_line(line))).min()
 }
 
 #[cfg(test)]

@@ -1,6 +1,7 @@
 //! Where answers end and quotes begin.
 
 use super::*;
+use crate::signature_lines::MAX_LOOSE_SIGNATURE_LINES;
 
 fn new_text(text: &str) -> String {
     split(text, &ReplyOptions::default()).new_text
@@ -106,6 +107,10 @@ fn a_wrapped_quote_is_a_quote() {
     assert_eq!(new_text(&format!("Ok\n\n{quoted}\nMy answer\n> end")), "Ok\n\nMy answer");
 }
 
+fn sender() -> Sender {
+    Sender::new("Anna Smith", "anna@example.org")
+}
+
 #[test]
 fn work_grows_with_the_number_of_lines_only() {
     let hostile = [
@@ -121,10 +126,10 @@ fn work_grows_with_the_number_of_lines_only() {
         "Sent from my x\n",
     ];
     for line in hostile {
-        let work = |count: usize| split_counting(&line.repeat(count), &ReplyOptions::default()).1;
+        let work = |count: usize| split_counting(&line.repeat(count), &ReplyOptions::default(), &sender()).1;
         let (small, large) = (work(1_000), work(10_000));
         assert!(large * 10 <= small * 101, "{line:?}: {small} steps became {large}");
     }
-    let steps = split_counting(&"On x\n".repeat(100_000), &ReplyOptions::default()).1;
+    let steps = split_counting(&"On x\n".repeat(100_000), &ReplyOptions::default(), &sender()).1;
     assert!(steps <= 100_000 * 10, "{steps} steps");
 }
