@@ -10,6 +10,7 @@
 //! what a mail *means* is decided above it.
 
 pub mod address;
+mod attribution;
 mod body;
 pub mod charset;
 pub mod compose;

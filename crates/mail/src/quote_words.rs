@@ -1,4 +1,4 @@
-//! The words of [`crate::quote_lines`], by language: what clients write above quoted and forwarded mail.
+//! The words of [`crate::quote_lines`] and [`crate::attribution`], by language: what clients write above quoted and forwarded mail.
 //!
 //! All in lower case. Add a language here; nothing else needs to change.
 
@@ -132,6 +132,21 @@ pub(crate) const FORWARD_WORDS: &[&str] = &[
     "전달된 이메일",
 ];
 
+/// Beginnings of attributions that name a person and no date.
+pub(crate) const QUOTING: &[&str] = &[
+    "quoting ",
+    "zitat von ",
+    "citando ",
+    "citando a ",
+    "citat från ",
+    "quotando ",
+    "citerend ",
+    "цитирую ",
+    "цитирование ",
+    "cytowanie ",
+    "selon ",
+];
+
 /// Verbs of attributions. No language is assumed: each counts in any line.
 pub(crate) const VERBS: &[&str] = &[
     "wrote",
@@ -152,6 +167,7 @@ pub(crate) const VERBS: &[&str] = &[
     "napisała",
     "napisał(a)",
     "pisze",
+    "napisana przez",
     "пишет",
     "писал",
     "писала",
@@ -233,8 +249,6 @@ pub(crate) const STARTS: &[&str] = &[
     "в\u{a0}",
     "vào ",
     "στις ",
-    "--- on ",
-    "---- on ",
     "at ",
     "in data ",
     "il giorno ",

@@ -6,11 +6,9 @@
 
 use crate::{
     Mail,
+    attribution::{attribution_length, letterhead_length},
     lines::clean_text,
-    quote_lines::{
-        attribution_length, is_blank, is_forward_marker, is_header_block, is_original_marker, is_rule,
-        letterhead_length,
-    },
+    quote_lines::{is_blank, is_forward_marker, is_header_block, is_original_marker, is_rule},
     signature_lines::{Sender, signature_start},
 };
 

@@ -17,6 +17,8 @@ const CLIENT_LINES: usize = 3;
 const MAX_CLIENT_CHARS: usize = 140;
 /// Lines with text of a mailing list's footer.
 const MAX_FOOTER_LINES: usize = 6;
+/// Underscores of the rule above a footer that no quote precedes.
+const MIN_FOOTER_RULE: usize = 40;
 /// Lines with text of a signature that only the sender's name tells.
 const MAX_NAMED_LINES: usize = 12;
 /// Characters of such a line.
@@ -79,14 +81,17 @@ fn text_lines(lines: &[&str]) -> usize {
     lines.iter().filter(|line| !is_blank(line)).count()
 }
 
-/// The footer of a mailing list behind a quote: a short rule of underscores and a few lines.
+/// The footer of a mailing list: a rule of underscores and a few lines, behind a quote or with a page or an address.
 fn footer_start(run: &[&str], after_quote: bool) -> Option<usize> {
     let at = run.iter().position(|line| {
         let line = line.trim();
         line.len() >= 2 && line.bytes().all(|byte| byte == b'_')
     })?;
-    let short = text_lines(behind(run, at)) <= MAX_FOOTER_LINES;
-    (after_quote && short).then_some(at)
+    let below = behind(run, at);
+    let short = text_lines(below) <= MAX_FOOTER_LINES;
+    let is_list = run.get(at).is_some_and(|line| line.trim().len() >= MIN_FOOTER_RULE)
+        && below.iter().any(|line| is_contact(line));
+    (short && (after_quote || is_list)).then_some(at)
 }
 
 /// Whether a mobile or web client added the line: it says how the mail was sent, or advertises the client.
