@@ -133,7 +133,7 @@ fn parts(text: &str) -> Parts {
     let lower = text.to_lowercase();
     // Zoho puts dashes at both ends.
     let lower = if lower.starts_with("---") { lower.trim_start_matches(['-', ' ']) } else { lower.as_str() };
-    let trimmed = lower.trim_end_matches(|c| matches!(c, '-' | ' ' | '*' | '\u{a0}') || is_direction_mark(c));
+    let trimmed = trim_end_marks(lower);
     let body = trimmed.trim_end_matches([':', '：', ' ', '\u{a0}']);
     let has_address = body.contains('@') && body.contains('.');
     let starts_with_digit = body.starts_with(|c: char| c.is_ascii_digit());
@@ -153,8 +153,16 @@ fn parts(text: &str) -> Parts {
     }
 }
 
+fn trim_end_marks(text: &str) -> &str {
+    text.trim_end_matches(|c| matches!(c, '-' | ' ' | '*' | '\u{a0}') || is_direction_mark(c))
+}
+
 /// Whether a whole (joined) line is an attribution. Right above a quote less is needed.
 fn is_attribution(text: &str, above_quote: bool) -> bool {
+    // A cheap first look at the end: without a colon only an address makes an attribution.
+    if !text.contains('@') && !trim_end_marks(text).ends_with([':', '：']) {
+        return false;
+    }
     let parts = parts(text);
     if parts.ends_with_verb && (parts.has_date || parts.has_address) {
         return parts.ends_with_colon || (parts.starts_with_word && parts.has_date && parts.has_address);
@@ -170,6 +178,16 @@ fn is_attribution(text: &str, above_quote: bool) -> bool {
         && ((short && (parts.ends_with_verb || has_quoting_word(text) && parts.has_address))
             || (parts.has_address && parts.has_date));
     by_verb || by_address || by_quote
+}
+
+/// Whether a line that stands right above a quote has the makings of an attribution in a language that is not known:
+/// a colon at its end, and an address or a moment.
+pub(crate) fn may_be_attribution(line: &str) -> bool {
+    if line.len() > MAX_ATTRIBUTION_CHARS * 4 {
+        return false;
+    }
+    let parts = parts(line);
+    parts.ends_with_colon && (parts.has_address || parts.has_moment)
 }
 
 /// `Quoting Anna <…>:`, `Zitat von …`.

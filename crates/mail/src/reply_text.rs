@@ -6,7 +6,7 @@
 
 use crate::{
     Mail,
-    attribution::{attribution_length, letterhead_length},
+    attribution::{attribution_length, letterhead_length, may_be_attribution},
     lines::clean_text,
     quote_lines::{is_blank, is_forward_marker, is_header_block, is_original_marker, is_rule},
     signature_lines::{Sender, signature_start},
@@ -18,7 +18,8 @@ const MIN_WRAPPED_CHARS: usize = 60;
 /// What is known beforehand about the mail.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReplyOptions {
-    /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text. Compared without case.
+    /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text, with the attribution
+    /// right above it. Compared without case and with any spaces, also where a client wrapped it over two lines.
     pub separators: Vec<String>,
     /// Tokens (watermarks): a line that holds one is left out of the new text.
     pub drop_lines_containing: Vec<String>,
@@ -69,7 +70,7 @@ fn split_counting(text: &str, options: &ReplyOptions, sender: &Sender) -> (Reply
     let mut work = lines.len();
     let mut kinds = mark_quotes(&lines, options, &mut work);
     mark_wrapped_quotes(&lines, &mut kinds);
-    mark_signatures(&lines, &mut kinds, sender);
+    mark_signatures(&lines, &mut kinds, sender, &mut work);
     for (line, kind) in lines.iter().zip(kinds.iter_mut()) {
         if *kind != Kind::Quoted && is_watermark_line(line, &options.drop_lines_containing) {
             *kind = Kind::Dropped;
@@ -101,6 +102,8 @@ enum Step {
     Quote(usize),
     /// Everything from here on is quoted.
     Cut,
+    /// Our own marker: everything from here on is quoted, and so is an attribution right above.
+    CutAtSeparator,
     /// Everything from here on is new: a forwarded mail.
     KeepAll,
     New,
@@ -109,12 +112,16 @@ enum Step {
 fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<Kind> {
     let mut kinds = vec![Kind::New; lines.len()];
     let separators: Vec<String> =
-        options.separators.iter().filter(|s| !s.trim().is_empty()).map(|s| s.to_lowercase()).collect();
+        options.separators.iter().map(|line| comparable(line)).filter(|line| !line.is_empty()).collect();
     let mut at = 0;
     while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
         let count = match step(rest, options, &separators, work) {
             Step::KeepAll => break,
             Step::Cut => rest.len(),
+            Step::CutAtSeparator => {
+                at = attribution_above(lines, at);
+                lines.len() - at
+            }
             Step::Quote(count) => count,
             Step::New => {
                 at += 1;
@@ -131,11 +138,8 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
 
 fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut usize) -> Step {
     let line = rest.first().copied().unwrap_or_default();
-    if !separators.is_empty() {
-        let lower = line.to_lowercase();
-        if separators.iter().any(|separator| lower.contains(separator)) {
-            return Step::Cut;
-        }
+    if holds_separator(rest, separators) {
+        return Step::CutAtSeparator;
     }
     if options.forward {
         return Step::New;
@@ -163,6 +167,38 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         Some(line) if is_quote(line) => Step::Quote(length),
         _ => Step::Cut,
     }
+}
+
+/// A line without quote marks and case, its spaces as one each.
+fn comparable(line: &str) -> String {
+    let words: Vec<&str> = line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// Whether a separator begins in the first line; clients wrap it and change its spaces.
+fn holds_separator(rest: &[&str], separators: &[String]) -> bool {
+    if separators.is_empty() {
+        return false;
+    }
+    let line = comparable(rest.first().copied().unwrap_or_default());
+    if line.is_empty() {
+        return false;
+    }
+    let next = comparable(rest.get(1).copied().unwrap_or_default());
+    let wrapped = format!("{line} {next}");
+    separators.iter().any(|separator| {
+        line.contains(separator) || (wrapped.contains(separator) && !next.contains(separator))
+    })
+}
+
+/// Where the attribution begins that stands right above our marker, in whatever language; the marker if there is none.
+fn attribution_above(lines: &[&str], marker: usize) -> usize {
+    const GAP: usize = 2;
+    let above = lines.get(..marker).unwrap_or_default();
+    let blanks = above.iter().rev().take(GAP).take_while(|line| is_blank(line)).count();
+    let Some(last) = above.len().checked_sub(blanks + 1) else { return marker };
+    let found = above.get(last).is_some_and(|line| !is_quote(line) && may_be_attribution(line));
+    if found { last } else { marker }
 }
 
 /// A quoted header block, possibly under a rule.
@@ -200,7 +236,7 @@ fn mark_wrapped_quotes(lines: &[&str], kinds: &mut [Kind]) {
 }
 
 /// Marks signatures at the end of each run of new lines.
-fn mark_signatures(lines: &[&str], kinds: &mut [Kind], sender: &Sender) {
+fn mark_signatures(lines: &[&str], kinds: &mut [Kind], sender: &Sender, work: &mut usize) {
     let mut start = 0;
     while start < kinds.len() {
         if kinds.get(start) != Some(&Kind::New) {
@@ -210,6 +246,7 @@ fn mark_signatures(lines: &[&str], kinds: &mut [Kind], sender: &Sender) {
         let length = kinds.iter().skip(start).take_while(|kind| **kind == Kind::New).count();
         let run = lines.get(start..start + length).unwrap_or_default();
         let after_quote = start > 0;
+        *work += length;
         if let Some(from) = signature_start(run, after_quote, sender) {
             for kind in kinds.iter_mut().skip(start + from).take(length - from) {
                 *kind = Kind::Signature;
