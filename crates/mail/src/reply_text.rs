@@ -114,8 +114,16 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
     let separators: Vec<String> =
         options.separators.iter().map(|line| comparable(line)).filter(|line| !line.is_empty()).collect();
     let mut at = 0;
+    // Whether the last line with text was quoted: what is marked as a quote then belongs to it.
+    let mut within_quote = false;
     while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
-        let count = match step(rest, options, &separators, work) {
+        let step = if !within_quote && begins_quoted_forward(rest, options) {
+            Step::KeepAll
+        } else {
+            step(rest, options, &separators, work)
+        };
+        let is_text = rest.first().is_some_and(|line| !is_blank(line.trim_start_matches(['>', ' '])));
+        let count = match step {
             Step::KeepAll => break,
             Step::Cut => rest.len(),
             Step::CutAtSeparator => {
@@ -125,15 +133,22 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
             Step::Quote(count) => count,
             Step::New => {
                 at += 1;
+                within_quote &= !is_text;
                 continue;
             }
         };
+        within_quote |= is_text;
         for kind in kinds.iter_mut().skip(at).take(count) {
             *kind = Kind::Quoted;
         }
         at += count.max(1);
     }
     kinds
+}
+
+/// Apple Mail marks what it forwards as a quote.
+fn begins_quoted_forward(rest: &[&str], options: &ReplyOptions) -> bool {
+    !options.forward && rest.first().is_some_and(|line| is_quote(line) && is_forward_marker(line))
 }
 
 fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut usize) -> Step {

@@ -55,6 +55,15 @@ fn a_forwarded_mail_is_not_cut() {
 }
 
 #[test]
+fn a_forwarded_mail_may_be_marked_as_a_quote() {
+    let forward = "Please see below\n\n>\n> Begin forwarded message:\n>\n> From: A <a@x.org>\n>\n> old";
+    assert_eq!(new_text(forward), forward.replacen(">\n", "", 1));
+    let answer = "Ok\n\nOn 14.11.2023 10:15, Anna wrote:\n\n>\n> Begin forwarded message:\n> old";
+    assert_eq!(new_text(answer), "Ok");
+    assert_eq!(new_text("Ok\n\n> one\n> Begin forwarded message:\n> old"), "Ok");
+}
+
+#[test]
 fn our_separator_ends_the_new_text() {
     let options =
         ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
@@ -186,6 +195,10 @@ fn work_grows_with_the_number_of_lines_only() {
     }
 }
 
+/// Those of them that cost most, and long lines.
+const COSTLY: &[&str] =
+    &["-----\nOn 14.11.2023 10:15 a@x.org\n", "Anna wrote:\n", "From: a\nTo: b\n", "> ", "<a@x.org> "];
+
 /// A mail of a megabyte of the same line: the steps per line stay what they are in a short mail.
 #[test]
 fn a_megabyte_of_hostile_lines_costs_a_few_steps_each() {
@@ -193,7 +206,7 @@ fn a_megabyte_of_hostile_lines_costs_a_few_steps_each() {
     const MOST_STEPS: usize = 20;
     let separators = vec!["## Reply above this line ##".to_owned()];
     let options = ReplyOptions { separators, ..ReplyOptions::default() };
-    for line in HOSTILE {
+    for line in COSTLY {
         let count = MEGABYTE / line.len();
         let lines = count * line.matches('\n').count().max(1);
         let steps = split_counting(&line.repeat(count), &options, &sender()).1;
