@@ -147,7 +147,7 @@ fn parts(text: &str) -> Parts {
         has_date: has_clock(body)
             || has_year(body)
             || (starts_with_digit && body.matches(['/', '.']).count() >= 2),
-        has_moment: has_clock(body) && has_year(body),
+        has_moment: has_moment(body),
         starts_with_date: starts_with_digit || starts_with_word || begins_with_weekday(body),
         starts_with_word,
     }
@@ -199,6 +199,11 @@ fn has_quoting_word(text: &str) -> bool {
 /// Marks of the direction of writing, which clients put around names and addresses.
 fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// A clock time and a year.
+pub(crate) fn has_moment(text: &str) -> bool {
+    has_clock(text) && has_year(text)
 }
 
 /// A clock time such as `10:15` or `17.50`.

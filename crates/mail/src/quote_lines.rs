@@ -4,12 +4,22 @@
 //! lines after it, so that all of it stays linear.
 
 use crate::{
+    attribution::has_moment,
     header_words::HEADER_WORDS,
     quote_words::{FORWARD_WORDS, ORIGINAL_WORDS},
 };
 
 /// Lines of a header block that are looked at after its first.
 const HEADER_BLOCK_LINES: usize = 10;
+
+/// Lines of a header block in an unknown language that are looked at.
+const FIELD_BLOCK_LINES: usize = 5;
+
+/// Fields that such a block has at least.
+const MIN_FIELDS: usize = 3;
+
+/// Characters in which the colon of a field's name is looked for.
+const MAX_FIELD_NAME_CHARS: usize = 30;
 
 /// What a line of a quoted header block names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,7 +40,11 @@ pub(crate) fn is_blank(line: &str) -> bool {
 /// The key of a line such as `From: …`, `*Von:* …`, `> Тема: …`.
 pub(crate) fn header_key(line: &str) -> Option<HeaderKey> {
     let line = line.trim_start_matches(['>', ' ', '\t', '*', '|', '_', '\u{a0}']);
-    let colon = line.char_indices().take(30).find(|(_, character)| matches!(character, ':' | '：'))?.0;
+    let colon = line
+        .char_indices()
+        .take(MAX_FIELD_NAME_CHARS)
+        .find(|(_, character)| matches!(character, ':' | '：'))?
+        .0;
     let word = line.get(..colon)?.trim_matches(['*', ' ', '\t', '\u{a0}', '_']).to_lowercase();
     HEADER_WORDS.iter().find(|(_, words)| words.contains(&word.as_str())).map(|(key, _)| *key)
 }
@@ -59,6 +73,32 @@ pub(crate) fn is_header_block(lines: &[&str]) -> bool {
         }
     }
     found.contains(&HeaderKey::From) && found.len() >= 3
+}
+
+/// Whether a header block in a language that is not known begins at the first of `lines`, which stands below a rule:
+/// fields, of which the first holds an address and another a moment.
+pub(crate) fn is_field_block(lines: &[&str]) -> bool {
+    let fields: Vec<&str> = lines
+        .iter()
+        .copied()
+        .take(FIELD_BLOCK_LINES)
+        .take_while(|line| field_value(line).is_some())
+        .collect();
+    let holds_address =
+        fields.first().and_then(|line| field_value(line)).is_some_and(|value| value.contains('@'));
+    fields.len() >= MIN_FIELDS && holds_address && fields.iter().skip(1).any(|line| has_moment(line))
+}
+
+/// What stands behind the colon of a field, whose name is short and has no digits.
+fn field_value(line: &str) -> Option<&str> {
+    let colon = line.char_indices().take(MAX_FIELD_NAME_CHARS).find(|(_, c)| matches!(c, ':' | '：'))?;
+    let (at, character) = colon;
+    // The colon of a clock time ends no name.
+    let name = line.get(..at)?;
+    if name.contains(|c: char| c.is_ascii_digit()) {
+        return None;
+    }
+    line.get(at + character.len_utf8()..)
 }
 
 /// The words of a line without the dashes, stars, colons and quotes marks around them, in lower case.
@@ -108,6 +148,15 @@ mod tests {
         assert!(is_header_block(&["From: Anna", "", "Sent: today", "", "To: me"]));
         assert!(!is_header_block(&["From: Kiel", "I travel", "To: Rome"]));
         assert!(!is_header_block(&["To: x", "From: y", "Subject: z"]));
+    }
+
+    #[test]
+    fn below_a_rule_fields_of_any_language_are_a_header_block() {
+        let block = ["ಇಂದ: Anna <a@x.org>", "ಕಳುಹಿಸಲಾಗಿದೆ: 14.11.2023 22:13", "ಗೆ: B", "ವಿಷಯ: S"];
+        assert!(is_field_block(&block) && !is_header_block(&block));
+        assert!(!is_field_block(&["Name: Anna", "Room: 5", "Phone: 555"]));
+        assert!(!is_field_block(&["Mail: a@x.org", "Room: 5", "Phone: 555"]));
+        assert!(!is_field_block(&["Mail: a@x.org", "since 14.11.2023 22:13", "Room: 5"]));
     }
 
     #[test]

@@ -8,7 +8,9 @@ use crate::{
     Mail,
     attribution::{attribution_length, letterhead_length, may_be_attribution},
     lines::clean_text,
-    quote_lines::{is_blank, is_forward_marker, is_header_block, is_original_marker, is_rule},
+    quote_lines::{
+        is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
+    },
     signature_lines::{Sender, signature_start},
 };
 
@@ -227,7 +229,8 @@ fn begins_header_block(rest: &[&str], work: &mut usize) -> bool {
     *work += RULE_GAP;
     let behind = rest.get(1..).unwrap_or_default();
     let gap = behind.iter().take(RULE_GAP).take_while(|line| is_blank(line)).count();
-    !line.is_empty() && is_header_block(behind.get(gap..).unwrap_or_default())
+    let behind = behind.get(gap..).unwrap_or_default();
+    !line.is_empty() && (is_header_block(behind) || is_field_block(behind))
 }
 
 /// The wrapped end of a quoted line, left without its mark between two marked lines, is quoted too.
