@@ -1,7 +1,8 @@
 //! `Content-Type` and `Content-Disposition`: a value and its parameters (RFC 2045, 5.1; RFC 2183; RFC 2231).
 
 use crate::{
-    charset, encoded_word,
+    charset::{self, Fit},
+    encoded_word,
     limits::{MAX_FILE_NAME_CHARS, MAX_PARAMETERS},
     lines::one_line,
     transfer_encoding::hex_value,
@@ -83,7 +84,8 @@ fn extended(base: &str, raw: &[(String, String)]) -> Option<(String, bool)> {
     if let Some(value) = find(&format!("{base}*")) {
         let (label, rest) = split_charset(value);
         let (bytes, broken) = percent_decode(rest);
-        return Some((charset::decode(&bytes, label).0, broken || label.is_none()));
+        let (text, misfit) = labelled(&bytes, label);
+        return Some((text, broken || misfit || label.is_none()));
     }
     let mut label = None;
     let mut bytes = Vec::new();
@@ -113,7 +115,19 @@ fn extended(base: &str, raw: &[(String, String)]) -> Option<(String, bool)> {
         .iter()
         .filter(|(key, _)| key.strip_prefix(base).is_some_and(|rest| rest.starts_with('*')))
         .count();
-    (found > 0).then(|| (charset::decode(&bytes, label).0, broken || pieces > found))
+    if found == 0 {
+        return None;
+    }
+    let (text, misfit) = labelled(&bytes, label);
+    // Continued without a charset, but with encoded words in it: a mixture of two standards that is sent all the same.
+    let (text, bad_word) = if label.is_none() { encoded_word::decode(&text) } else { (text, false) };
+    Some((text, broken || misfit || bad_word || pieces > found))
+}
+
+/// Text of `bytes`, and whether the label does not fit them.
+fn labelled(bytes: &[u8], label: Option<&str>) -> (String, bool) {
+    let (text, fit) = charset::decode(bytes, label);
+    (text, matches!(fit, Fit::Misfit | Fit::UnknownLabel))
 }
 
 /// Parts `charset'language'text`.
@@ -262,6 +276,32 @@ mod tests {
             parameter("a; filename=\"=?utf-8?q?caf=C3=A9.txt?=\"", "filename"),
             (Some("café.txt".into()), false)
         );
+    }
+
+    #[test]
+    fn encoded_words_in_continued_parameters() {
+        assert_eq!(
+            parameter("a; filename*0=\"=?utf-8?b?0YTQsNC5\"; filename*1=\"0Ls=?=.txt\"", "filename"),
+            (Some("файл.txt".into()), false)
+        );
+        assert_eq!(
+            parameter(
+                "a; name=\"=?iso-2022-kr?b?GyQpQw5HUTFbDw==?= =?iso-2022-kr?b?GyQpQw4+bg8=?=.txt\"",
+                "name"
+            ),
+            (Some("한글어.txt".into()), false)
+        );
+    }
+
+    #[test]
+    fn a_charset_that_does_not_fit_is_told() {
+        assert_eq!(
+            parameter("a; filename*=hz-gb-2312''~%7BVPND~%7D.txt", "filename"),
+            (Some("中文.txt".into()), false)
+        );
+        assert_eq!(parameter("a; filename*=cp932''%81.txt", "filename"), (Some("\u{fffd}.txt".into()), true));
+        assert_eq!(parameter("a; filename*=x-klingon''a.txt", "filename"), (Some("a.txt".into()), true));
+        assert!(parameter("a; filename*0*=utf-8''%FF; filename*1*=a", "filename").1);
     }
 
     #[test]
