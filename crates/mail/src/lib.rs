@@ -12,6 +12,7 @@
 pub mod address;
 mod body;
 pub mod charset;
+mod cms;
 pub mod compose;
 mod date;
 mod defect;
@@ -27,12 +28,14 @@ mod media_type;
 mod message_id;
 mod mime_tree;
 mod parse;
+mod protection;
 mod quote_lines;
 mod quote_words;
 pub mod reply_text;
 pub mod report;
 pub mod sign;
 mod subject;
+mod tnef;
 mod transfer_encoding;
 
 pub use address::Address;
@@ -40,3 +43,4 @@ pub use defect::Defect;
 pub use fingerprint::fingerprint;
 pub use mail::{Attachment, Header, Mail, ReturnPath};
 pub use parse::parse;
+pub use protection::Protection;

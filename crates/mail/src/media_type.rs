@@ -216,27 +216,55 @@ pub(crate) fn clean_file_name(name: &str) -> String {
     start + &end
 }
 
+/// Media types and their usual extensions; of several types of one extension the first is the usual one.
+const EXTENSIONS: &[(&str, &str)] = &[
+    ("text/html", "html"),
+    ("text/calendar", "ics"),
+    ("text/csv", "csv"),
+    ("text/vcard", "vcf"),
+    ("text/x-vcard", "vcf"),
+    ("text/plain", "txt"),
+    ("text/rfc822-headers", "txt"),
+    ("message/delivery-status", "txt"),
+    ("message/feedback-report", "txt"),
+    ("message/rfc822", "eml"),
+    ("message/global", "eml"),
+    ("image/png", "png"),
+    ("image/jpeg", "jpg"),
+    ("image/jpg", "jpg"),
+    ("image/gif", "gif"),
+    ("image/svg+xml", "svg"),
+    ("application/pdf", "pdf"),
+    ("application/zip", "zip"),
+    ("application/json", "json"),
+    ("application/xml", "xml"),
+    ("text/xml", "xml"),
+    ("application/rtf", "rtf"),
+    ("application/pgp-signature", "asc"),
+    ("application/pkcs7-signature", "p7s"),
+    ("application/x-pkcs7-signature", "p7s"),
+    ("application/pkcs7-mime", "p7m"),
+    ("application/x-pkcs7-mime", "p7m"),
+];
+
 /// The usual extension of a media type, for parts without a name.
 pub(crate) fn extension(media_type: &str) -> &'static str {
-    match media_type {
-        "text/html" => "html",
-        "text/calendar" => "ics",
-        "text/csv" => "csv",
-        "text/vcard" | "text/x-vcard" => "vcf",
-        "text/plain" | "text/rfc822-headers" | "message/delivery-status" | "message/feedback-report" => "txt",
-        "message/rfc822" | "message/global" => "eml",
-        "image/png" => "png",
-        "image/jpeg" | "image/jpg" => "jpg",
-        "image/gif" => "gif",
-        "image/svg+xml" => "svg",
-        "application/pdf" => "pdf",
-        "application/zip" => "zip",
-        "application/json" => "json",
-        "application/xml" | "text/xml" => "xml",
-        "application/pgp-signature" => "asc",
-        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
-        _ => "bin",
+    EXTENSIONS.iter().find(|(kind, _)| *kind == media_type).map_or("bin", |(_, extension)| extension)
+}
+
+/// The media type of a file: the stated one if it is one, else the usual one of its extension.
+pub(crate) fn media_type(stated: &str, file_name: &str) -> String {
+    let stated = stated.trim().to_ascii_lowercase();
+    let is_name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !b"/;,\"()<>".contains(&byte))
+    };
+    if stated.split_once('/').is_some_and(|(kind, subtype)| is_name(kind) && is_name(subtype)) {
+        return stated;
     }
+    let end = file_name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let end = if end == "jpeg" { "jpg" } else { end.as_str() };
+    let usual = EXTENSIONS.iter().find(|(_, extension)| *extension == end);
+    usual.map_or("application/octet-stream", |(kind, _)| kind).to_owned()
 }
 
 #[cfg(test)]
@@ -330,6 +358,16 @@ mod tests {
         let pieces: String =
             (0..=MAX_CONTINUATIONS).fold("a".to_owned(), |text, number| text + &format!("; n*{number}=v"));
         assert!(parameter(&pieces, "n").0.is_some_and(|value| value.len() == MAX_CONTINUATIONS));
+    }
+
+    #[test]
+    fn media_types_and_extensions() {
+        assert_eq!((extension("image/jpeg"), extension("a/b")), ("jpg", "bin"));
+        assert_eq!(media_type("Image/PNG ", "a.txt"), "image/png");
+        for odd in ["", "image", "a/b;c", "a/\"b\"", "/png"] {
+            assert_eq!(media_type(odd, "A.JPEG"), "image/jpeg", "{odd}");
+        }
+        assert_eq!(media_type("", "noextension"), "application/octet-stream");
     }
 
     #[test]

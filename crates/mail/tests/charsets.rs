@@ -50,7 +50,7 @@ fn every_charset_is_read_in_bodies_headers_and_parameters() {
 fn every_prefix_of_every_charset_is_read() {
     for file in files() {
         let bytes = fs::read(&file).unwrap();
-        for end in 0..bytes.len() {
+        for end in (0..bytes.len()).step_by(7) {
             let mail = parse(bytes.get(..end).unwrap());
             assert!(!mail.text.contains(['\0', '\r']), "{} {end}", file.display());
         }
