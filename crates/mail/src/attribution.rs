@@ -124,6 +124,7 @@ struct Parts {
     has_date: bool,
     /// A clock time and a year.
     has_moment: bool,
+    ends_with_digit: bool,
     /// The line begins with a date or the word before one.
     starts_with_date: bool,
     starts_with_word: bool,
@@ -140,7 +141,7 @@ fn parts(text: &str) -> Parts {
     let starts_with_word = STARTS.iter().any(|start| lower.starts_with(start));
     Parts {
         ends_with_colon: trimmed.ends_with([':', '：']),
-        ends_with_verb: VERBS.iter().any(|verb| ends_with_word(body, verb)),
+        ends_with_verb: ends_with_verb(body),
         ends_with_address: has_address && body.ends_with(['>', ')', ']']),
         has_verb: VERBS.iter().any(|verb| contains_word(body, verb)),
         has_address,
@@ -148,6 +149,7 @@ fn parts(text: &str) -> Parts {
             || has_year(body)
             || (starts_with_digit && body.matches(['/', '.']).count() >= 2),
         has_moment: has_moment(body),
+        ends_with_digit: body.ends_with(|c: char| c.is_ascii_digit()),
         starts_with_date: starts_with_digit || starts_with_word || begins_with_weekday(body),
         starts_with_word,
     }
@@ -170,7 +172,9 @@ fn is_attribution(text: &str, above_quote: bool) -> bool {
     if !parts.ends_with_colon {
         return false;
     }
-    let by_verb = parts.has_verb && parts.has_date && (parts.starts_with_date || parts.has_address);
+    let by_verb = parts.has_verb
+        && parts.has_date
+        && (parts.starts_with_date || parts.has_address || (parts.has_moment && parts.ends_with_digit));
     let by_address =
         parts.ends_with_address && parts.has_date && (parts.starts_with_date || parts.has_moment);
     let short = text.chars().nth(MAX_NAME_CHARS).is_none();
@@ -199,6 +203,11 @@ fn has_quoting_word(text: &str) -> bool {
 /// Marks of the direction of writing, which clients put around names and addresses.
 fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text in lower case ends with a verb of attributions.
+pub(crate) fn ends_with_verb(lower: &str) -> bool {
+    VERBS.iter().any(|verb| ends_with_word(lower, verb))
 }
 
 /// A clock time and a year.

@@ -4,7 +4,7 @@
 //! lines after it, so that all of it stays linear.
 
 use crate::{
-    attribution::has_moment,
+    attribution::{ends_with_verb, has_moment},
     header_words::HEADER_WORDS,
     quote_words::{FORWARD_WORDS, ORIGINAL_WORDS},
 };
@@ -50,12 +50,10 @@ pub(crate) fn header_key(line: &str) -> Option<HeaderKey> {
 }
 
 /// Whether a block of quoted header lines (Outlook and its kin) begins at the first of `lines`: a sender and two
-/// other fields, or a date and a sender and a third, close together.
+/// other fields, or a date and a sender and a third, close together; one more where another field comes first.
 pub(crate) fn is_header_block(lines: &[&str]) -> bool {
     let Some(first) = lines.first().and_then(|line| header_key(line)) else { return false };
-    if !matches!(first, HeaderKey::From | HeaderKey::Date | HeaderKey::Subject) {
-        return false;
-    }
+    let fewest = if matches!(first, HeaderKey::From | HeaderKey::Date | HeaderKey::Subject) { 3 } else { 4 };
     let mut found = vec![first];
     let mut blanks = 0;
     for line in lines.iter().skip(1).take(HEADER_BLOCK_LINES) {
@@ -72,7 +70,7 @@ pub(crate) fn is_header_block(lines: &[&str]) -> bool {
             _ => {}
         }
     }
-    found.contains(&HeaderKey::From) && found.len() >= 3
+    found.contains(&HeaderKey::From) && found.len() >= fewest
 }
 
 /// Whether a header block in a language that is not known begins at the first of `lines`, which stands below a rule:
@@ -113,12 +111,16 @@ fn marker_words(line: &str) -> Option<String> {
     Some(words.to_lowercase().replace('’', "'"))
 }
 
-/// Whether the line stands above the original mail in a reply (`-----Original Message-----`).
+/// Whether the line stands above the original mail in a reply (`-----Original Message-----`, `-----Anna wrote: -----`).
 pub(crate) fn is_original_marker(line: &str) -> bool {
     // Spoken words do not stand between dashes.
     let dashed = line.trim_start_matches(['>', ' ']).starts_with("--")
         || line.trim_start_matches(['>', ' ']).starts_with("__");
-    dashed && marker_words(line).is_some_and(|words| ORIGINAL_WORDS.contains(&words.as_str()))
+    let closed = line.trim_end().ends_with("--");
+    dashed
+        && marker_words(line).is_some_and(|words| {
+            ORIGINAL_WORDS.contains(&words.as_str()) || (closed && ends_with_verb(&words))
+        })
 }
 
 /// Whether the line stands above a forwarded mail (`---------- Forwarded message ---------`).

@@ -179,6 +179,8 @@ pub(crate) const VERBS: &[&str] = &[
     "написав",
     "написала(-в)",
     "пишет вам",
+    "писали",
+    "написали",
     "skrev",
     "skrifaði",
     "kirjoitti",

@@ -9,7 +9,7 @@ use crate::{
     attribution::{attribution_length, letterhead_length, may_be_attribution},
     lines::clean_text,
     quote_lines::{
-        is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
+        header_key, is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
     },
     signature_lines::{Sender, signature_start},
 };
@@ -162,7 +162,7 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         return Step::New;
     }
     if is_quote(line) {
-        return Step::Quote(1);
+        return if begins_marked_head(rest, work) { Step::Cut } else { Step::Quote(1) };
     }
     if is_blank(line) {
         return Step::New;
@@ -184,6 +184,21 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         Some(line) if is_quote(line) => Step::Quote(length),
         _ => Step::Cut,
     }
+}
+
+/// Whether nothing but the head of a quote is marked, and what it is the head of is not (Orange writes so).
+fn begins_marked_head(rest: &[&str], work: &mut usize) -> bool {
+    const MOST_LINES: usize = 8;
+    *work += 1;
+    let fields = rest.get(1..).unwrap_or_default();
+    if !fields.first().is_some_and(|line| is_quote(line)) || !is_header_block(fields) {
+        return false;
+    }
+    let marked = fields.iter().take(MOST_LINES).take_while(|line| is_quote(line));
+    let marked = marked.filter(|line| header_key(line).is_some()).count();
+    let behind = fields.get(marked..).unwrap_or_default();
+    *work += MOST_LINES;
+    behind.iter().take(MOST_LINES).find(|line| !is_blank(line)).is_some_and(|line| !is_quote(line))
 }
 
 /// A line without quote marks and case, its spaces as one each.
