@@ -121,6 +121,8 @@ struct Parts {
     ends_with_address: bool,
     has_verb: bool,
     has_address: bool,
+    /// An address as it stands behind a name.
+    has_bracketed_address: bool,
     has_date: bool,
     /// A clock time and a year.
     has_moment: bool,
@@ -145,6 +147,7 @@ fn parts(text: &str) -> Parts {
         ends_with_address: has_address && body.ends_with(['>', ')', ']']),
         has_verb: VERBS.iter().any(|verb| contains_word(body, verb)),
         has_address,
+        has_bracketed_address: has_address && body.contains(['<', '(', '[']),
         has_date: has_clock(body)
             || has_year(body)
             || (starts_with_digit && body.matches(['/', '.']).count() >= 2),
@@ -174,7 +177,9 @@ fn is_attribution(text: &str, above_quote: bool) -> bool {
     }
     let by_verb = parts.has_verb
         && parts.has_date
-        && (parts.starts_with_date || parts.has_address || (parts.has_moment && parts.ends_with_digit));
+        && (parts.starts_with_date
+            || parts.has_bracketed_address
+            || (parts.has_moment && parts.ends_with_digit));
     let by_address =
         parts.ends_with_address && parts.has_date && (parts.starts_with_date || parts.has_moment);
     let short = text.chars().nth(MAX_NAME_CHARS).is_none();
@@ -201,7 +206,7 @@ fn has_quoting_word(text: &str) -> bool {
 }
 
 /// Marks of the direction of writing, which clients put around names and addresses.
-fn is_direction_mark(character: char) -> bool {
+pub(crate) fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
@@ -212,10 +217,11 @@ pub(crate) fn ends_with_verb(lower: &str) -> bool {
 
 /// A clock time and a year.
 pub(crate) fn has_moment(text: &str) -> bool {
-    has_clock(text) && has_year(text)
+    let is_clock = |word: &str| has_clock(word) && word.matches('.').count() < 2;
+    has_year(text) && text.split(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).any(is_clock)
 }
 
-/// A clock time such as `10:15` or `17.50`.
+/// A clock time such as `10:15` or `17.50`, or a short date.
 fn has_clock(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(4).any(|window| {

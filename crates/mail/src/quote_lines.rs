@@ -4,7 +4,7 @@
 //! lines after it, so that all of it stays linear.
 
 use crate::{
-    attribution::{ends_with_verb, has_moment},
+    attribution::{ends_with_verb, has_moment, is_direction_mark},
     header_words::HEADER_WORDS,
     quote_words::{FORWARD_WORDS, ORIGINAL_WORDS},
 };
@@ -17,6 +17,9 @@ const FIELD_BLOCK_LINES: usize = 5;
 
 /// Fields that such a block has at least.
 const MIN_FIELDS: usize = 3;
+
+/// Characters of a field in which a moment is looked for.
+const MAX_FIELD_CHARS: usize = 200;
 
 /// Characters in which the colon of a field's name is looked for.
 const MAX_FIELD_NAME_CHARS: usize = 30;
@@ -50,11 +53,13 @@ pub(crate) fn header_key(line: &str) -> Option<HeaderKey> {
 }
 
 /// Whether a block of quoted header lines (Outlook and its kin) begins at the first of `lines`: a sender and two
-/// other fields, or a date and a sender and a third, close together; one more where another field comes first.
+/// other fields, or a date and a sender and a third, close together; one more where another field comes first. Without a
+/// subject one of them holds an address or a moment.
 pub(crate) fn is_header_block(lines: &[&str]) -> bool {
     let Some(first) = lines.first().and_then(|line| header_key(line)) else { return false };
     let fewest = if matches!(first, HeaderKey::From | HeaderKey::Date | HeaderKey::Subject) { 3 } else { 4 };
     let mut found = vec![first];
+    let mut names_mail = lines.first().is_some_and(|line| is_of_mail(first, line));
     let mut blanks = 0;
     for line in lines.iter().skip(1).take(HEADER_BLOCK_LINES) {
         if line.trim_matches(['>', ' ', '\t']).is_empty() {
@@ -66,11 +71,22 @@ pub(crate) fn is_header_block(lines: &[&str]) -> bool {
             continue;
         }
         match header_key(line) {
-            Some(key) if !found.contains(&key) => found.push(key),
+            Some(key) if !found.contains(&key) => {
+                found.push(key);
+                names_mail |= is_of_mail(key, line);
+            }
             _ => {}
         }
     }
-    found.contains(&HeaderKey::From) && found.len() >= fewest
+    found.contains(&HeaderKey::From) && found.len() >= fewest && names_mail
+}
+
+/// Whether a field is one of a mail: a journey has a from, a to and a date, too, but no subject, address or moment.
+fn is_of_mail(key: HeaderKey, line: &str) -> bool {
+    let moment = || {
+        has_moment(&line.chars().filter(|c| !is_direction_mark(*c)).take(MAX_FIELD_CHARS).collect::<String>())
+    };
+    key == HeaderKey::Subject || line.contains('@') || (key == HeaderKey::Date && moment())
 }
 
 /// Whether a header block in a language that is not known begins at the first of `lines`, which stands below a rule:
@@ -145,10 +161,11 @@ mod tests {
     #[test]
     fn header_blocks_need_three_fields() {
         assert!(is_header_block(&["From: Anna", "Sent: today", "To: me", "Subject: x"]));
-        assert!(is_header_block(&["*Von:* Anna", "*Gesendet:* heute", "*An:* mich"]));
+        assert!(is_header_block(&["*Von:* Anna a@x.org", "*Gesendet:* heute", "*An:* mich"]));
         assert!(is_header_block(&["От: Анна", "Отправлено: сегодня", "Кому: мне", "Тема: x"]));
-        assert!(is_header_block(&["From: Anna", "", "Sent: today", "", "To: me"]));
+        assert!(is_header_block(&["From: Anna", "", "Sent: today", "", "Subject: x"]));
         assert!(!is_header_block(&["From: Kiel", "I travel", "To: Rome"]));
+        assert!(!is_header_block(&["From: Kiel", "To: Rome", "Date: 14.11.2023"]));
         assert!(!is_header_block(&["To: x", "From: y", "Subject: z"]));
     }
 

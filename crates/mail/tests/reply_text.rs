@@ -150,3 +150,18 @@ fn what_stands_below_the_head_of_a_quote_is_not_new() {
     }
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
 }
+
+#[test]
+fn what_only_looks_like_a_quote_or_a_signature_is_kept() {
+    let text = fs::read_to_string(folder().join("prose.txt")).unwrap();
+    let text = text.split_once('\n').unwrap().1;
+    let wrong: Vec<String> = text
+        .split("\n===\n")
+        .map(str::trim_end)
+        .filter_map(|prose| {
+            let found = split(prose, &ReplyOptions::default()).new_text;
+            (found != prose).then(|| format!("{prose}\n  became {found:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
