@@ -14,6 +14,8 @@ use crate::{
     lines::{clean_text, cut_at_char},
     media_type::{clean_file_name, extension},
     mime_tree::{Leaf, Node},
+    protection::{self, Protection},
+    tnef,
 };
 
 /// The body and the attachments of a mail.
@@ -24,6 +26,8 @@ pub(crate) struct Body {
     pub(crate) text_from_html: bool,
     pub(crate) attachments: Vec<Attachment>,
     pub(crate) calendar: Option<String>,
+    /// Of the texts: what they are wrapped in.
+    pub(crate) protection: Protection,
 }
 
 /// One piece of the body: the same content in one or both forms.
@@ -33,15 +37,32 @@ struct Piece {
     html: Option<String>,
 }
 
+impl Piece {
+    fn is_blank(&self) -> bool {
+        let is_blank = |form: &Option<String>| form.as_deref().is_none_or(|text| text.trim().is_empty());
+        is_blank(&self.plain) && is_blank(&self.html)
+    }
+}
+
 /// Sorts the parts of a mail into body and attachments.
 pub(crate) fn read(root: Node, defects: &mut Defects) -> Body {
-    let mut sorter = Sorter { attachments: Vec::new(), calendar: None, defects };
+    let mut sorter = Sorter {
+        attachments: Vec::new(),
+        calendar: None,
+        containers: tnef::Budget::default(),
+        contained: None,
+        protection: Protection::None,
+        defects,
+    };
     let is_single = matches!(root, Node::Leaf(_));
-    let pieces = sorter.pieces(root, Place { is_single, parent: "" });
-    let Sorter { attachments, calendar, .. } = sorter;
+    let mut pieces = sorter.pieces(root, Place { is_single, parent: "" });
+    if pieces.iter().all(Piece::is_blank) {
+        pieces.extend(sorter.contained_body());
+    }
+    let Sorter { attachments, calendar, protection, .. } = sorter;
     let (text, text_from_html) = join_text(&pieces, defects);
     let html = join_html(&pieces).map(|html| bounded(&html, defects));
-    Body { text: bounded(&text, defects), html, text_from_html, attachments, calendar }
+    Body { text: bounded(&text, defects), html, text_from_html, attachments, calendar, protection }
 }
 
 fn bounded(text: &str, defects: &mut Defects) -> String {
@@ -61,6 +82,11 @@ struct Place<'a> {
 struct Sorter<'a> {
     attachments: Vec<Attachment>,
     calendar: Option<String>,
+    /// What may still be read of `winmail.dat`.
+    containers: tnef::Budget,
+    /// The first `winmail.dat`, without its files: its body counts where the mail has no other.
+    contained: Option<tnef::Content>,
+    protection: Protection,
     defects: &'a mut Defects,
 }
 
@@ -89,7 +115,7 @@ impl Sorter<'_> {
             return None;
         }
         match leaf.media.value.as_str() {
-            "text/plain" => Some(Piece { plain: Some(self.text(&leaf)), html: None }),
+            "text/plain" => Some(Piece { plain: Some(self.plain_text(&leaf)), html: None }),
             "text/html" | "application/xhtml+xml" => {
                 Some(Piece { plain: None, html: Some(self.text(&leaf)) })
             }
@@ -101,6 +127,14 @@ impl Sorter<'_> {
                 None
             }
         }
+    }
+
+    /// Plain text, without the armour of a signature.
+    fn plain_text(&mut self, leaf: &Leaf) -> String {
+        let text = self.text(leaf);
+        let (protection, unwrapped) = protection::unwrap_text(&text);
+        self.protection = self.protection.max(protection);
+        unwrapped.unwrap_or(text)
     }
 
     fn text(&mut self, leaf: &Leaf) -> String {
@@ -133,25 +167,81 @@ impl Sorter<'_> {
     }
 
     fn attach(&mut self, leaf: Leaf, place: Place<'_>) {
+        let is_container = leaf.media.value.ends_with("/ms-tnef")
+            || leaf.media.value.ends_with("/vnd.ms-tnef")
+            || leaf.file_name.eq_ignore_ascii_case("winmail.dat");
+        if is_container && self.take_out(&leaf) {
+            return;
+        }
         let is_message = matches!(leaf.media.value.as_str(), "message/rfc822" | "message/global");
         let mut file_name = leaf.file_name;
         if file_name.is_empty() && is_message {
             file_name = message_file_name(&leaf.bytes);
         }
-        if file_name.is_empty() {
-            let number = self.attachments.len() + 1;
-            file_name = format!("part-{number}.{}", extension(&leaf.media.value));
-        }
-        let too_large = leaf.bytes.len() > MAX_ATTACHMENT_BYTES;
-        self.defects.note_if(too_large, Defect::AttachmentTooLarge);
         let in_body = leaf.content_id.is_some() && place.parent == "related";
-        self.attachments.push(Attachment {
+        self.push(Attachment {
             file_name,
             media_type: leaf.media.value,
             content_id: leaf.content_id,
             inline: leaf.disposition == "inline" || (leaf.disposition.is_empty() && in_body),
-            bytes: if too_large { Vec::new() } else { leaf.bytes },
+            bytes: leaf.bytes,
         });
+    }
+
+    /// Takes the files out of a `winmail.dat`. True when nothing is left in it, so that it need not be kept.
+    fn take_out(&mut self, leaf: &Leaf) -> bool {
+        let content = tnef::read(&leaf.bytes, &mut self.containers);
+        let whole = content.as_ref().is_some_and(|content| content.whole);
+        self.defects.note_if(!whole, Defect::BrokenTnef);
+        let Some(mut content) = content else { return false };
+        for file in std::mem::take(&mut content.files) {
+            self.push(Attachment {
+                file_name: clean_file_name(&file.name),
+                media_type: file.media_type,
+                content_id: file.content_id,
+                inline: false,
+                bytes: file.bytes,
+            });
+        }
+        self.contained.get_or_insert(content);
+        whole
+    }
+
+    /// The body of a `winmail.dat`. Rich text is not read: it becomes a file.
+    fn contained_body(&mut self) -> Option<Piece> {
+        let content = self.contained.take()?;
+        let clean = |text: String, defects: &mut Defects| clean_text_noting(&text, defects);
+        let piece = Piece {
+            plain: content.text.map(|text| clean(text, self.defects)),
+            html: content.html.map(|html| clean(html, self.defects)),
+        };
+        if !piece.is_blank() {
+            return Some(piece);
+        }
+        let packed = content.rtf?;
+        match tnef::decompress_rtf(&packed) {
+            Some(bytes) => self.push(Attachment {
+                file_name: "message.rtf".into(),
+                media_type: "application/rtf".into(),
+                content_id: None,
+                inline: false,
+                bytes,
+            }),
+            None => self.defects.note(Defect::BrokenTnef),
+        }
+        None
+    }
+
+    fn push(&mut self, mut file: Attachment) {
+        if file.file_name.is_empty() {
+            let number = self.attachments.len() + 1;
+            file.file_name = format!("part-{number}.{}", extension(&file.media_type));
+        }
+        if file.bytes.len() > MAX_ATTACHMENT_BYTES {
+            self.defects.note(Defect::AttachmentTooLarge);
+            file.bytes = Vec::new();
+        }
+        self.attachments.push(file);
     }
 }
 

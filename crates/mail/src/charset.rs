@@ -1,10 +1,17 @@
 //! Charsets: bytes to text, by label or by guess.
 //!
-//! Labels in mail are those of the WHATWG Encoding Standard, those of Python and of Microsoft, and lies. Decoding
-//! never fails; what cannot be decoded becomes U+FFFD. `hz-gb-2312`, `iso-2022-kr` and `viscii` have no decoder
-//! here: their text is guessed and the caller is told.
+//! Labels in mail are those of several worlds, and lies. Decoding never fails; what cannot be decoded becomes
+//! U+FFFD, and the caller is told.
 
-use encoding_rs::{Encoding, KOI8_R, UTF_8, WINDOWS_1251, WINDOWS_1252};
+use encoding_rs::{Encoding, KOI8_R, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1251, WINDOWS_1252};
+
+mod hz;
+mod iso2022;
+mod label;
+mod single_byte;
+mod utf7;
+
+use label::Charset;
 
 /// What decoding found out about the label.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,80 +26,53 @@ pub enum Fit {
     Misfit,
 }
 
-/// Labels that encoding_rs does not know, and what they are called there.
-const ALIASES: &[(&str, &str)] = &[
-    ("cp932", "shift_jis"),
-    ("ms932", "shift_jis"),
-    ("windows-932", "shift_jis"),
-    ("cp936", "gbk"),
-    ("ms936", "gbk"),
-    ("windows-936", "gbk"),
-    ("cp949", "euc-kr"),
-    ("ms949", "euc-kr"),
-    ("uhc", "euc-kr"),
-    ("cp950", "big5"),
-    ("ms950", "big5"),
-    ("windows-950", "big5"),
-    ("cp1250", "windows-1250"),
-    ("cp1251", "windows-1251"),
-    ("cp-1251", "windows-1251"),
-    ("win-1251", "windows-1251"),
-    ("win1251", "windows-1251"),
-    ("koi8", "koi8-r"),
-    ("koi8r", "koi8-r"),
-    ("cp1252", "windows-1252"),
-    ("utf8mb4", "utf-8"),
-    ("unicode-1-1-utf-8", "utf-8"),
-    ("gb_2312", "gbk"),
-    ("gb18030-2000", "gb18030"),
-    ("iso-2022-jp-1", "iso-2022-jp"),
-    ("iso-2022-jp-2", "iso-2022-jp"),
-    ("iso-2022-jp-ms", "iso-2022-jp"),
-    ("cp50220", "iso-2022-jp"),
-    ("cp50221", "iso-2022-jp"),
-    ("iso8859-1", "windows-1252"),
-    ("8859_1", "windows-1252"),
-    ("latin-1", "windows-1252"),
-    ("dos-866", "ibm866"),
-];
-
 /// Text of `bytes` in the charset called `label` (any case, quotes allowed; none is no label).
 pub fn decode(bytes: &[u8], label: Option<&str>) -> (String, Fit) {
-    let label = label.unwrap_or_default().trim().trim_matches(['"', '\'']).to_ascii_lowercase();
-    if matches!(
-        label.as_str(),
-        "" | "us-ascii" | "ascii" | "ansi_x3.4-1968" | "unknown-8bit" | "x-unknown" | "default"
-    ) {
-        return decode_unlabelled(bytes);
-    }
-    let name = ALIASES.iter().find(|(alias, _)| *alias == label).map_or(label.as_str(), |(_, name)| *name);
-    match Encoding::for_label_no_replacement(name.as_bytes()) {
-        Some(encoding) if encoding == UTF_8 => decode_utf8(bytes),
-        Some(encoding) if encoding == WINDOWS_1252 && is_multibyte_utf8(bytes) => {
-            (String::from_utf8_lossy(bytes).into_owned(), Fit::Misfit)
+    let (text, broken) = match label::charset(label.unwrap_or_default()) {
+        Charset::Unlabelled => return decode_unlabelled(bytes),
+        Charset::Unknown => return (decode_unlabelled(bytes).0, Fit::UnknownLabel),
+        Charset::Standard(encoding) if encoding == UTF_8 => return decode_utf8(bytes),
+        Charset::Standard(encoding) => decode_standard(bytes, encoding),
+        Charset::Utf16 => decode_standard(bytes, utf16_order(bytes)),
+        Charset::Utf7 => utf7::decode(bytes),
+        Charset::Hz => hz::decode(bytes),
+        Charset::Iso2022(family) => iso2022::decode(bytes, family),
+        Charset::SingleByte(table) => (single_byte::decode(bytes, table), false),
+        Charset::Rare(decoder) => {
+            let text = decoder(bytes);
+            let broken = text.contains(char::REPLACEMENT_CHARACTER);
+            (text, broken)
         }
-        Some(encoding) => {
-            let (text, _, broken) = encoding.decode(bytes);
-            (text.into_owned(), if broken { Fit::Misfit } else { Fit::Good })
-        }
-        None => decode_rare(bytes, name),
+    };
+    // No text of words in another charset is UTF-8 by chance: then the label is wrong, not the bytes.
+    if broken && is_multibyte_utf8(bytes) {
+        return (String::from_utf8_lossy(bytes).into_owned(), Fit::Misfit);
     }
+    (text, if broken { Fit::Misfit } else { Fit::Good })
 }
 
-/// The charsets that encoding_rs leaves out and mail-parser has (`utf-7`, `cp850`, old Macintosh sets).
-fn decode_rare(bytes: &[u8], name: &str) -> (String, Fit) {
-    // It maps the labels of charsets that it cannot decode to one that yields replacement characters only.
-    const NOT_DECODED: &[&str] =
-        &["hz-gb-2312", "iso-2022-kr", "csiso2022kr", "iso-2022-cn", "iso-2022-cn-ext", "replacement"];
-    let decoder = if NOT_DECODED.contains(&name) {
-        None
-    } else {
-        mail_parser::decoders::charsets::map::charset_decoder(name.as_bytes())
-    };
-    match decoder {
-        Some(decoder) => (decoder(bytes), Fit::Good),
-        None => (decode_unlabelled(bytes).0, Fit::UnknownLabel),
+/// Text of `bytes` and whether the label is wrong or some of it broken.
+fn decode_standard(bytes: &[u8], encoding: &'static Encoding) -> (String, bool) {
+    let is_wide = encoding == UTF_16LE || encoding == UTF_16BE;
+    if encoding.is_single_byte() && is_multibyte_utf8(bytes) || is_wide && is_narrow(bytes) {
+        return (String::from_utf8_lossy(bytes).into_owned(), true);
     }
+    let (text, _, broken) = encoding.decode(bytes);
+    (text.into_owned(), broken)
+}
+
+/// The order of bytes in UTF-16 without a mark: that in which more characters are below 256, else the big end first.
+fn utf16_order(bytes: &[u8]) -> &'static Encoding {
+    let zeros = |offset: usize| bytes.iter().skip(offset).step_by(2).filter(|byte| **byte == 0).count();
+    if zeros(1) > zeros(0) { UTF_16LE } else { UTF_16BE }
+}
+
+/// Whether what is called UTF-16 is UTF-8: it has characters of ASCII and no NUL.
+fn is_narrow(bytes: &[u8]) -> bool {
+    bytes.len() > 3
+        && !bytes.contains(&0)
+        && bytes.iter().filter(|byte| byte.is_ascii_alphanumeric()).count() * 2 > bytes.len()
+        && std::str::from_utf8(bytes).is_ok()
 }
 
 fn decode_utf8(bytes: &[u8]) -> (String, Fit) {
@@ -110,6 +90,9 @@ pub fn decode_unlabelled(bytes: &[u8]) -> (String, Fit) {
     if let Some((encoding, _)) = Encoding::for_bom(bytes) {
         let (text, _, _) = encoding.decode(bytes);
         return (text.into_owned(), Fit::Guessed);
+    }
+    if iso2022::is_japanese(bytes) {
+        return (iso2022::decode(bytes, iso2022::Family::Japanese).0, Fit::Guessed);
     }
     match std::str::from_utf8(bytes) {
         Ok(text) => (text.to_owned(), Fit::Good),
@@ -181,9 +164,18 @@ mod tests {
 
     #[test]
     fn charsets_without_a_decoder_are_named() {
-        for label in ["hz-gb-2312", "iso-2022-kr", "viscii", "x-user-defined-nonsense"] {
+        for label in ["replacement", "x-user-defined-nonsense", "x-mac-nonsense"] {
             assert_eq!(decoded(b"plain", label), ("plain".into(), Fit::UnknownLabel), "{label}");
         }
+    }
+
+    #[test]
+    fn utf_16_without_a_mark_shows_its_order() {
+        assert_eq!(decoded(b"H\0i\0", "utf-16"), ("Hi".into(), Fit::Good));
+        assert_eq!(decoded(b"\0H\0i", "utf-16"), ("Hi".into(), Fit::Good));
+        assert_eq!(decoded(b"\x04\x14\x04\x30", "utf-16"), ("Да".into(), Fit::Good));
+        assert_eq!(decoded(b"\xff\xfe\x14\x04", "utf-16"), ("Д".into(), Fit::Good));
+        assert_eq!(decoded(b"plain text", "utf-16"), ("plain text".into(), Fit::Misfit));
     }
 
     #[test]
@@ -191,6 +183,10 @@ mod tests {
         assert_eq!(decoded("café".as_bytes(), "iso-8859-1"), ("café".into(), Fit::Misfit));
         assert_eq!(decoded(b"caf\xe9", "utf-8"), ("café".into(), Fit::Misfit));
         assert_eq!(decoded("a\u{44f}я".as_bytes().get(..4).unwrap(), "utf-8").1, Fit::Misfit);
+        for label in ["koi8-r", "shift_jis", "gb2312", "iso-2022-jp", "hz-gb-2312", "utf-7"] {
+            let text = "Не работает принтер 打印机";
+            assert_eq!(decoded(text.as_bytes(), label), (text.into(), Fit::Misfit), "{label}");
+        }
         assert_eq!(decoded("я".as_bytes(), "us-ascii"), ("я".into(), Fit::Good));
     }
 
@@ -200,6 +196,7 @@ mod tests {
         assert_eq!(decode(&WINDOWS_1251.encode(text).0, None), (text.into(), Fit::Guessed));
         assert_eq!(decode(&KOI8_R.encode(text).0, None), (text.into(), Fit::Guessed));
         assert_eq!(decode(b"Stra\xdfe und Caf\xe9", None), ("Straße und Café".into(), Fit::Guessed));
+        assert_eq!(decode(b"\x1b$BF|K\\8l\x1b(B", None), ("日本語".into(), Fit::Guessed));
         assert_eq!(decode(b"\xff\xfeH\0i\0", None), ("Hi".into(), Fit::Guessed));
     }
 }

@@ -95,6 +95,8 @@ defects! {
     TextTooLong = "text_too_long", "The body is longer than is read; its end was cut off.";
     /// A larger attachment than the limit.
     AttachmentTooLarge = "attachment_too_large", "An attachment is larger than is read; only its name was kept.";
+    /// A `winmail.dat` that cannot be read as a whole.
+    BrokenTnef = "broken_tnef", "A winmail.dat is broken or holds more than is read; what could be read of it was taken out, and it was kept as it is.";
     /// HTML beyond the limits of the layout.
     HtmlTooComplex = "html_too_complex", "The HTML body is nested too deeply or too large for layout; its text was taken without it.";
 }

@@ -60,7 +60,8 @@ fn flush(pending: &mut Option<(&str, Vec<u8>)>, text: &mut String, broken: &mut 
     if let Some((label, bytes)) = pending.take() {
         let (decoded, fit) = charset::decode(&bytes, Some(label));
         *broken |= matches!(fit, Fit::UnknownLabel | Fit::Misfit);
-        text.push_str(&decoded);
+        // Each word of UTF-16 may begin with its own byte order mark.
+        text.extend(decoded.chars().filter(|&character| character != '\u{feff}'));
     }
 }
 

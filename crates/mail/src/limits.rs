@@ -51,3 +51,16 @@ pub const MAX_REPORTED_RECIPIENTS: usize = 500;
 
 /// Bytes of a line before it is noted as a defect (RFC 5322, 2.1.1, without the line end). Longer lines are read.
 pub const MAX_LINE_BYTES: usize = 998;
+
+/// Files taken out of all `winmail.dat` of one mail. Further ones stay in the container, which is kept.
+pub const MAX_TNEF_FILES: usize = 500;
+
+/// Attributes and properties read of all `winmail.dat` of one mail. The container is kept when it has more.
+pub const MAX_TNEF_ITEMS: usize = 20_000;
+
+/// Levels of messages inside one another in a `winmail.dat`, itself counted. What lies deeper stays in the container,
+/// which is kept.
+pub const MAX_TNEF_DEPTH: usize = 4;
+
+/// Levels of elements inside one another that are read of a CMS message (RFC 5652). A deeper one stays an attachment.
+pub const MAX_CMS_DEPTH: usize = 16;

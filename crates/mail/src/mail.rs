@@ -1,6 +1,6 @@
 //! A mail as it was read: values only, nothing of the parser and nothing of what the mail means.
 
-use crate::{Address, Defect};
+use crate::{Address, Defect, Protection};
 
 /// One header field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,6 +78,8 @@ pub struct Mail {
     pub attachments: Vec<Attachment>,
     /// The METHOD of a calendar body part (RFC 5546; `REQUEST`, `REPLY` …), in upper case.
     pub has_calendar: Option<String>,
+    /// Whether the content is signed or encrypted, as the mail claims it.
+    pub protection: Protection,
     /// What was wrong, each kind once.
     pub defects: Vec<Defect>,
 }

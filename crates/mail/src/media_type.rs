@@ -1,7 +1,8 @@
 //! `Content-Type` and `Content-Disposition`: a value and its parameters (RFC 2045, 5.1; RFC 2183; RFC 2231).
 
 use crate::{
-    charset, encoded_word,
+    charset::{self, Fit},
+    encoded_word,
     limits::{MAX_FILE_NAME_CHARS, MAX_PARAMETERS},
     lines::one_line,
     transfer_encoding::hex_value,
@@ -83,7 +84,8 @@ fn extended(base: &str, raw: &[(String, String)]) -> Option<(String, bool)> {
     if let Some(value) = find(&format!("{base}*")) {
         let (label, rest) = split_charset(value);
         let (bytes, broken) = percent_decode(rest);
-        return Some((charset::decode(&bytes, label).0, broken || label.is_none()));
+        let (text, misfit) = labelled(&bytes, label);
+        return Some((text, broken || misfit || label.is_none()));
     }
     let mut label = None;
     let mut bytes = Vec::new();
@@ -113,7 +115,19 @@ fn extended(base: &str, raw: &[(String, String)]) -> Option<(String, bool)> {
         .iter()
         .filter(|(key, _)| key.strip_prefix(base).is_some_and(|rest| rest.starts_with('*')))
         .count();
-    (found > 0).then(|| (charset::decode(&bytes, label).0, broken || pieces > found))
+    if found == 0 {
+        return None;
+    }
+    let (text, misfit) = labelled(&bytes, label);
+    // Continued without a charset, but with encoded words in it: a mixture of two standards that is sent all the same.
+    let (text, bad_word) = if label.is_none() { encoded_word::decode(&text) } else { (text, false) };
+    Some((text, broken || misfit || bad_word || pieces > found))
+}
+
+/// Text of `bytes`, and whether the label does not fit them.
+fn labelled(bytes: &[u8], label: Option<&str>) -> (String, bool) {
+    let (text, fit) = charset::decode(bytes, label);
+    (text, matches!(fit, Fit::Misfit | Fit::UnknownLabel))
 }
 
 /// Parts `charset'language'text`.
@@ -202,27 +216,55 @@ pub(crate) fn clean_file_name(name: &str) -> String {
     start + &end
 }
 
+/// Media types and their usual extensions; of several types of one extension the first is the usual one.
+const EXTENSIONS: &[(&str, &str)] = &[
+    ("text/html", "html"),
+    ("text/calendar", "ics"),
+    ("text/csv", "csv"),
+    ("text/vcard", "vcf"),
+    ("text/x-vcard", "vcf"),
+    ("text/plain", "txt"),
+    ("text/rfc822-headers", "txt"),
+    ("message/delivery-status", "txt"),
+    ("message/feedback-report", "txt"),
+    ("message/rfc822", "eml"),
+    ("message/global", "eml"),
+    ("image/png", "png"),
+    ("image/jpeg", "jpg"),
+    ("image/jpg", "jpg"),
+    ("image/gif", "gif"),
+    ("image/svg+xml", "svg"),
+    ("application/pdf", "pdf"),
+    ("application/zip", "zip"),
+    ("application/json", "json"),
+    ("application/xml", "xml"),
+    ("text/xml", "xml"),
+    ("application/rtf", "rtf"),
+    ("application/pgp-signature", "asc"),
+    ("application/pkcs7-signature", "p7s"),
+    ("application/x-pkcs7-signature", "p7s"),
+    ("application/pkcs7-mime", "p7m"),
+    ("application/x-pkcs7-mime", "p7m"),
+];
+
 /// The usual extension of a media type, for parts without a name.
 pub(crate) fn extension(media_type: &str) -> &'static str {
-    match media_type {
-        "text/html" => "html",
-        "text/calendar" => "ics",
-        "text/csv" => "csv",
-        "text/vcard" | "text/x-vcard" => "vcf",
-        "text/plain" | "text/rfc822-headers" | "message/delivery-status" | "message/feedback-report" => "txt",
-        "message/rfc822" | "message/global" => "eml",
-        "image/png" => "png",
-        "image/jpeg" | "image/jpg" => "jpg",
-        "image/gif" => "gif",
-        "image/svg+xml" => "svg",
-        "application/pdf" => "pdf",
-        "application/zip" => "zip",
-        "application/json" => "json",
-        "application/xml" | "text/xml" => "xml",
-        "application/pgp-signature" => "asc",
-        "application/pkcs7-signature" | "application/x-pkcs7-signature" => "p7s",
-        _ => "bin",
+    EXTENSIONS.iter().find(|(kind, _)| *kind == media_type).map_or("bin", |(_, extension)| extension)
+}
+
+/// The media type of a file: the stated one if it is one, else the usual one of its extension.
+pub(crate) fn media_type(stated: &str, file_name: &str) -> String {
+    let stated = stated.trim().to_ascii_lowercase();
+    let is_name = |part: &str| {
+        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_graphic() && !b"/;,\"()<>".contains(&byte))
+    };
+    if stated.split_once('/').is_some_and(|(kind, subtype)| is_name(kind) && is_name(subtype)) {
+        return stated;
     }
+    let end = file_name.rsplit_once('.').map(|(_, end)| end.to_ascii_lowercase()).unwrap_or_default();
+    let end = if end == "jpeg" { "jpg" } else { end.as_str() };
+    let usual = EXTENSIONS.iter().find(|(_, extension)| *extension == end);
+    usual.map_or("application/octet-stream", |(kind, _)| kind).to_owned()
 }
 
 #[cfg(test)]
@@ -265,6 +307,32 @@ mod tests {
     }
 
     #[test]
+    fn encoded_words_in_continued_parameters() {
+        assert_eq!(
+            parameter("a; filename*0=\"=?utf-8?b?0YTQsNC5\"; filename*1=\"0Ls=?=.txt\"", "filename"),
+            (Some("файл.txt".into()), false)
+        );
+        assert_eq!(
+            parameter(
+                "a; name=\"=?iso-2022-kr?b?GyQpQw5HUTFbDw==?= =?iso-2022-kr?b?GyQpQw4+bg8=?=.txt\"",
+                "name"
+            ),
+            (Some("한글어.txt".into()), false)
+        );
+    }
+
+    #[test]
+    fn a_charset_that_does_not_fit_is_told() {
+        assert_eq!(
+            parameter("a; filename*=hz-gb-2312''~%7BVPND~%7D.txt", "filename"),
+            (Some("中文.txt".into()), false)
+        );
+        assert_eq!(parameter("a; filename*=cp932''%81.txt", "filename"), (Some("\u{fffd}.txt".into()), true));
+        assert_eq!(parameter("a; filename*=x-klingon''a.txt", "filename"), (Some("a.txt".into()), true));
+        assert!(parameter("a; filename*0*=utf-8''%FF; filename*1*=a", "filename").1);
+    }
+
+    #[test]
     fn broken_parameters_keep_what_can_be_read() {
         assert_eq!(parameter("a; filename*=utf-8''%ZZx.txt", "filename"), (Some("%ZZx.txt".into()), true));
         assert_eq!(
@@ -290,6 +358,16 @@ mod tests {
         let pieces: String =
             (0..=MAX_CONTINUATIONS).fold("a".to_owned(), |text, number| text + &format!("; n*{number}=v"));
         assert!(parameter(&pieces, "n").0.is_some_and(|value| value.len() == MAX_CONTINUATIONS));
+    }
+
+    #[test]
+    fn media_types_and_extensions() {
+        assert_eq!((extension("image/jpeg"), extension("a/b")), ("jpg", "bin"));
+        assert_eq!(media_type("Image/PNG ", "a.txt"), "image/png");
+        for odd in ["", "image", "a/b;c", "a/\"b\"", "/png"] {
+            assert_eq!(media_type(odd, "A.JPEG"), "image/jpeg", "{odd}");
+        }
+        assert_eq!(media_type("", "noextension"), "application/octet-stream");
     }
 
     #[test]

@@ -4,12 +4,14 @@
 //! stack. Messages inside the message stay closed: they are leaves with their bytes.
 
 use crate::{
+    cms::{self, Cms},
     defect::{Defect, Defects},
     header_block::{self, HeaderBlock},
     limits::{MAX_DEPTH, MAX_LINE_BYTES, MAX_PARTS},
     lines::split_line,
     media_type::{Parameterized, clean_file_name},
     message_id,
+    protection::Protection,
     transfer_encoding::{decode_base64, decode_quoted_printable},
 };
 
@@ -36,19 +38,34 @@ pub(crate) struct Leaf {
     pub(crate) bytes: Vec<u8>,
 }
 
-/// Reads the parts below `header` from `body`.
-pub(crate) fn read(header: &HeaderBlock<'_>, defects: &mut Defects) -> Node {
-    let mut walker = Walker { parts: 0, defects };
-    walker.node(header, "text/plain", 0)
+/// Reads the parts below `header` from its body, and what they are wrapped in.
+pub(crate) fn read(header: &HeaderBlock<'_>, defects: &mut Defects) -> (Node, Protection) {
+    let mut walker = Walker { parts: 0, protection: Protection::None, defects };
+    let place = Place { default_type: "text/plain", depth: 0, leads: true };
+    let node = walker.node(header, place);
+    (node, walker.protection)
+}
+
+/// Where a part stands.
+#[derive(Clone, Copy)]
+struct Place {
+    /// The media type of a part that names none.
+    default_type: &'static str,
+    depth: usize,
+    /// The part is the mail itself, or nothing but its wrapping comes before it: what is encrypted here is the mail,
+    /// and no file of it.
+    leads: bool,
 }
 
 struct Walker<'a> {
     parts: usize,
+    protection: Protection,
     defects: &'a mut Defects,
 }
 
 impl Walker<'_> {
-    fn node(&mut self, part: &HeaderBlock<'_>, default_type: &str, depth: usize) -> Node {
+    fn node(&mut self, part: &HeaderBlock<'_>, place: Place) -> Node {
+        let Place { default_type, depth, .. } = place;
         let mut media = Parameterized::parse(part.first("Content-Type").unwrap_or(default_type));
         self.defects.note_if(media.broken, Defect::BadParameter);
         if !is_media_type(&media.value) {
@@ -59,8 +76,14 @@ impl Walker<'_> {
             };
         }
         let Some(subtype) = media.value.strip_prefix("multipart/").map(str::to_owned) else {
-            return Node::Leaf(self.leaf(part, media));
+            let leaf = self.leaf(part, media);
+            return self.unwrapped(leaf, place);
         };
+        match subtype.as_str() {
+            "signed" => self.found(Protection::Signed),
+            "encrypted" => self.found(Protection::Encrypted),
+            _ => {}
+        }
         if depth >= MAX_DEPTH {
             self.defects.note(Defect::TooDeep);
             self.parts += 1;
@@ -85,9 +108,48 @@ impl Walker<'_> {
                 break;
             }
             let child = self.part_header(section);
-            children.push(self.node(&child, child_type, depth + 1));
+            let leads = place.leads && children.is_empty();
+            children.push(self.node(&child, Place { default_type: child_type, depth: depth + 1, leads }));
         }
         Node::Multipart { subtype, children }
+    }
+
+    fn found(&mut self, protection: Protection) {
+        self.protection = self.protection.max(protection);
+    }
+
+    /// The content of a signed CMS message that is the mail (RFC 8551, 3.5.2); every other leaf as it is.
+    fn unwrapped(&mut self, leaf: Leaf, place: Place) -> Node {
+        if leaf.media.value == "application/pgp-encrypted" {
+            self.found(Protection::Encrypted);
+        }
+        let is_cms =
+            matches!(leaf.media.value.as_str(), "application/pkcs7-mime" | "application/x-pkcs7-mime");
+        if !is_cms || !place.leads {
+            return Node::Leaf(leaf);
+        }
+        let content = match cms::read(&leaf.bytes) {
+            Some(Cms::Signed(content)) if place.depth < MAX_DEPTH => content,
+            Some(Cms::Enveloped) => {
+                self.found(Protection::Encrypted);
+                return Node::Leaf(leaf);
+            }
+            Some(Cms::Other) => return Node::Leaf(leaf),
+            // Unreadable: what it claims to be.
+            _ => {
+                match leaf.media.parameter("smime-type").map(str::to_ascii_lowercase).as_deref() {
+                    Some("signed-data") => self.found(Protection::Signed),
+                    Some("enveloped-data" | "authenveloped-data") => self.found(Protection::Encrypted),
+                    _ => {}
+                }
+                return Node::Leaf(leaf);
+            }
+        };
+        self.found(Protection::Signed);
+        // The container is no part of its own: its content is.
+        self.parts = self.parts.saturating_sub(1);
+        let inner = self.part_header(&content);
+        self.node(&inner, Place { default_type: "text/plain", depth: place.depth + 1, leads: true })
     }
 
     /// The header of a part may be missing altogether; that is no defect (RFC 2046, 5.1).
@@ -254,7 +316,7 @@ mod tests {
     fn tree(message: &str) -> (Node, Vec<Defect>) {
         let mut defects = Defects::default();
         let block = header_block::read(message.as_bytes(), &mut defects);
-        let node = read(&block, &mut defects);
+        let (node, _) = read(&block, &mut defects);
         (node, defects.into_list())
     }
 

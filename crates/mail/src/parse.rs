@@ -18,8 +18,9 @@ pub fn parse(bytes: &[u8]) -> Mail {
     let bytes = message_lines(bytes, &mut defects);
     let block = header_block::read(&bytes, &mut defects);
     let mut mail = header(&block, &mut defects);
-    let root = mime_tree::read(&block, &mut defects);
+    let (root, wrapped) = mime_tree::read(&block, &mut defects);
     let body = body::read(root, &mut defects);
+    mail.protection = wrapped.max(body.protection);
     mail.text = body.text;
     mail.html = body.html;
     mail.text_from_html = body.text_from_html;

@@ -126,9 +126,8 @@ fn on_new_threads(app: &App, vocabulary: Vocabulary, source: &str) -> Figures {
         used() - before
     };
     let rounds = 0..ROUNDS / 10;
-    let times = rounds.map(|round| {
-        std::thread::scope(|scope| scope.spawn(move || one(round)).join()).unwrap_or(f64::NAN)
-    });
+    let times = rounds
+        .map(|round| std::thread::scope(|scope| scope.spawn(move || one(round)).join()).unwrap_or(f64::NAN));
     Figures::of(times.collect())
 }
 
