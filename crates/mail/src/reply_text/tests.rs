@@ -100,7 +100,7 @@ fn any_number_of_separators_may_be_set() {
 
 #[test]
 fn the_sender_of_a_mail_tells_the_signature() {
-    let text = "It works.\n\nBest regards,\nAnna Smith\n+49 431 555 01\n".to_owned();
+    let text = "It works.\n\nAnna Smith\n+49 431 555 01\n".to_owned();
     let from = Some(crate::Address { name: Some("Anna Smith".into()), email: "anna@example.org".into() });
     let mail = Mail { from, text, ..Mail::default() };
     assert_eq!(split_mail(&mail, &ReplyOptions::default()).new_text, "It works.");
