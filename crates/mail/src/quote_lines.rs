@@ -18,6 +18,9 @@ const FIELD_BLOCK_LINES: usize = 5;
 /// Fields that such a block has at least.
 const MIN_FIELDS: usize = 3;
 
+/// Bytes of a marker; longer lines are not worth lowering.
+const MAX_MARKER_BYTES: usize = 400;
+
 /// Characters of a field in which a moment is looked for.
 const MAX_FIELD_CHARS: usize = 200;
 
@@ -117,8 +120,7 @@ fn field_value(line: &str) -> Option<&str> {
 
 /// The words of a line without the dashes, stars, colons and quotes marks around them, in lower case.
 fn marker_words(line: &str) -> Option<String> {
-    // No marker is longer; longer lines are not worth lowering.
-    if line.len() > 400 {
+    if line.len() > MAX_MARKER_BYTES {
         return None;
     }
     let words = line.trim_matches(|c: char| {
@@ -129,9 +131,13 @@ fn marker_words(line: &str) -> Option<String> {
 
 /// Whether the line stands above the original mail in a reply (`-----Original Message-----`, `-----Anna wrote: -----`).
 pub(crate) fn is_original_marker(line: &str) -> bool {
+    // GroupWise: `>>> Anna 14.11.2023 10:15 >>>`.
+    if line.starts_with(">>>") && line.trim_end().ends_with(">>>") {
+        return line.len() <= MAX_MARKER_BYTES && (has_moment(line) || line.contains('@'));
+    }
     // Spoken words do not stand between dashes.
-    let dashed = line.trim_start_matches(['>', ' ']).starts_with("--")
-        || line.trim_start_matches(['>', ' ']).starts_with("__");
+    let start = line.trim_start_matches(['>', ' ']);
+    let dashed = ["--", "__", "**", "=="].iter().any(|dashes| start.starts_with(dashes));
     let closed = line.trim_end().ends_with("--");
     dashed
         && marker_words(line).is_some_and(|words| {
@@ -184,6 +190,9 @@ mod tests {
             "-----Original Message-----",
             "-------- Ursprüngliche Nachricht --------",
             "-----Исходное сообщение-----",
+            "***** Original Message *****",
+            ">>> Anna Smith 14.11.2023 10:15 >>>",
+            "-----Anna Smith/Kiel/Example@EXAMPLE wrote: -----",
         ] {
             assert!(is_original_marker(line) && !is_forward_marker(line), "{line}");
         }

@@ -5,6 +5,7 @@
 /// What stands between the dashes above an original mail in a reply.
 pub(crate) const ORIGINAL_WORDS: &[&str] = &[
     "original message",
+    "original",
     "original appointment",
     "ursprüngliche nachricht",
     "originalnachricht",

@@ -176,6 +176,9 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         return if begins_forward { Step::KeepAll } else { Step::New };
     }
     if is_quote(line) {
+        if line.starts_with(">>>") && is_original_marker(line) {
+            return Step::Cut;
+        }
         return if begins_marked_head(rest, work) { Step::Cut } else { Step::Quote(1) };
     }
     if is_blank(line) {
