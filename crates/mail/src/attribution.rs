@@ -44,8 +44,7 @@ pub(crate) fn attribution_length(lines: &[&str], work: &mut usize) -> Option<usi
         if joined.chars().count() > MAX_ATTRIBUTION_CHARS {
             return None;
         }
-        let next = lines.get(number + 1);
-        let above_quote = next.is_some_and(|next| next.trim_start().starts_with('>'));
+        let above_quote = blanks_above_quote(lines.get(number + 1..).unwrap_or_default());
         if is_attribution(&joined, above_quote) {
             // Prose right above an attribution is no part of it.
             let is_prose = (1..=number).any(|from| begins_anew(lines.get(from..=number).unwrap_or_default()));
@@ -63,7 +62,7 @@ fn begins_anew(lines: &[&str]) -> bool {
     let begins_with_day = begins_with_whole_date(&lower);
     let begins =
         begins_with_day || begins_with_weekday(&lower) || STARTS.iter().any(|start| lower.starts_with(start));
-    begins && (has_year(&lower) || begins_with_day) && is_attribution(&joined, false)
+    begins && (has_year(&lower) || begins_with_day) && is_attribution(&joined, None)
 }
 
 /// `14.11.2023`, `14 nov. 2023`, `2023-11-14`, `2023年11月14日`; not `14, 2023` or `2023 at`, the ends of wrapped dates.
@@ -121,9 +120,12 @@ struct Parts {
     ends_with_address: bool,
     has_verb: bool,
     has_address: bool,
+    /// An address as it stands behind a name.
+    has_bracketed_address: bool,
     has_date: bool,
     /// A clock time and a year.
     has_moment: bool,
+    ends_with_digit: bool,
     /// The line begins with a date or the word before one.
     starts_with_date: bool,
     starts_with_word: bool,
@@ -140,25 +142,35 @@ fn parts(text: &str) -> Parts {
     let starts_with_word = STARTS.iter().any(|start| lower.starts_with(start));
     Parts {
         ends_with_colon: trimmed.ends_with([':', '：']),
-        ends_with_verb: VERBS.iter().any(|verb| ends_with_word(body, verb)),
+        ends_with_verb: ends_with_verb(body),
         ends_with_address: has_address && body.ends_with(['>', ')', ']']),
         has_verb: VERBS.iter().any(|verb| contains_word(body, verb)),
         has_address,
+        has_bracketed_address: has_address && body.contains(['<', '(', '[']),
         has_date: has_clock(body)
             || has_year(body)
             || (starts_with_digit && body.matches(['/', '.']).count() >= 2),
         has_moment: has_moment(body),
+        ends_with_digit: body.ends_with(|c: char| c.is_ascii_digit()),
         starts_with_date: starts_with_digit || starts_with_word || begins_with_weekday(body),
         starts_with_word,
     }
 }
 
 fn trim_end_marks(text: &str) -> &str {
-    text.trim_end_matches(|c| matches!(c, '-' | ' ' | '*' | '\u{a0}') || is_direction_mark(c))
+    text.trim_end_matches(|c| {
+        matches!(c, '-' | ' ' | '*' | '\u{a0}' | '\u{200b}' | '\u{feff}') || is_direction_mark(c)
+    })
 }
 
-/// Whether a whole (joined) line is an attribution. Right above a quote less is needed.
-fn is_attribution(text: &str, above_quote: bool) -> bool {
+/// The empty lines above a quote, at most one; none if there is no quote.
+fn blanks_above_quote(lines: &[&str]) -> Option<usize> {
+    let at = lines.iter().take(2).position(|line| !is_blank(line))?;
+    lines.get(at).filter(|line| line.trim_start().starts_with('>')).map(|_| at)
+}
+
+/// Whether a whole (joined) line is an attribution. Above a quote less is needed, right above it still less.
+fn is_attribution(text: &str, blanks_above_quote: Option<usize>) -> bool {
     // A cheap first look at the end: without a colon only an address makes an attribution.
     if !text.contains('@') && !trim_end_marks(text).ends_with([':', '：']) {
         return false;
@@ -168,15 +180,21 @@ fn is_attribution(text: &str, above_quote: bool) -> bool {
         return parts.ends_with_colon || (parts.starts_with_word && parts.has_date && parts.has_address);
     }
     if !parts.ends_with_colon {
-        return false;
+        // Gmail of old wrote `2013/6/14 Anna <…>`.
+        let dated = parts.has_date && begins_with_whole_date(text);
+        return blanks_above_quote.is_some() && dated && parts.ends_with_address;
     }
-    let by_verb = parts.has_verb && parts.has_date && (parts.starts_with_date || parts.has_address);
+    let by_verb = parts.has_verb
+        && parts.has_date
+        && (parts.starts_with_date
+            || parts.has_bracketed_address
+            || (parts.has_moment && parts.ends_with_digit));
     let by_address =
         parts.ends_with_address && parts.has_date && (parts.starts_with_date || parts.has_moment);
     let short = text.chars().nth(MAX_NAME_CHARS).is_none();
-    let by_quote = above_quote
-        && ((short && (parts.ends_with_verb || has_quoting_word(text) && parts.has_address))
-            || (parts.has_address && parts.has_date));
+    let names_person = parts.ends_with_verb || (has_quoting_word(text) && parts.has_address);
+    let by_quote = (blanks_above_quote == Some(0) && short && names_person)
+        || (blanks_above_quote.is_some() && parts.has_address && parts.has_date);
     by_verb || by_address || by_quote
 }
 
@@ -197,16 +215,22 @@ fn has_quoting_word(text: &str) -> bool {
 }
 
 /// Marks of the direction of writing, which clients put around names and addresses.
-fn is_direction_mark(character: char) -> bool {
+pub(crate) fn is_direction_mark(character: char) -> bool {
     matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Whether a text in lower case ends with a verb of attributions.
+pub(crate) fn ends_with_verb(lower: &str) -> bool {
+    VERBS.iter().any(|verb| ends_with_word(lower, verb))
 }
 
 /// A clock time and a year.
 pub(crate) fn has_moment(text: &str) -> bool {
-    has_clock(text) && has_year(text)
+    let is_clock = |word: &str| has_clock(word) && word.matches('.').count() < 2;
+    has_year(text) && text.split(|c: char| !c.is_ascii_digit() && !matches!(c, ':' | '.')).any(is_clock)
 }
 
-/// A clock time such as `10:15` or `17.50`.
+/// A clock time such as `10:15` or `17.50`, or a short date.
 fn has_clock(text: &str) -> bool {
     let bytes = text.as_bytes();
     bytes.windows(4).any(|window| {
@@ -342,6 +366,8 @@ mod tests {
             assert_eq!(length(&format!("{line}\n> text")), Some(1), "{line}");
             assert_eq!(length(line), None, "{line}");
         }
+        assert_eq!(length("2013/6/14 Anna <a@x.org>\n\n> text"), Some(1));
+        assert_eq!(length("2013/6/14 Anna <a@x.org>\n\ntext"), None);
         assert_eq!(length("ที่ 14 พ.ย. 2023 22:13 Anna <a@x.org>:\n> text"), Some(1));
         for line in ["The log of 14.11.2023 10:15:", "This is what I see:"] {
             assert_eq!(length(&format!("{line}\n> text")), None, "{line}");

@@ -4,7 +4,7 @@
 //! lines after it, so that all of it stays linear.
 
 use crate::{
-    attribution::has_moment,
+    attribution::{ends_with_verb, has_moment, is_direction_mark},
     header_words::HEADER_WORDS,
     quote_words::{FORWARD_WORDS, ORIGINAL_WORDS},
 };
@@ -17,6 +17,12 @@ const FIELD_BLOCK_LINES: usize = 5;
 
 /// Fields that such a block has at least.
 const MIN_FIELDS: usize = 3;
+
+/// Bytes of a marker; longer lines are not worth lowering.
+const MAX_MARKER_BYTES: usize = 400;
+
+/// Characters of a field in which a moment is looked for.
+const MAX_FIELD_CHARS: usize = 200;
 
 /// Characters in which the colon of a field's name is looked for.
 const MAX_FIELD_NAME_CHARS: usize = 30;
@@ -50,13 +56,13 @@ pub(crate) fn header_key(line: &str) -> Option<HeaderKey> {
 }
 
 /// Whether a block of quoted header lines (Outlook and its kin) begins at the first of `lines`: a sender and two
-/// other fields, or a date and a sender and a third, close together.
+/// other fields, or a date and a sender and a third, close together; one more where another field comes first. Without a
+/// subject one of them holds an address or a moment.
 pub(crate) fn is_header_block(lines: &[&str]) -> bool {
     let Some(first) = lines.first().and_then(|line| header_key(line)) else { return false };
-    if !matches!(first, HeaderKey::From | HeaderKey::Date | HeaderKey::Subject) {
-        return false;
-    }
+    let fewest = if matches!(first, HeaderKey::From | HeaderKey::Date | HeaderKey::Subject) { 3 } else { 4 };
     let mut found = vec![first];
+    let mut names_mail = lines.first().is_some_and(|line| is_of_mail(first, line));
     let mut blanks = 0;
     for line in lines.iter().skip(1).take(HEADER_BLOCK_LINES) {
         if line.trim_matches(['>', ' ', '\t']).is_empty() {
@@ -68,11 +74,22 @@ pub(crate) fn is_header_block(lines: &[&str]) -> bool {
             continue;
         }
         match header_key(line) {
-            Some(key) if !found.contains(&key) => found.push(key),
+            Some(key) if !found.contains(&key) => {
+                found.push(key);
+                names_mail |= is_of_mail(key, line);
+            }
             _ => {}
         }
     }
-    found.contains(&HeaderKey::From) && found.len() >= 3
+    found.contains(&HeaderKey::From) && found.len() >= fewest && names_mail
+}
+
+/// Whether a field is one of a mail: a journey has a from, a to and a date, too, but no subject, address or moment.
+fn is_of_mail(key: HeaderKey, line: &str) -> bool {
+    let moment = || {
+        has_moment(&line.chars().filter(|c| !is_direction_mark(*c)).take(MAX_FIELD_CHARS).collect::<String>())
+    };
+    key == HeaderKey::Subject || line.contains('@') || (key == HeaderKey::Date && moment())
 }
 
 /// Whether a header block in a language that is not known begins at the first of `lines`, which stands below a rule:
@@ -103,8 +120,7 @@ fn field_value(line: &str) -> Option<&str> {
 
 /// The words of a line without the dashes, stars, colons and quotes marks around them, in lower case.
 fn marker_words(line: &str) -> Option<String> {
-    // No marker is longer; longer lines are not worth lowering.
-    if line.len() > 400 {
+    if line.len() > MAX_MARKER_BYTES {
         return None;
     }
     let words = line.trim_matches(|c: char| {
@@ -113,12 +129,20 @@ fn marker_words(line: &str) -> Option<String> {
     Some(words.to_lowercase().replace('’', "'"))
 }
 
-/// Whether the line stands above the original mail in a reply (`-----Original Message-----`).
+/// Whether the line stands above the original mail in a reply (`-----Original Message-----`, `-----Anna wrote: -----`).
 pub(crate) fn is_original_marker(line: &str) -> bool {
+    // GroupWise: `>>> Anna 14.11.2023 10:15 >>>`.
+    if line.starts_with(">>>") && line.trim_end().ends_with(">>>") {
+        return line.len() <= MAX_MARKER_BYTES && (has_moment(line) || line.contains('@'));
+    }
     // Spoken words do not stand between dashes.
-    let dashed = line.trim_start_matches(['>', ' ']).starts_with("--")
-        || line.trim_start_matches(['>', ' ']).starts_with("__");
-    dashed && marker_words(line).is_some_and(|words| ORIGINAL_WORDS.contains(&words.as_str()))
+    let start = line.trim_start_matches(['>', ' ']);
+    let dashed = ["--", "__", "**", "=="].iter().any(|dashes| start.starts_with(dashes));
+    let closed = line.trim_end().ends_with("--");
+    dashed
+        && marker_words(line).is_some_and(|words| {
+            ORIGINAL_WORDS.contains(&words.as_str()) || (closed && ends_with_verb(&words))
+        })
 }
 
 /// Whether the line stands above a forwarded mail (`---------- Forwarded message ---------`).
@@ -143,10 +167,11 @@ mod tests {
     #[test]
     fn header_blocks_need_three_fields() {
         assert!(is_header_block(&["From: Anna", "Sent: today", "To: me", "Subject: x"]));
-        assert!(is_header_block(&["*Von:* Anna", "*Gesendet:* heute", "*An:* mich"]));
+        assert!(is_header_block(&["*Von:* Anna a@x.org", "*Gesendet:* heute", "*An:* mich"]));
         assert!(is_header_block(&["От: Анна", "Отправлено: сегодня", "Кому: мне", "Тема: x"]));
-        assert!(is_header_block(&["From: Anna", "", "Sent: today", "", "To: me"]));
+        assert!(is_header_block(&["From: Anna", "", "Sent: today", "", "Subject: x"]));
         assert!(!is_header_block(&["From: Kiel", "I travel", "To: Rome"]));
+        assert!(!is_header_block(&["From: Kiel", "To: Rome", "Date: 14.11.2023"]));
         assert!(!is_header_block(&["To: x", "From: y", "Subject: z"]));
     }
 
@@ -165,6 +190,9 @@ mod tests {
             "-----Original Message-----",
             "-------- Ursprüngliche Nachricht --------",
             "-----Исходное сообщение-----",
+            "***** Original Message *****",
+            ">>> Anna Smith 14.11.2023 10:15 >>>",
+            "-----Anna Smith/Kiel/Example@EXAMPLE wrote: -----",
         ] {
             assert!(is_original_marker(line) && !is_forward_marker(line), "{line}");
         }

@@ -5,6 +5,7 @@
 /// What stands between the dashes above an original mail in a reply.
 pub(crate) const ORIGINAL_WORDS: &[&str] = &[
     "original message",
+    "original",
     "original appointment",
     "ursprüngliche nachricht",
     "originalnachricht",
@@ -179,6 +180,8 @@ pub(crate) const VERBS: &[&str] = &[
     "написав",
     "написала(-в)",
     "пишет вам",
+    "писали",
+    "написали",
     "skrev",
     "skrifaði",
     "kirjoitti",

@@ -9,7 +9,7 @@ use crate::{
     attribution::{attribution_length, letterhead_length, may_be_attribution},
     lines::clean_text,
     quote_lines::{
-        is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
+        header_key, is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
     },
     signature_lines::{Sender, signature_start},
 };
@@ -43,6 +43,8 @@ pub struct ReplyText {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
     New,
+    /// Of a forwarded mail: part of the new text, and not looked into for signatures.
+    Forwarded,
     Quoted,
     Signature,
     Dropped,
@@ -78,12 +80,17 @@ fn split_counting(text: &str, options: &ReplyOptions, sender: &Sender) -> (Reply
             *kind = Kind::Dropped;
         }
     }
-    let of = |wanted: Kind| {
-        let chosen: Vec<&str> =
-            lines.iter().zip(&kinds).filter(|(_, kind)| **kind == wanted).map(|(line, _)| *line).collect();
+    let of = |wanted: &[Kind]| {
+        let chosen: Vec<&str> = lines
+            .iter()
+            .zip(&kinds)
+            .filter(|(_, kind)| wanted.contains(kind))
+            .map(|(line, _)| *line)
+            .collect();
         trim_blank_lines(&chosen)
     };
-    (ReplyText { new_text: of(Kind::New), quoted: of(Kind::Quoted), signature: of(Kind::Signature) }, work)
+    let new_text = of(&[Kind::New, Kind::Forwarded]);
+    (ReplyText { new_text, quoted: of(&[Kind::Quoted]), signature: of(&[Kind::Signature]) }, work)
 }
 
 fn trim_blank_lines(lines: &[&str]) -> String {
@@ -126,7 +133,12 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
         };
         let is_text = rest.first().is_some_and(|line| !is_blank(line.trim_start_matches(['>', ' '])));
         let count = match step {
-            Step::KeepAll => break,
+            Step::KeepAll => {
+                for kind in kinds.iter_mut().skip(at) {
+                    *kind = Kind::Forwarded;
+                }
+                break;
+            }
             Step::Cut => rest.len(),
             Step::CutAtSeparator => {
                 at = attribution_above(lines, at);
@@ -159,10 +171,15 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         return Step::CutAtSeparator;
     }
     if options.forward {
-        return Step::New;
+        let begins_forward =
+            is_forward_marker(line) || is_original_marker(line) || begins_header_block(rest, work);
+        return if begins_forward { Step::KeepAll } else { Step::New };
     }
     if is_quote(line) {
-        return Step::Quote(1);
+        if line.starts_with(">>>") && is_original_marker(line) {
+            return Step::Cut;
+        }
+        return if begins_marked_head(rest, work) { Step::Cut } else { Step::Quote(1) };
     }
     if is_blank(line) {
         return Step::New;
@@ -184,6 +201,21 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         Some(line) if is_quote(line) => Step::Quote(length),
         _ => Step::Cut,
     }
+}
+
+/// Whether nothing but the head of a quote is marked, and what it is the head of is not (Orange writes so).
+fn begins_marked_head(rest: &[&str], work: &mut usize) -> bool {
+    const MOST_LINES: usize = 8;
+    *work += 1;
+    let fields = rest.get(1..).unwrap_or_default();
+    if !fields.first().is_some_and(|line| is_quote(line)) || !is_header_block(fields) {
+        return false;
+    }
+    let marked = fields.iter().take(MOST_LINES).take_while(|line| is_quote(line));
+    let marked = marked.filter(|line| header_key(line).is_some()).count();
+    let behind = fields.get(marked..).unwrap_or_default();
+    *work += MOST_LINES;
+    behind.iter().take(MOST_LINES).find(|line| !is_blank(line)).is_some_and(|line| !is_quote(line))
 }
 
 /// A line without quote marks and case, its spaces as one each.

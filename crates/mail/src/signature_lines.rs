@@ -6,7 +6,9 @@
 use crate::{
     Address,
     quote_lines::{is_blank, is_rule},
-    signature_words::{CLIENT_STARTS, CLOSINGS, GET_WORDS, PRODUCTS, SENT_WORDS, SYSTEMS},
+    signature_words::{
+        CLIENT_STARTS, CLOSINGS, GET_WORDS, POSTSCRIPTS, PRODUCTS, SENT_WORDS, SYSTEMS, THANKS,
+    },
 };
 
 /// Lines with text that a signature behind a bare `--` (without its space) may have; with more it is prose.
@@ -25,6 +27,8 @@ const MAX_NAMED_LINES: usize = 12;
 const MAX_NAMED_CHARS: usize = 60;
 /// Words beside the sender's name in the line that holds it (a title, a degree).
 const MAX_WORDS_BESIDE_NAME: usize = 2;
+/// Words of a line that may end with a full stop and is no sentence (`Example Ltd.`).
+const MOST_NAME_WORDS: usize = 4;
 /// Lines with text between a rule and the sender's name (a logo, a company).
 const MAX_LINES_ABOVE_NAME: usize = 3;
 
@@ -69,7 +73,7 @@ pub(crate) fn signature_start(run: &[&str], after_quote: bool, sender: &Sender) 
     loose.or_else(|| footer_start(run, after_quote)).or_else(|| {
         let client = client_start(run);
         let above = run.get(..client.unwrap_or(run.len())).unwrap_or_default();
-        named_start(above, sender).or(client)
+        named_start(above, sender).or_else(|| closing_start(above)).or(client)
     })
 }
 
@@ -184,13 +188,34 @@ fn closing_or_rule(run: &[&str], tail: usize, name: usize) -> Option<usize> {
         .filter(|(_, line)| !is_blank(line))
         .take(MAX_LINES_ABOVE_NAME)
         .collect();
-    let closing = above.first().filter(|(_, line)| is_closing(line));
+    let closing = above.first().filter(|(_, line)| is_closing(line, &[CLOSINGS, THANKS]));
     closing.or_else(|| above.iter().find(|(_, line)| is_rule(line))).map(|(at, _)| *at)
 }
 
-fn is_closing(line: &str) -> bool {
+fn is_closing(line: &str, lists: &[&[&str]]) -> bool {
     let lower = line.trim_matches(|c: char| c.is_whitespace() || c.is_ascii_punctuation()).to_lowercase();
-    CLOSINGS.contains(&lower.trim_end_matches(['，', '。', '！', '、']))
+    lists.iter().any(|list| list.contains(&lower.trim_end_matches(['，', '。', '！', '、'])))
+}
+
+/// Where a closing begins, with a name and perhaps more below it. Something must remain above, and nothing below may
+/// be prose: a postscript is part of the text.
+fn closing_start(run: &[&str]) -> Option<usize> {
+    let is_start = |at: &usize| run.get(*at).is_some_and(|line| is_closing(line, &[CLOSINGS]));
+    let start = (tail_start(run)..run.len()).find(is_start)?;
+    let below = behind(run, start);
+    let is_signature = text_lines(below) > 0 && !below.iter().any(|line| is_prose(line));
+    (is_signature && text_lines(run.get(..start).unwrap_or_default()) > 0).then_some(start)
+}
+
+/// A sentence, a question or a postscript.
+fn is_prose(line: &str) -> bool {
+    let line = line.trim();
+    let lower = line.to_lowercase();
+    let is_sentence =
+        line.ends_with(['.', ':', '。', '：']) && line.split_whitespace().count() > MOST_NAME_WORDS;
+    line.ends_with(['?', '!', '？', '！', '。'])
+        || is_sentence
+        || POSTSCRIPTS.iter().any(|start| lower.starts_with(start))
 }
 
 /// An address, a page or a telephone number.
@@ -247,6 +272,37 @@ mod tests {
         assert_eq!(start("Hi\n\nAnna Smith\nCompany\n+49 431 555 01", "Anna Smith"), Some(2));
         assert_eq!(start("Hi\n\n-----\n\nCompany\n\nAnna Smith\n\nwww.example.org", "Anna Smith"), Some(2));
         assert_eq!(start("Hi\n\nAnna\n\nSent from my iPhone", "Anna Smith"), Some(2));
+    }
+
+    #[test]
+    fn closings_with_a_name_are_signatures() {
+        for closing in [
+            "Best regards,",
+            "С уважением,",
+            "Mit freundlichen Grüßen",
+            "Cordialement,",
+            "Un saludo,",
+            "Cordiali saluti",
+            "Pozdrawiam,",
+            "Com os melhores cumprimentos,",
+            "Met vriendelijke groet,",
+            "Med vänlig hälsning",
+            "此致",
+            "敬具",
+        ] {
+            assert_eq!(start(&format!("Hi\n\n{closing}\n\nBob\nExample Ltd."), ""), Some(2), "{closing}");
+            for below in [
+                "",
+                "\nBob\nPS: and the scanner",
+                "\nBob\n\nWhen do you come?",
+                "\nIt is still broken, as I said.",
+            ] {
+                assert_eq!(start(&format!("Hi\n\n{closing}{below}"), ""), None, "{closing}{below}");
+            }
+            assert_eq!(start(&format!("{closing}\nBob"), ""), None, "{closing}");
+        }
+        assert_eq!(start("Hi\n\nThanks\nBob", ""), None);
+        assert_eq!(start("Hi\n\nBest regards,\nBob\n\nSent from my iPhone", ""), Some(2));
     }
 
     #[test]

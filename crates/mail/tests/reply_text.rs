@@ -126,3 +126,42 @@ fn every_client_has_a_fixture_in_every_language() {
         }
     }
 }
+
+/// The blocks of lines of `heads.txt`.
+fn heads() -> Vec<String> {
+    let text = fs::read_to_string(folder().join("heads.txt")).unwrap();
+    let block = |block: &str| {
+        block.lines().filter(|line| !line.starts_with("# ")).map(str::to_owned).collect::<Vec<_>>().join("\n")
+    };
+    text.split("\n\n").map(block).filter(|block| !block.is_empty()).collect()
+}
+
+#[test]
+fn what_stands_below_the_head_of_a_quote_is_not_new() {
+    let mut wrong = Vec::new();
+    for head in heads() {
+        let head = head.trim_end();
+        for below in ["\n\nOld text.\nMore.\n", "\n> Old text.\n> More.\n", "\n\n> Old text.\n"] {
+            let found = split(&format!("The answer.\n\n{head}{below}"), &ReplyOptions::default()).new_text;
+            if found != "The answer." {
+                wrong.push(format!("{head}\n  before {below:?}: {found:?}"));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+#[test]
+fn what_only_looks_like_a_quote_or_a_signature_is_kept() {
+    let text = fs::read_to_string(folder().join("prose.txt")).unwrap();
+    let text = text.split_once('\n').unwrap().1;
+    let wrong: Vec<String> = text
+        .split("\n===\n")
+        .map(str::trim_end)
+        .filter_map(|prose| {
+            let found = split(prose, &ReplyOptions::default()).new_text;
+            (found != prose).then(|| format!("{prose}\n  became {found:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}

@@ -64,6 +64,21 @@ fn a_forwarded_mail_may_be_marked_as_a_quote() {
 }
 
 #[test]
+fn signatures_above_and_in_a_forwarded_mail_do_not_cut_it() {
+    let forwarded =
+        "From: A <a@x.org>\nSent: Tuesday\nTo: B\nSubject: S\n\nold\n\nBest regards,\nAnna\n\n-- \nKiel";
+    let forward = ReplyOptions { forward: true, ..ReplyOptions::default() };
+    for (options, marker) in [
+        (forward, "________________________________\n"),
+        (ReplyOptions::default(), "---------- Forwarded message ---------\n"),
+    ] {
+        let split = split(&format!("See below\n\n-- \nBob\n\n{marker}{forwarded}"), &options);
+        assert_eq!(split.new_text, format!("See below\n\n{marker}{forwarded}"));
+        assert_eq!((split.signature.as_str(), split.quoted.as_str()), ("-- \nBob", ""));
+    }
+}
+
+#[test]
 fn our_separator_ends_the_new_text() {
     let options =
         ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
@@ -100,7 +115,7 @@ fn any_number_of_separators_may_be_set() {
 
 #[test]
 fn the_sender_of_a_mail_tells_the_signature() {
-    let text = "It works.\n\nBest regards,\nAnna Smith\n+49 431 555 01\n".to_owned();
+    let text = "It works.\n\nAnna Smith\n+49 431 555 01\n".to_owned();
     let from = Some(crate::Address { name: Some("Anna Smith".into()), email: "anna@example.org".into() });
     let mail = Mail { from, text, ..Mail::default() };
     assert_eq!(split_mail(&mail, &ReplyOptions::default()).new_text, "It works.");
