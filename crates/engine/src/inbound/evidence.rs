@@ -81,7 +81,7 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     let separators = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned()).collect();
     let forward = signs.forward_prefix.is_some() && signs.forwarded_block;
     let options = ReplyOptions { separators, drop_lines_containing: watermarks, forward };
-    let reply_text::ReplyText { new_text, quoted, .. } = reply_text::split(&mail.text, &options);
+    let reply_text::ReplyText { new_text, quoted, .. } = reply_text::split_mail(&mail, &options);
     let null_return_path = match arrival.envelope_from.as_deref() {
         Some(envelope) => envelope.is_empty(),
         None => mail.return_path == ReturnPath::Null,
