@@ -12,6 +12,7 @@
 pub mod address;
 mod body;
 pub mod charset;
+mod cid;
 mod cms;
 pub mod compose;
 mod date;

@@ -32,7 +32,8 @@ pub struct Attachment {
     pub media_type: String,
     /// The Content-ID without angle brackets, for `cid:` references.
     pub content_id: Option<String>,
-    /// Meant to be shown inside the body: an image of the HTML, a signature's logo.
+    /// Meant to be shown inside the body: an image of the HTML, a signature's logo. True for every part that the HTML
+    /// refers to by its Content-ID.
     pub inline: bool,
     /// The decoded content; empty when it was over [`crate::limits::MAX_ATTACHMENT_BYTES`].
     pub bytes: Vec<u8>,
