@@ -46,7 +46,9 @@ async function furnished() {
     const written = await demo.api("/records/business_rule", "POST", { fields: { name: "Urgent subjects", table: "incident", on_insert: true, script, condition_script: "current.subject != ''" } });
     const account = (await demo.api("/records/email_account")).items.find(one => one.table === "mailbox");
     const rule = (await demo.api("/records/notification_rule")).items[0];
-    const filter = { all: [{ field: "caller.name", operator: "contains", value: "a" }, { any: [{ field: "state", operator: "is", value: "information_needed" }, { field: "assigned_user", operator: "is", value: boris.id }] }] };
+    const filter = { all: [{ field: "caller.name", operator: "contains", value: "a" }, { any: [{ field: "state", operator: "is", value: "information_needed" }, { field: "assigned_user", operator: "is", value: boris.id }] },
+        { field: "sys_id", operator: "has_words", value: "printer floor" }, { field: "created_at", unit: "day", operator: "same_as", value: { field: "updated_at" } }, { field: "updated_at", operator: "nearer_than", value: { after: { amount: 3, unit: "day", field: "created_at" } } },
+        { field: "sys_id", operator: "less_than", value: 3, related: { table: "incident", field: "parent", condition: { field: "state", operator: "is_not", value: "closed" } } }] };
     return {
         incidents: "/incidents", incident: "/incidents/" + incident.id, "incident-new": "/record/incident/new", filter: "/incidents?filter=" + encodeURIComponent(JSON.stringify(filter)),
         inbox: "/inbox", outbox: "/outbox", mail: "/mail/" + mail.id, attention: "/attention", mailboxes: "/mailboxes", mailbox: "/mailboxes/" + account.id, "mailbox-new": "/mailboxes/new-mailbox",

@@ -322,6 +322,8 @@ test("two who change one record see each other's values and lose nothing", async
         await page.getByRole("button", { name: "Save" }).click();
         await until("mine saved", async () => (await demo.api("/records/incident/" + record.id)).fields.subject === "Mine");
         assert.equal((await demo.api("/records/incident/" + record.id)).fields.impact, "high", "what I did not touch stays theirs");
+        // The page has the answer, too: what is typed from now on is a change of its own.
+        await page.getByRole("button", { name: "Discard changes" }).waitFor({ state: "detached" });
         await subject.fill("Not saved");
         await page.getByRole("link", { name: "Inbox" }).click();
         const asked = page.getByRole("dialog").filter({ hasText: "Not saved yet" });

@@ -10,6 +10,7 @@
 //! what a mail *means* is decided above it.
 
 pub mod address;
+mod attribution;
 mod body;
 pub mod charset;
 mod cid;
@@ -21,6 +22,7 @@ mod encoded_word;
 mod fingerprint;
 mod header_block;
 pub mod header_scan;
+mod header_words;
 pub mod html;
 pub mod limits;
 mod lines;
@@ -35,6 +37,8 @@ mod quote_words;
 pub mod reply_text;
 pub mod report;
 pub mod sign;
+mod signature_lines;
+mod signature_words;
 mod subject;
 mod tnef;
 mod transfer_encoding;

@@ -5,25 +5,23 @@
 //! separator line. Answers between quotes are kept; a forwarded mail is not cut.
 
 use crate::{
+    Mail,
+    attribution::{attribution_length, letterhead_length, may_be_attribution},
     lines::clean_text,
-    quote_lines::{attribution_length, is_forward_marker, is_header_block, is_original_marker, is_rule},
+    quote_lines::{
+        is_blank, is_field_block, is_forward_marker, is_header_block, is_original_marker, is_rule,
+    },
+    signature_lines::{Sender, signature_start},
 };
 
-/// Lines with text that a signature behind a bare `--` (without its space) may have; with more it is prose.
-const MAX_LOOSE_SIGNATURE_LINES: usize = 12;
-/// Lines with text in which the line of a mobile client is looked for, from the end.
-const MOBILE_LINES: usize = 3;
-/// Characters of the line of a mobile client.
-const MAX_MOBILE_CHARS: usize = 140;
-/// Lines with text of a mailing list's footer.
-const MAX_FOOTER_LINES: usize = 6;
 /// Characters of a quoted line that a client may have wrapped, leaving its end without a `>`.
 const MIN_WRAPPED_CHARS: usize = 60;
 
 /// What is known beforehand about the mail.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReplyOptions {
-    /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text. Compared without case.
+    /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text, with the attribution
+    /// right above it. Compared without case and with any spaces, also where a client wrapped it over two lines.
     pub separators: Vec<String>,
     /// Tokens (watermarks): a line that holds one is left out of the new text.
     pub drop_lines_containing: Vec<String>,
@@ -52,7 +50,14 @@ enum Kind {
 
 /// Takes a text body apart.
 pub fn split(text: &str, options: &ReplyOptions) -> ReplyText {
-    split_counting(text, options).0
+    split_counting(text, options, &Sender::default()).0
+}
+
+/// Takes the text body of a mail apart. Knowing the sender, it tells signatures without a delimiter, too: the
+/// sender's name at the end, with the closing above it and contact data below.
+pub fn split_mail(mail: &Mail, options: &ReplyOptions) -> ReplyText {
+    let sender = mail.from.as_ref().map(Sender::of).unwrap_or_default();
+    split_counting(&mail.text, options, &sender).0
 }
 
 /// Whether a line holds one of the tokens of [`ReplyOptions::drop_lines_containing`].
@@ -61,13 +66,13 @@ pub fn is_watermark_line(line: &str, tokens: &[String]) -> bool {
 }
 
 /// [`split`], and how many times a line was looked at: the measure of its work.
-fn split_counting(text: &str, options: &ReplyOptions) -> (ReplyText, usize) {
+fn split_counting(text: &str, options: &ReplyOptions, sender: &Sender) -> (ReplyText, usize) {
     let text = clean_text(text);
     let lines: Vec<&str> = text.lines().collect();
     let mut work = lines.len();
     let mut kinds = mark_quotes(&lines, options, &mut work);
     mark_wrapped_quotes(&lines, &mut kinds);
-    mark_signatures(&lines, &mut kinds);
+    mark_signatures(&lines, &mut kinds, sender, &mut work);
     for (line, kind) in lines.iter().zip(kinds.iter_mut()) {
         if *kind != Kind::Quoted && is_watermark_line(line, &options.drop_lines_containing) {
             *kind = Kind::Dropped;
@@ -93,16 +98,14 @@ fn is_quote(line: &str) -> bool {
     line.trim_start_matches([' ', '\t', '\u{a0}']).starts_with('>')
 }
 
-fn is_blank(line: &str) -> bool {
-    line.trim_matches([' ', '\t', '\u{a0}', '\u{200b}', '\u{feff}', '\r']).is_empty()
-}
-
 /// What a line does to those behind it.
 enum Step {
     /// This many lines are quoted.
     Quote(usize),
     /// Everything from here on is quoted.
     Cut,
+    /// Our own marker: everything from here on is quoted, and so is an attribution right above.
+    CutAtSeparator,
     /// Everything from here on is new: a forwarded mail.
     KeepAll,
     New,
@@ -111,18 +114,32 @@ enum Step {
 fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<Kind> {
     let mut kinds = vec![Kind::New; lines.len()];
     let separators: Vec<String> =
-        options.separators.iter().filter(|s| !s.trim().is_empty()).map(|s| s.to_lowercase()).collect();
+        options.separators.iter().map(|line| comparable(line)).filter(|line| !line.is_empty()).collect();
     let mut at = 0;
+    // Whether the last line with text was quoted: what is marked as a quote then belongs to it.
+    let mut within_quote = false;
     while let Some(rest) = lines.get(at..).filter(|rest| !rest.is_empty()) {
-        let count = match step(rest, options, &separators, work) {
+        let step = if !within_quote && begins_quoted_forward(rest, options) {
+            Step::KeepAll
+        } else {
+            step(rest, options, &separators, work)
+        };
+        let is_text = rest.first().is_some_and(|line| !is_blank(line.trim_start_matches(['>', ' '])));
+        let count = match step {
             Step::KeepAll => break,
             Step::Cut => rest.len(),
+            Step::CutAtSeparator => {
+                at = attribution_above(lines, at);
+                lines.len() - at
+            }
             Step::Quote(count) => count,
             Step::New => {
                 at += 1;
+                within_quote &= !is_text;
                 continue;
             }
         };
+        within_quote |= is_text;
         for kind in kinds.iter_mut().skip(at).take(count) {
             *kind = Kind::Quoted;
         }
@@ -131,13 +148,15 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
     kinds
 }
 
+/// Apple Mail marks what it forwards as a quote.
+fn begins_quoted_forward(rest: &[&str], options: &ReplyOptions) -> bool {
+    !options.forward && rest.first().is_some_and(|line| is_quote(line) && is_forward_marker(line))
+}
+
 fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut usize) -> Step {
     let line = rest.first().copied().unwrap_or_default();
-    if !separators.is_empty() {
-        let lower = line.to_lowercase();
-        if separators.iter().any(|separator| lower.contains(separator)) {
-            return Step::Cut;
-        }
+    if holds_separator(rest, separators) {
+        return Step::CutAtSeparator;
     }
     if options.forward {
         return Step::New;
@@ -154,7 +173,9 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
     if is_original_marker(line) || begins_header_block(rest, work) {
         return Step::Cut;
     }
-    let Some(length) = attribution_length(rest, work) else { return Step::New };
+    let Some(length) = letterhead_length(rest, work).or_else(|| attribution_length(rest, work)) else {
+        return Step::New;
+    };
     let behind = rest.get(length..).unwrap_or_default();
     let next = behind.iter().find(|line| !is_blank(line));
     *work += behind.iter().take_while(|line| is_blank(line)).count();
@@ -163,6 +184,38 @@ fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut
         Some(line) if is_quote(line) => Step::Quote(length),
         _ => Step::Cut,
     }
+}
+
+/// A line without quote marks and case, its spaces as one each.
+fn comparable(line: &str) -> String {
+    let words: Vec<&str> = line.trim_start_matches(['>', ' ', '\t', '\u{a0}']).split_whitespace().collect();
+    words.join(" ").to_lowercase()
+}
+
+/// Whether a separator begins in the first line; clients wrap it and change its spaces.
+fn holds_separator(rest: &[&str], separators: &[String]) -> bool {
+    if separators.is_empty() {
+        return false;
+    }
+    let line = comparable(rest.first().copied().unwrap_or_default());
+    if line.is_empty() {
+        return false;
+    }
+    let next = comparable(rest.get(1).copied().unwrap_or_default());
+    let wrapped = format!("{line} {next}");
+    separators.iter().any(|separator| {
+        line.contains(separator) || (wrapped.contains(separator) && !next.contains(separator))
+    })
+}
+
+/// Where the attribution begins that stands right above our marker, in whatever language; the marker if there is none.
+fn attribution_above(lines: &[&str], marker: usize) -> usize {
+    const GAP: usize = 2;
+    let above = lines.get(..marker).unwrap_or_default();
+    let blanks = above.iter().rev().take(GAP).take_while(|line| is_blank(line)).count();
+    let Some(last) = above.len().checked_sub(blanks + 1) else { return marker };
+    let found = above.get(last).is_some_and(|line| !is_quote(line) && may_be_attribution(line));
+    if found { last } else { marker }
 }
 
 /// A quoted header block, possibly under a rule.
@@ -176,7 +229,8 @@ fn begins_header_block(rest: &[&str], work: &mut usize) -> bool {
     *work += RULE_GAP;
     let behind = rest.get(1..).unwrap_or_default();
     let gap = behind.iter().take(RULE_GAP).take_while(|line| is_blank(line)).count();
-    !line.is_empty() && is_header_block(behind.get(gap..).unwrap_or_default())
+    let behind = behind.get(gap..).unwrap_or_default();
+    !line.is_empty() && (is_header_block(behind) || is_field_block(behind))
 }
 
 /// The wrapped end of a quoted line, left without its mark between two marked lines, is quoted too.
@@ -200,7 +254,7 @@ fn mark_wrapped_quotes(lines: &[&str], kinds: &mut [Kind]) {
 }
 
 /// Marks signatures at the end of each run of new lines.
-fn mark_signatures(lines: &[&str], kinds: &mut [Kind]) {
+fn mark_signatures(lines: &[&str], kinds: &mut [Kind], sender: &Sender, work: &mut usize) {
     let mut start = 0;
     while start < kinds.len() {
         if kinds.get(start) != Some(&Kind::New) {
@@ -210,145 +264,14 @@ fn mark_signatures(lines: &[&str], kinds: &mut [Kind]) {
         let length = kinds.iter().skip(start).take_while(|kind| **kind == Kind::New).count();
         let run = lines.get(start..start + length).unwrap_or_default();
         let after_quote = start > 0;
-        if let Some(from) = signature_start(run, after_quote) {
+        *work += length;
+        if let Some(from) = signature_start(run, after_quote, sender) {
             for kind in kinds.iter_mut().skip(start + from).take(length - from) {
                 *kind = Kind::Signature;
             }
         }
         start += length;
     }
-}
-
-fn text_lines(lines: &[&str]) -> usize {
-    lines.iter().filter(|line| !is_blank(line)).count()
-}
-
-fn signature_start(run: &[&str], after_quote: bool) -> Option<usize> {
-    let behind = |at: usize| run.get(at + 1..).unwrap_or_default();
-    // RFC 3676, 4.3: the delimiter has a space; many clients lose it.
-    if let Some(at) = run.iter().position(|line| *line == "-- ") {
-        return Some(at);
-    }
-    let loose = run.iter().position(|line| matches!(line.trim_end(), "--" | "—" | "–")).filter(|&at| {
-        let lines = text_lines(behind(at));
-        lines > 0 && lines <= MAX_LOOSE_SIGNATURE_LINES
-    });
-    loose.or_else(|| footer_start(run, after_quote)).or_else(|| mobile_start(run))
-}
-
-/// The footer of a mailing list behind a quote: a short rule of underscores and a few lines.
-fn footer_start(run: &[&str], after_quote: bool) -> Option<usize> {
-    let at = run.iter().position(|line| {
-        let line = line.trim();
-        line.len() >= 2 && line.bytes().all(|byte| byte == b'_')
-    })?;
-    let short = text_lines(run.get(at + 1..).unwrap_or_default()) <= MAX_FOOTER_LINES;
-    (after_quote && short).then_some(at)
-}
-
-/// Beginnings of the lines that mobile and web clients add, in lower case.
-const MOBILE_STARTS: &[&str] = &[
-    "sent from my ",
-    "sent from mail for ",
-    "sent from outlook",
-    "sent from yahoo",
-    "sent from typeapp",
-    "sent from samsung",
-    "sent from proton",
-    "sent from nine",
-    "sent from a mobile",
-    "sent from the ",
-    "sent via ",
-    "sent with ",
-    "sent using ",
-    "get outlook for ",
-    "download outlook for ",
-    "von meinem ",
-    "gesendet von ",
-    "gesendet mit ",
-    "diese nachricht wurde von meinem",
-    "holen sie sich outlook",
-    "outlook für ",
-    "envoyé de mon ",
-    "envoyé depuis ",
-    "envoyé à partir d",
-    "télécharger outlook ",
-    "obtenez outlook ",
-    "enviado desde ",
-    "obtener outlook ",
-    "enviado do meu ",
-    "enviado de meu ",
-    "obter o outlook ",
-    "inviato da ",
-    "ottieni outlook ",
-    "scarica outlook ",
-    "verstuurd vanaf ",
-    "verzonden vanaf ",
-    "outlook voor ",
-    "skickat från ",
-    "sendt fra ",
-    "sendt med ",
-    "hent outlook ",
-    "hämta outlook ",
-    "lähetetty ",
-    "wysłane z ",
-    "wysłano z ",
-    "pobierz outlook ",
-    "odesláno z ",
-    "odesílam z ",
-    "отправлено с ",
-    "отправлено из ",
-    "отправлено от ",
-    "отправлено через ",
-    "надіслано з ",
-    "надіслано від ",
-    "скачать outlook ",
-    "получить outlook ",
-    "trimis de pe ",
-    "küldve ",
-    "στάλθηκε από ",
-    "发自我的",
-    "發自我的",
-    "从我的",
-    "從我的",
-    "i̇phone",
-];
-/// Ends of such lines.
-const MOBILE_ENDS: &[&str] = &[
-    "から送信",
-    "에서 보냄",
-    "'umdan gönderildi",
-    "mdan gönderildi",
-    "mobil gönderildi",
-    " gesendet",
-    " gönderildi",
-];
-
-fn is_mobile_line(line: &str) -> bool {
-    let line = line.trim_matches(|c: char| {
-        c.is_whitespace() || matches!(c, '*' | '_' | '-' | '—' | '–' | '~' | '[' | '(')
-    });
-    if line.is_empty() || line.chars().count() > MAX_MOBILE_CHARS {
-        return false;
-    }
-    let lower = line.to_lowercase();
-    let starts = MOBILE_STARTS.iter().any(|start| lower.starts_with(start));
-    let names_device =
-        ["iphone", "ipad", "android", "samsung", "galaxy"].iter().any(|device| lower.contains(device));
-    starts || (names_device && MOBILE_ENDS.iter().any(|end| lower.trim_end_matches('.').ends_with(end)))
-}
-
-/// The first line of a mobile client among the last lines with text.
-fn mobile_start(run: &[&str]) -> Option<usize> {
-    let last: Vec<usize> = run
-        .iter()
-        .enumerate()
-        .rev()
-        .filter(|(_, line)| !is_blank(line))
-        .map(|(at, _)| at)
-        .take(MOBILE_LINES)
-        .collect();
-    last.into_iter().filter(|&at| run.get(at).is_some_and(|line| is_mobile_line(line))).min()
 }
 
 #[cfg(test)]

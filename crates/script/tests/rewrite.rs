@@ -249,29 +249,6 @@ fn no_script_can_replace_the_helpers() {
 }
 
 #[test]
-#[expect(clippy::disallowed_methods, reason = "a measurement")]
-#[ignore = "a measurement: cargo test --release -p rejoinder-script --test rewrite -- --ignored --nocapture"]
-fn cost_of_a_typical_run() {
-    let theirs = "var gr = new GlideRecord('user'); gr.addQuery('name', 'anna'); gr.query(); if (gr.next() && current.state != 6) { \
-                  current.subject = 'From ' + gr.name; current.caller = gr.sys_id; current.update(); } \
-                  var made = new GlideRecord('incident'); made.initialize(); made.subject = current.subject; made.insert();";
-    let ours = "var gr = new SimpleRecord('user'); gr.addQuery('name', 'anna'); gr.query(); if (gr.next() && current.state != 6) { \
-                current.subject = 'From ' + gr.name; current.caller = gr.sys_id; current.update(); } \
-                var made = new SimpleRecord('incident'); made.initialize(); made.subject = current.subject; made.insert();";
-    for (vocabulary, source) in [(Vocabulary::SimpleOne, ours), (Vocabulary::ServiceNow, theirs)] {
-        let mut took = std::time::Duration::ZERO;
-        for _ in 0..2_000 {
-            let mut world = World::new();
-            let start = std::time::Instant::now();
-            let outcome = common::run_with(&mut world, vocabulary, source, Limits::default());
-            took += start.elapsed();
-            assert!(outcome.result.is_ok() && world.effects.len() == 2, "{outcome:?} {:?}", world.effects);
-        }
-        println!("{}: {} µs", vocabulary.word(), took.as_micros() / 2_000);
-    }
-}
-
-#[test]
 fn a_script_that_runs_without_being_rewritten_says_so() {
     let source = "{ using: 1 } if (current.closed_at) 'object'; else 'value'";
     let outcome = common::run_with(&mut World::new(), Vocabulary::ServiceNow, source, Limits::default());

@@ -5,7 +5,7 @@ import type { FieldBody, TableBody } from "../api/client";
 /** What can be asked in a list; what looks back (`changes`) is for rules alone. */
 const OPERATORS = [
     "contains", "not_contains", "starts_with", "ends_with", "is", "is_not", "in", "not_in", "has", "has_not", "on", "not_on",
-    "less_than", "less_or_equal", "greater_than", "greater_or_equal", "between", "is_empty", "is_not_empty", "same_as", "not_same_as", "instance_of", "anything",
+    "less_than", "less_or_equal", "greater_than", "greater_or_equal", "between", "is_empty", "is_not_empty", "same_as", "not_same_as", "farther_than", "nearer_than", "instance_of", "has_words", "anything",
 ] as const;
 export type Operator = typeof OPERATORS[number];
 
@@ -17,12 +17,14 @@ export const UNITS = ["minute", "hour", "day", "week", "month", "quarter", "year
 export const PARTS = ["year", "quarter", "month", "week", "day", "day_of_week", "hour"] as const;
 
 /** How what a field is compared with is given. A day is a value too, of a field that holds moments. */
-export type Form = "value" | "day" | "period" | "ago" | "ahead" | "field" | "me" | "my_groups";
-/** `text` is the value, the day, the word of the period, the path of the field, or the amount of units. */
-export interface Operand { form: Form; text: string; unit: string }
+export type Form = "value" | "day" | "period" | "ago" | "ahead" | "before" | "after" | "field" | "me" | "my_groups";
+/** `text` is the value, the day, the word of the period, the path of the field, or the amount of units; `field` is what lies
+    so many units away, for `before` and `after`. */
+export interface Operand { form: Form; text: string; unit: string; field: string }
 
-type Special = { field: string } | { dynamic: string } | { period: string } | { ago: Length } | { ahead: Length };
+type Special = { field: string } | { dynamic: string } | { period: string } | { ago: Length } | { ahead: Length } | { before: Apart } | { after: Apart };
 interface Length { amount: number; unit: string }
+interface Apart extends Length { field: string }
 type Given = string | Special;
 
 /** A condition as the API takes it. */
@@ -30,11 +32,15 @@ export type Json =
     | { all: Json[] }
     | { any: Json[] }
     | { not: Json }
-    | { field: string; part?: string; operator: string; value?: Given; values?: Given[] };
+    | { field: string; part?: string; unit?: string; operator: string; value?: Given; values?: Given[] };
 
-export interface Clause { kind: "clause"; id: number; field: string; part: string; operator: Operator; operands: Operand[] }
+/** `unit` is the one in which both lie, for `same_as` and `not_same_as`. `source` is how a clause came that nobody has changed
+    since, as long as it still `says` the same. */
+export interface Clause { kind: "clause"; id: number; field: string; part: string; unit: string; operator: Operator; operands: Operand[]; source?: { text: string; says: string } }
+/** What the builder cannot show in full: it stays as it came, letter by letter, or is removed as a whole. */
+export interface Kept { kind: "kept"; id: number; text: string }
 export interface Group { kind: "group"; id: number; join: "all" | "any"; negated: boolean; parts: Node[] }
-export type Node = Clause | Group;
+export type Node = Clause | Kept | Group;
 
 /** Groups within groups that the builder offers; the API takes more. */
 export const DEPTH_MAX = 3;
@@ -42,9 +48,10 @@ export const DEPTH_MAX = 3;
 let last = 0;
 const fresh = (): number => (last += 1);
 
-export const operand = (form: Form = "value", text = ""): Operand => ({ form, text, unit: "day" });
+export const operand = (form: Form = "value", text = ""): Operand => ({ form, text, unit: "day", field: "" });
 export const emptyGroup = (join: "all" | "any" = "all", parts: Node[] = []): Group => ({ kind: "group", id: fresh(), join, negated: false, parts });
-export const emptyClause = (field = "", operator: Operator = "is"): Clause => ({ kind: "clause", id: fresh(), field, part: "", operator, operands: [] });
+export const emptyClause = (field = "", operator: Operator = "is"): Clause => ({ kind: "clause", id: fresh(), field, part: "", unit: "", operator, operands: [] });
+const kept = (text: string): Kept => ({ kind: "kept", id: fresh(), text });
 
 const LISTS = ["reference_list", "text_list"];
 const TEXTS = ["string", "text", "html", "email", "number", "url", "json"];
@@ -52,6 +59,7 @@ const TIMES = ["datetime", "date"];
 const ORDER: Operator[] = ["less_than", "less_or_equal", "greater_than", "greater_or_equal"];
 const EMPTY: Operator[] = ["is_empty", "is_not_empty"];
 const SAME: Operator[] = ["same_as", "not_same_as"];
+const APART: Operator[] = ["farther_than", "nearer_than"];
 const WORDS: Operator[] = ["contains", "not_contains", "starts_with", "ends_with"];
 const ONES: Operator[] = ["is", "is_not", "in", "not_in"];
 
@@ -64,8 +72,8 @@ export function operatorsOf(kind: string, part = ""): Operator[] {
     if (TEXTS.includes(kind)) { return [...WORDS, ...ONES, ...EMPTY, ...SAME, ...ORDER, "between"]; }
     if (kind === "choice") { return [...ONES, ...EMPTY, ...SAME]; }
     if (kind === "boolean") { return ["is", "is_not"]; }
-    if (kind === "reference") { return [...ONES, ...EMPTY, ...WORDS, ...SAME, "instance_of"]; }
-    if (TIMES.includes(kind)) { return ["on", "not_on", ...ORDER, "between", ...EMPTY, ...SAME]; }
+    if (kind === "reference") { return [...ONES, ...EMPTY, ...WORDS, ...SAME, "instance_of", "has_words"]; }
+    if (TIMES.includes(kind)) { return ["on", "not_on", ...ORDER, "between", ...EMPTY, ...SAME, ...APART]; }
     return [...ONES, ...ORDER, "between", ...EMPTY, ...SAME];
 }
 
@@ -76,14 +84,23 @@ export function takes(operator: Operator): 0 | 1 | 2 | "several" {
     return operator === "anything" || EMPTY.includes(operator) ? 0 : 1;
 }
 
+/** Whether an operator puts a whole moment or day beside another field, so that no part of it can be asked. */
+export const isOfWhole = (operator: Operator): boolean => SAME.includes(operator) || APART.includes(operator);
+
 /** The parts that a kind has. */
 export const partsOf = (kind: string | undefined): readonly string[] => kind === "datetime" ? PARTS : kind === "date" ? PARTS.filter(part => part !== "hour") : [];
+
+/** The units by which two values of a kind are compared: a day has no minutes and hours. */
+export const unitsBetween = (kind: string | undefined): readonly string[] => kind === "date" ? UNITS.filter(unit => unit !== "minute" && unit !== "hour") : UNITS;
+/** The units in which two values of a kind can lie together. */
+export const unitsOf = (kind: string | undefined, operator: Operator): readonly string[] => SAME.includes(operator) && isTime(kind) ? unitsBetween(kind) : [];
 
 /** In which forms an operand can be given; the first is the usual one. */
 export function formsOf(field: FieldBody | undefined, part: string, operator: Operator): Form[] {
     const kind = field?.kind ?? "string";
     if (SAME.includes(operator)) { return ["field"]; }
-    if (part !== "" || operator === "instance_of") { return ["value"]; }
+    if (APART.includes(operator)) { return ["after", "before"]; }
+    if (part !== "" || operator === "instance_of" || operator === "has_words") { return ["value"]; }
     const others: Form[] = ORDER.includes(operator) ? ["field"] : [];
     if (TIMES.includes(kind)) {
         if (operator === "on" || operator === "not_on") { return ["period", "day", "ago", "ahead"]; }
@@ -101,7 +118,8 @@ export const formOf = ({ form, text }: Operand, forms: Form[]): Form =>
     form === "value" && forms.includes("day") && (DAY.test(text) || !forms.includes("value")) ? "day" : form;
 
 /** A clause for another field, part or operator: operands that say something stay where they still fit. */
-export function refitted(clause: Clause, field: FieldBody | undefined): Clause {
+export function refitted(before: Clause, field: FieldBody | undefined): Clause {
+    const clause = { ...before, unit: unitsOf(field?.kind, before.operator).includes(before.unit) ? before.unit : "" };
     const forms = formsOf(field, clause.part, clause.operator);
     const count = takes(clause.operator);
     const fit = clause.operands.filter(one => says(one) && forms.includes(formOf(one, forms)));
@@ -109,7 +127,15 @@ export function refitted(clause: Clause, field: FieldBody | undefined): Clause {
     return { ...clause, operands: Array.from({ length: count }, (_, at) => fit[at] ?? operand(forms[0])) };
 }
 
-const says = ({ form, text }: Operand): boolean => form === "me" || form === "my_groups" || (form === "ago" || form === "ahead" ? /^\d+$/.test(text.trim()) : text !== "");
+const AMOUNT = /^\d+$/;
+function says({ form, text, field }: Operand): boolean {
+    switch (form) {
+        case "me": case "my_groups": return true;
+        case "ago": case "ahead": return AMOUNT.test(text.trim());
+        case "before": case "after": return AMOUNT.test(text.trim()) && field !== "";
+        default: return text !== "";
+    }
+}
 
 /** Whether a clause says all that it needs. */
 export function complete(clause: Clause): boolean {
@@ -118,91 +144,146 @@ export function complete(clause: Clause): boolean {
     return clause.field !== "" && enough && clause.operands.slice(0, count === "several" ? undefined : count).every(says);
 }
 
-function given({ form, text, unit }: Operand): Given {
+/** Whether all that a clause says can be seen where it is edited. */
+export function shows(clause: Clause, field: FieldBody | undefined): boolean {
+    const forms = formsOf(field, clause.part, clause.operator);
+    const dated = clause.operands.every(one => formOf(one, forms) !== "day" || one.text === "" || DAY.test(one.text));
+    const sided = clause.operands.every(one => one.form !== "before" && one.form !== "after" || forms.includes(one.form));
+    return field !== undefined && dated && sided && (clause.part === "" || partsOf(field.kind).includes(clause.part)) && (clause.unit === "" || unitsOf(field.kind, clause.operator).includes(clause.unit));
+}
+
+function given({ form, text, unit, field }: Operand): Given {
     switch (form) {
         case "field": return { field: text };
         case "me": case "my_groups": return { dynamic: form };
         case "period": return { period: text };
         case "ago": return { ago: { amount: Number(text), unit } };
         case "ahead": return { ahead: { amount: Number(text), unit } };
+        case "before": return { before: { amount: Number(text), unit, field } };
+        case "after": return { after: { amount: Number(text), unit, field } };
         default: return text;
     }
 }
 
-/** The JSON of a tree; `null` where it asks nothing. What is not complete yet is left out. */
-export function toJson(node: Node): Json | null {
-    if (node.kind === "clause") {
-        if (!complete(node)) { return null; }
-        const { field, part, operator } = node;
-        const count = takes(operator);
-        const asked = { field, ...part ? { part } : {}, operator };
-        const all = node.operands.map(given);
-        return count === 0 ? asked : count === 1 ? { ...asked, value: all[0] as Given } : { ...asked, values: count === 2 ? all.slice(0, 2) : all };
-    }
-    const parts = node.parts.map(toJson).filter(part => part !== null);
-    if (parts.length === 0) { return null; }
-    const group: Json = node.join === "all" ? { all: parts } : { any: parts };
-    return node.negated ? { not: group } : group;
+function asked({ field, part, unit, operator, operands }: Clause): Json {
+    const count = takes(operator);
+    const all = operands.map(given);
+    const question = { field, ...part ? { part } : {}, ...unit ? { unit } : {}, operator };
+    return count === 0 ? question : count === 1 ? { ...question, value: all[0] as Given } : { ...question, values: count === 2 ? all.slice(0, 2) : all };
 }
 
-/** The tree of a JSON condition; `null` where it is none that the builder knows. */
-export function fromJson(json: unknown): Group | null {
-    const node = read(json);
-    if (node === null) { return null; }
+/** The filter of an address for a tree; `null` where it asks nothing. What is not complete yet is left out; what nobody has
+    changed stays letter by letter. */
+export function written(node: Node): string | null {
+    if (node.kind === "kept") { return node.text; }
+    if (node.kind === "clause") { return complete(node) ? clauseText(node) : null; }
+    const parts = node.parts.map(written).filter(part => part !== null);
+    if (parts.length === 0) { return null; }
+    const group = `{"${node.join}":[${parts.join(",")}]}`;
+    return node.negated ? `{"not":${group}}` : group;
+}
+
+export function clauseText(clause: Clause): string {
+    const says = JSON.stringify(asked(clause));
+    return clause.source?.says === says ? clause.source.text : says;
+}
+
+/** The JSON of a tree; `null` where it asks nothing. */
+export function toJson(node: Node): Json | null {
+    const text = written(node);
+    return text === null ? null : JSON.parse(text) as Json;
+}
+
+/** The tree of a JSON condition; what the builder does not know is kept in it. */
+export const fromJson = (json: Json): Group => rooted(JSON.stringify(json));
+
+/** The filter of an address: its tree, or an empty one, and whether it could be read. */
+export function parsed(text: string | null): { tree: Group; readable: boolean } {
+    if (!text) { return { tree: emptyGroup(), readable: true }; }
+    try {
+        const json: unknown = JSON.parse(text);
+        return typeof json === "object" && json !== null ? { tree: rooted(text.trim()), readable: true } : { tree: emptyGroup(), readable: false };
+    } catch { return { tree: emptyGroup(), readable: false }; }
+}
+
+function rooted(text: string): Group {
+    if (bare(text) === "{\"all\":[]}") { return emptyGroup(); }
+    const node = read(text);
     return node.kind === "group" ? node : emptyGroup("all", [node]);
 }
 
-function read(json: unknown): Node | null {
-    if (typeof json !== "object" || json === null) { return null; }
-    const source = json as Record<string, unknown>;
-    if (Array.isArray(source.all)) { return group("all", source.all); }
-    if (Array.isArray(source.any)) { return group("any", source.any); }
-    if ("not" in source) { return negated(read(source.not)); }
-    const { field, operator, value, values, part } = source;
-    if (typeof field !== "string" || !OPERATORS.includes(operator as Operator)) { return null; }
-    const operands = [...value === undefined ? [] : [value], ...Array.isArray(values) ? values : []].map(readOperand);
-    if (operands.includes(null)) { return null; }
-    return { ...emptyClause(field, operator as Operator), part: typeof part === "string" ? part : "", operands: operands as Operand[] };
+/** The part of a tree for JSON that is known to be such. A group of nothing has an answer too, which the builder would lose. */
+function read(text: string): Node {
+    const source = JSON.parse(text) as Record<string, unknown>;
+    const [key, ...others] = typeof source === "object" && source !== null && !Array.isArray(source) ? Object.keys(source) : [];
+    if (key === undefined) { return kept(text); }
+    const within = text.slice(text.indexOf(":") + 1, text.lastIndexOf("}")).trim();
+    if (others.length === 0 && isJson(within)) {
+        if ((key === "all" || key === "any") && Array.isArray(source[key]) && source[key].length > 0) { return emptyGroup(key, items(within).map(read)); }
+        if (key === "not") { return negated(read(within)); }
+    }
+    const clause = bare(text) === JSON.stringify(source) ? readClause(source) : null;
+    return clause ? { ...clause, source: { text, says: JSON.stringify(asked(clause)) } } : kept(text);
 }
+
+/** What stands behind a key is none where the key stands twice. */
+function isJson(text: string): boolean {
+    try { JSON.parse(text); return true; } catch { return false; }
+}
+
+const STRING = /"(?:[^"\\]|\\.)*"/.source;
+/** JSON without its spaces. It differs from what JavaScript makes of it where that would not give it back: a key that stands
+    twice, a number with more digits than fit. */
+const bare = (text: string): string => text.replace(new RegExp(`${STRING}|\\s+`, "g"), one => one.startsWith("\"") ? JSON.stringify(JSON.parse(one)) : "");
+
+/** The texts of the items of an array. */
+function items(array: string): string[] {
+    const found: string[] = [];
+    let [depth, from] = [0, 1];
+    for (const { 0: token, index } of array.matchAll(new RegExp(`${STRING}|[[\\]{},]`, "g"))) {
+        if (token === "[" || token === "{") { depth += 1; }
+        if (token === "]" || token === "}") { depth -= 1; }
+        if (token === "," && depth === 1 || token === "]" && depth === 0) {
+            found.push(array.slice(from, index).trim());
+            from = index + 1;
+        }
+    }
+    return found;
+}
+
+/** A clause that the builder shows in full: writing what was read gives all of it back, whatever else may stand in one. */
+function readClause(source: Record<string, unknown>): Clause | null {
+    const { field, operator, value, values, part, unit } = source;
+    if (typeof field !== "string" || !OPERATORS.includes(operator as Operator)) { return null; }
+    const word = (one: unknown): string => typeof one === "string" ? one : "";
+    const operands = [...value === undefined ? [] : [value], ...Array.isArray(values) ? values : []].map(readOperand).filter(one => one !== null);
+    const clause: Clause = { ...emptyClause(field, operator as Operator), part: word(part), unit: word(unit), operands };
+    const listed = takes(clause.operator) !== "several" || operands.every(one => one.form === "value");
+    return complete(clause) && listed && sorted(asked(clause)) === sorted({ ...source, ...value === undefined ? {} : { value: plain(value) }, ...Array.isArray(values) ? { values: values.map(plain) } : {} }) ? clause : null;
+}
+
+/** Numbers and flags may be written as such where a value stands; they are texts to the API. */
+const plain = (json: unknown): unknown => typeof json === "number" || typeof json === "boolean" ? String(json) : json;
+
+const sorted = (json: unknown): string => JSON.stringify(json, (_, value: unknown) => typeof value === "object" && value !== null && !Array.isArray(value) ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => a < b ? -1 : 1)) : value);
 
 function readOperand(json: unknown): Operand | null {
     if (typeof json !== "object" || json === null) { return operand("value", String(json)); }
     const source = json as Record<string, unknown>;
     if (typeof source.field === "string") { return operand("field", source.field); }
     if (source.dynamic === "me" || source.dynamic === "my_groups") { return operand(source.dynamic); }
-    if (typeof source.period === "string") { return operand("period", source.period); }
-    for (const form of ["ago", "ahead"] as const) {
-        const length = source[form] as Partial<Length> | undefined;
-        if (length !== undefined) { return { form, text: String(length.amount ?? ""), unit: length.unit ?? "day" }; }
+    if ((PERIODS as readonly unknown[]).includes(source.period)) { return operand("period", String(source.period)); }
+    for (const form of ["ago", "ahead", "before", "after"] as const) {
+        const length = source[form] as Partial<Apart> | null | undefined;
+        if (length && UNITS.some(unit => unit === length.unit)) { return { form, text: String(length.amount ?? ""), unit: length.unit ?? "day", field: length.field ?? "" }; }
     }
     return null;
 }
 
-function group(join: "all" | "any", sources: unknown[]): Group | null {
-    const parts = sources.map(read);
-    return parts.includes(null) ? null : emptyGroup(join, parts as Node[]);
-}
-
-function negated(node: Node | null): Node | null {
-    if (node === null) { return null; }
+function negated(node: Node): Node {
     if (node.kind === "clause" && node.operator === "is_empty") { return { ...node, operator: "is_not_empty" }; }
     if (node.kind === "group" && !node.negated) { return { ...node, negated: true }; }
     return { ...emptyGroup("all", [node]), negated: true };
-}
-
-/** The filter of an address: its tree, or an empty one, and whether it could be read. */
-export function parsed(text: string | null): { tree: Group; readable: boolean } {
-    if (!text) { return { tree: emptyGroup(), readable: true }; }
-    try {
-        const tree = fromJson(JSON.parse(text));
-        return tree ? { tree, readable: true } : { tree: emptyGroup(), readable: false };
-    } catch { return { tree: emptyGroup(), readable: false }; }
-}
-
-/** The filter of an address for a tree. */
-export function written(tree: Group): string | null {
-    const json = toJson(tree);
-    return json === null ? null : JSON.stringify(json);
 }
 
 /** A tree with one node replaced, or removed where `next` is null. */
@@ -215,7 +296,10 @@ export function replaced(node: Group, id: number, next: Node | null): Group {
     return { ...node, parts };
 }
 
-export const clausesOf = (node: Node): Clause[] => node.kind === "clause" ? [node] : node.parts.flatMap(clausesOf);
+export const clausesOf = (node: Node): (Clause | Kept)[] => node.kind === "group" ? node.parts.flatMap(clausesOf) : [node];
+
+/** How many questions a tree asks. */
+export const countOf = (tree: Group): number => clausesOf(tree).filter(one => one.kind === "kept" || complete(one)).length;
 
 /** Whether a field can be asked at all. */
 export const askable = (field: FieldBody): boolean => !field.secret && field.kind !== "journal" && field.kind !== "html";

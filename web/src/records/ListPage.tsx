@@ -7,7 +7,7 @@ import { useEffect, useMemo, useState, type ReactNode } from "react";
 import { Link, useParams, useSearchParams } from "react-router";
 import { useStatus, useTables } from "../api/queries";
 import { ConditionBuilder } from "../dictionary/ConditionBuilder";
-import { clausesOf, complete, emptyGroup, parsed, written, type Group as Tree } from "../dictionary/condition";
+import { countOf, emptyGroup, parsed, written, type Group as Tree } from "../dictionary/condition";
 import { useWords } from "../i18n";
 import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
@@ -86,7 +86,7 @@ function FilterPanel({ filter, onFilter, query, onQuery, open, beside, children 
     const { agent } = usePerson();
     const [opened, { toggle }] = useDisclosure(open && readable);
     useEffect(() => setTree(begin), [begin]);
-    const count = clausesOf(begin).filter(complete).length;
+    const count = countOf(begin);
     return (
         <Stack gap="xs">
             <Group gap="xs">

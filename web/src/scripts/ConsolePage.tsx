@@ -115,7 +115,7 @@ function Result({ ran }: { ran: Ran }) {
             {ran.error && <Broken error={ran.error} />}
             {ran.aborted !== null && <Alert color="yellow" title={t("called_off_by_script")}>{ran.aborted}</Alert>}
             {works(ran) && <div><Title order={2} size="h5">{t("value")}</Title><pre className="told">{JSON.stringify(ran.value, null, 2)}</pre></div>}
-            {lines.length > 0 && <div><Title order={2} size="h5">{t("step_log")}</Title>{lines.map((line, at) => <pre key={at} className={`told line-${line.level}`}>{`${line.level}: ${line.text}`}</pre>)}</div>}
+            {lines.length > 0 && <div><Title order={2} size="h5">{t("console_log")}</Title>{lines.map((line, at) => <pre key={at} className={`told line-${line.level}`}>{`${line.level}: ${line.text}`}</pre>)}</div>}
             {ran.printed !== "" && <div><Title order={2} size="h5">{t("printed")}</Title><pre className="told">{ran.printed}</pre></div>}
             {ran.refused_writes.length > 0 && <Alert color="yellow" title={t("refused_writes")}>{ran.refused_writes.map(one => <Text size="sm" key={one}>{one}</Text>)}</Alert>}
             <div>

@@ -49,10 +49,8 @@ export function ScriptEditor(props: ScriptEditorProps) {
     const around = useMemo<Surroundings>(() => ({ vocabulary, table, label: labelOf, notSupported: t("not_supported") }), [vocabulary, table, labelOf, t]);
     const check = useCallback(async (source: string): Promise<Fault[]> =>
         (await take(api.POST("/api/v1/scripts/check", { body: { source, vocabulary: name } }))).faults as Fault[], [name]);
-    const place = error ? placeOf(error) : null;
-    const known = useMemo<Fault[]>(() => [...place ? [{ line: place.line, column: place.column, message: place.message, severity: "error" as const }] : [], ...props.known ?? []],
-        // eslint-disable-next-line react-hooks/exhaustive-deps
-        [error, props.known]);
+    const place = useMemo(() => error ? placeOf(error) : null, [error]);
+    const known = useMemo<Fault[]>(() => [...place ? [{ line: place.line, column: place.column, message: place.message, severity: "error" as const }] : [], ...props.known ?? []], [place, props.known]);
     const phrases = useMemo(() => ({ "Completions": t("editor_completions"), "Diagnostics": t("editor_faults"), "No diagnostics": t("editor_no_faults"), "Control character": t("editor_control") }), [t]);
     const onFaults = useCallback((faults: Fault[], show: (fault: Fault) => void) => setFound({ faults, show }), []);
     const plain = <Textarea aria-label={label} value={value} onChange={event => onChange(event.currentTarget.value)} readOnly={readOnly} autosize minRows={rows ?? 10} maxRows={30} spellCheck={false} className="code" />;

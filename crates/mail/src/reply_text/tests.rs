@@ -1,6 +1,7 @@
 //! Where answers end and quotes begin.
 
 use super::*;
+use crate::signature_lines::MAX_LOOSE_SIGNATURE_LINES;
 
 fn new_text(text: &str) -> String {
     split(text, &ReplyOptions::default()).new_text
@@ -54,10 +55,56 @@ fn a_forwarded_mail_is_not_cut() {
 }
 
 #[test]
+fn a_forwarded_mail_may_be_marked_as_a_quote() {
+    let forward = "Please see below\n\n>\n> Begin forwarded message:\n>\n> From: A <a@x.org>\n>\n> old";
+    assert_eq!(new_text(forward), forward.replacen(">\n", "", 1));
+    let answer = "Ok\n\nOn 14.11.2023 10:15, Anna wrote:\n\n>\n> Begin forwarded message:\n> old";
+    assert_eq!(new_text(answer), "Ok");
+    assert_eq!(new_text("Ok\n\n> one\n> Begin forwarded message:\n> old"), "Ok");
+}
+
+#[test]
 fn our_separator_ends_the_new_text() {
     let options =
         ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
     assert_eq!(split("Yes\n\n ## REPLY above this line ##\nold", &options).new_text, "Yes");
+}
+
+#[test]
+fn our_separator_is_found_however_a_client_changes_it() {
+    let options =
+        ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
+    for quoted in [
+        "## Reply  above\u{a0}this line ##\nold",
+        "## Reply above\nthis line ##\nold",
+        "> ## reply above this line ##\n> old",
+        "* ## Reply above this line ## *\nold",
+        "ที่ 14 พ.ย. 2023 22:13 Anna <a@x.org>:\n\n## Reply above this line ##\nold",
+    ] {
+        let split = split(&format!("Yes:\n\n{quoted}"), &options);
+        assert_eq!((split.new_text.as_str(), split.quoted.as_str()), ("Yes:", quoted));
+    }
+    assert_eq!(split("Reply above\n\nthis line", &options).new_text, "Reply above\n\nthis line");
+}
+
+#[test]
+fn any_number_of_separators_may_be_set() {
+    let options = ReplyOptions {
+        separators: vec!["~~ A ~~".into(), " ".into(), "~~ Б ~~".into()],
+        ..ReplyOptions::default()
+    };
+    assert_eq!(split("x\n~~ б ~~\nold", &options).new_text, "x");
+    assert_eq!(split("x\n~~ a ~~\nold", &options).new_text, "x");
+    assert_eq!(split("x\n\ny", &options).new_text, "x\n\ny");
+}
+
+#[test]
+fn the_sender_of_a_mail_tells_the_signature() {
+    let text = "It works.\n\nBest regards,\nAnna Smith\n+49 431 555 01\n".to_owned();
+    let from = Some(crate::Address { name: Some("Anna Smith".into()), email: "anna@example.org".into() });
+    let mail = Mail { from, text, ..Mail::default() };
+    assert_eq!(split_mail(&mail, &ReplyOptions::default()).new_text, "It works.");
+    assert_eq!(split(&mail.text, &ReplyOptions::default()).new_text, mail.text.trim_end());
 }
 
 #[test]
@@ -106,25 +153,63 @@ fn a_wrapped_quote_is_a_quote() {
     assert_eq!(new_text(&format!("Ok\n\n{quoted}\nMy answer\n> end")), "Ok\n\nMy answer");
 }
 
+/// Lines that look like the beginning of something, each time anew.
+const HOSTILE: &[&str] = &[
+    "On x\n",
+    "On 10:15 x\n",
+    "From: x\n",
+    "> On x\n",
+    "On x wrote\n\n\n",
+    "From: a\nTo: b\n",
+    "________\n",
+    "-- \n>\n",
+    "Am 1.1.2020 10:00 x <a@b.c\n",
+    "Sent from my x\n",
+    "----\n",
+    "----\nTo: x\nSubject: y\n",
+    "-----\nOn 14.11.2023 10:15 a@x.org\n",
+    "## Reply above\n",
+    "Anna wrote:\n",
+    "Anna wrote:\n\n>\n",
+    "14.11.2023\n",
+    "Anna Smith\n",
+    "Thanks,\nAnna\n",
+    "x\n>\n",
+    "> ",
+    "<a@x.org> ",
+    "On ",
+    " \n",
+    "--",
+];
+
+fn sender() -> Sender {
+    Sender::new("Anna Smith", "anna@example.org")
+}
+
 #[test]
 fn work_grows_with_the_number_of_lines_only() {
-    let hostile = [
-        "On x\n",
-        "On 10:15 x\n",
-        "From: x\n",
-        "> On x\n",
-        "On x wrote\n\n\n",
-        "From: a\nTo: b\n",
-        "________\n",
-        "-- \n>\n",
-        "Am 1.1.2020 10:00 x <a@b.c\n",
-        "Sent from my x\n",
-    ];
-    for line in hostile {
-        let work = |count: usize| split_counting(&line.repeat(count), &ReplyOptions::default()).1;
+    for line in HOSTILE {
+        let work = |count: usize| split_counting(&line.repeat(count), &ReplyOptions::default(), &sender()).1;
         let (small, large) = (work(1_000), work(10_000));
         assert!(large * 10 <= small * 101, "{line:?}: {small} steps became {large}");
     }
-    let steps = split_counting(&"On x\n".repeat(100_000), &ReplyOptions::default()).1;
-    assert!(steps <= 100_000 * 10, "{steps} steps");
+}
+
+/// Those of them that cost most, and long lines.
+const COSTLY: &[&str] =
+    &["-----\nOn 14.11.2023 10:15 a@x.org\n", "Anna wrote:\n", "From: a\nTo: b\n", "> ", "<a@x.org> "];
+
+/// A mail of a megabyte of the same line: the steps per line stay what they are in a short mail.
+#[test]
+fn a_megabyte_of_hostile_lines_costs_a_few_steps_each() {
+    const MEGABYTE: usize = 1024 * 1024;
+    const MOST_STEPS: usize = 20;
+    let separators = vec!["## Reply above this line ##".to_owned()];
+    let options = ReplyOptions { separators, ..ReplyOptions::default() };
+    for line in COSTLY {
+        let count = MEGABYTE / line.len();
+        let lines = count * line.matches('\n').count().max(1);
+        let steps = split_counting(&line.repeat(count), &options, &sender()).1;
+        assert!(steps <= lines * MOST_STEPS, "{line:?}: {steps} steps for {lines} lines");
+    }
 }

@@ -163,19 +163,4 @@ mod tests {
             assert!(rewrite(&source).is_ok_and(|done| done.is_some()), "{start}");
         }
     }
-
-    #[test]
-    #[expect(clippy::disallowed_methods, reason = "a measurement")]
-    #[ignore = "a measurement: cargo test --release -p rejoinder-script rewrite -- --ignored --nocapture"]
-    fn cost_of_two_kilobytes() {
-        let part = "var gr = new GlideRecord('incident');\ngr.addQuery('active', true);\ngr.query();\n\
-                    while (gr.next()) {\n  if (gr.state == 6 && !gr.closed_at) {\n    gr.work_notes = 'x ' + gr.number;\n\
-                    gr.update();\n  } else if (gr.caller_id.vip == true || gr.priority == '1') {\n    gs.info(gr.number);\n  }\n}\n";
-        let source = part.repeat(2_048 / part.len() + 1);
-        let start = std::time::Instant::now();
-        for _ in 0..1_000 {
-            assert!(rewrite(&source).is_ok_and(|done| done.is_some()));
-        }
-        println!("{} bytes: {} µs", source.len(), start.elapsed().as_micros() / 1_000);
-    }
 }
