@@ -64,6 +64,8 @@ pub(crate) fn read(root: Node, defects: &mut Defects) -> Body {
     let (text, text_from_html) = join_text(&pieces, defects);
     let html = join_html(&pieces).map(|html| bounded(&html, defects));
     note_shown(&mut attachments, html.as_deref());
+    // Also where the text was not made of it: somebody may want to show it.
+    defects.note_if(html.as_deref().is_some_and(html::is_too_complex), Defect::HtmlTooComplex);
     Body { text: bounded(&text, defects), html, text_from_html, attachments, calendar, protection }
 }
 

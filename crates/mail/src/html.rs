@@ -24,7 +24,7 @@ pub fn to_text(html: &str) -> String {
 
 /// [`to_text`], and whether the layout was given up.
 pub(crate) fn to_text_noting(html: &str) -> (String, bool) {
-    if html.len() > MAX_HTML_LAYOUT_BYTES || guard::is_too_complex(html.as_bytes()) {
+    if is_too_complex(html) {
         return (tidy(&mail_parser::decoders::html::html_to_text(html)), true);
     }
     let rendered = html2text::config::with_decorator(Prose)
@@ -36,6 +36,11 @@ pub(crate) fn to_text_noting(html: &str) -> (String, bool) {
         Ok(text) => (tidy(&text), false),
         Err(_) => (tidy(&mail_parser::decoders::html::html_to_text(html)), true),
     }
+}
+
+/// Whether HTML is over a limit of layout: no document should be built of it, here or elsewhere. One pass.
+pub fn is_too_complex(html: &str) -> bool {
+    html.len() > MAX_HTML_LAYOUT_BYTES || guard::is_too_complex(html.as_bytes())
 }
 
 /// Trims lines, shortens rules, and keeps at most one empty line in a row.

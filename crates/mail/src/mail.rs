@@ -71,7 +71,8 @@ pub struct Mail {
     /// The text body with LF line ends; made from the HTML when there is no text part. At most
     /// [`crate::limits::MAX_TEXT_BYTES`] bytes.
     pub text: String,
-    /// The HTML body, neither sanitised nor complete: never show it as it is.
+    /// The HTML body, neither sanitised nor complete: never show it as it is, and build no document of it when the mail
+    /// has [`Defect::HtmlTooComplex`].
     pub html: Option<String>,
     /// The text was made from the HTML.
     pub text_from_html: bool,
