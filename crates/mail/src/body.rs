@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use crate::{
     Attachment,
     charset::{self, Fit},
+    cid,
     defect::{Defect, Defects},
     header_block, html,
     limits::{MAX_ATTACHMENT_BYTES, MAX_TEXT_BYTES},
@@ -59,10 +60,24 @@ pub(crate) fn read(root: Node, defects: &mut Defects) -> Body {
     if pieces.iter().all(Piece::is_blank) {
         pieces.extend(sorter.contained_body());
     }
-    let Sorter { attachments, calendar, protection, .. } = sorter;
+    let Sorter { mut attachments, calendar, protection, .. } = sorter;
     let (text, text_from_html) = join_text(&pieces, defects);
     let html = join_html(&pieces).map(|html| bounded(&html, defects));
+    note_shown(&mut attachments, html.as_deref());
+    // Also where the text was not made of it: somebody may want to show it.
+    defects.note_if(html.as_deref().is_some_and(html::is_too_complex), Defect::HtmlTooComplex);
     Body { text: bounded(&text, defects), html, text_from_html, attachments, calendar, protection }
+}
+
+/// What the HTML shows is inline, wherever it stands in the mail and whatever its disposition says.
+fn note_shown(attachments: &mut [Attachment], html: Option<&str>) {
+    let Some(html) = html.filter(|_| attachments.iter().any(|file| file.content_id.is_some())) else {
+        return;
+    };
+    let shown = cid::references(html);
+    for file in attachments {
+        file.inline |= file.content_id.as_ref().is_some_and(|id| shown.contains(id));
+    }
 }
 
 fn bounded(text: &str, defects: &mut Defects) -> String {

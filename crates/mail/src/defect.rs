@@ -98,7 +98,7 @@ defects! {
     /// A `winmail.dat` that cannot be read as a whole.
     BrokenTnef = "broken_tnef", "A winmail.dat is broken or holds more than is read; what could be read of it was taken out, and it was kept as it is.";
     /// HTML beyond the limits of the layout.
-    HtmlTooComplex = "html_too_complex", "The HTML body is nested too deeply or too large for layout; its text was taken without it.";
+    HtmlTooComplex = "html_too_complex", "The HTML body is too large, too deep or too intricate for layout; only its text can be used, without layout.";
 }
 
 /// Collects defects: each at most once, so that a hostile mail cannot make the list long.

@@ -8,6 +8,7 @@ use crate::{
     defect::{Defect, Defects},
     limits::{MAX_HEADER_BYTES, MAX_HEADERS},
     lines::split_line,
+    media_type::Parameterized,
 };
 
 /// Lines that are looked at to tell a broken line inside the header from a body without its empty line.
@@ -110,8 +111,20 @@ pub(crate) fn read<'a>(bytes: &'a [u8], defects: &mut Defects) -> HeaderBlock<'a
         at_start = false;
         rest = after;
     };
-    let headers = fields.into_iter().map(|(name, value)| decode_field(name, value, defects)).collect();
+    let label = body_charset(&fields);
+    let headers = fields
+        .into_iter()
+        .map(|(name, value)| decode_field(name, value, label.as_deref(), defects))
+        .collect();
     HeaderBlock { headers, body }
+}
+
+/// The charset that the header names for its body.
+fn body_charset(fields: &[(&[u8], Vec<u8>)]) -> Option<String> {
+    let (_, value) = fields.iter().find(|(name, _)| name.eq_ignore_ascii_case(b"Content-Type"))?;
+    let media =
+        Parameterized::parse(&String::from_utf8_lossy(value.get(..MAX_HEADER_BYTES).unwrap_or(value)));
+    media.parameter("charset").map(str::to_owned)
 }
 
 fn no_headers<'a>(rest: &'a [u8], defects: &mut Defects) -> &'a [u8] {
@@ -140,12 +153,18 @@ fn header_goes_on(bytes: &[u8]) -> bool {
     false
 }
 
-fn decode_field(name: &[u8], mut value: Vec<u8>, defects: &mut Defects) -> RawHeader {
+/// Bytes that name no charset are in that of the body (`label`), if they fit it.
+fn decode_field(name: &[u8], mut value: Vec<u8>, label: Option<&str>, defects: &mut Defects) -> RawHeader {
     if value.len() > MAX_HEADER_BYTES {
         defects.note(Defect::HeaderTooLong);
         value.truncate(MAX_HEADER_BYTES);
     }
-    let (text, fit) = charset::decode_unlabelled(&value);
+    let (mut text, fit) = charset::decode_unlabelled(&value);
+    if let (Fit::Guessed, Some(label)) = (fit, label)
+        && let (labelled, Fit::Good) = charset::decode(&value, Some(label))
+    {
+        text = labelled;
+    }
     defects.note_if(fit == Fit::Guessed, Defect::EightBitHeader);
     defects.note_if(text.contains('\0'), Defect::NulCharacter);
     defects.note_if(text.contains('\r'), Defect::BareCarriageReturn);
@@ -193,6 +212,23 @@ mod tests {
     fn mbox_lines_are_left_out_at_the_start_only() {
         let (headers, _, defects) = fields(b"From x@example.org Thu Jan  1 00:00:00 2015\nSubject: a\n\n");
         assert_eq!((headers.len(), defects.as_slice()), (1, &[Defect::MboxLine][..]));
+    }
+
+    #[test]
+    fn bytes_without_a_charset_are_in_that_of_the_body() {
+        let subject = encoding_rs::GBK.encode("打印机").0;
+        let header = |label: &str| {
+            let mut bytes = b"Subject: ".to_vec();
+            bytes.extend_from_slice(&subject);
+            bytes.extend(format!("\nContent-Type: text/plain; charset={label}\n\n").as_bytes());
+            let (headers, _, defects) = fields(&bytes);
+            (headers.first().map(|(_, value)| value.clone()).unwrap_or_default(), defects)
+        };
+        assert_eq!(header("gb2312"), ("打印机".into(), vec![Defect::EightBitHeader]));
+        for label in ["us-ascii", "utf-8", "nonsense"] {
+            let (value, defects) = header(label);
+            assert!(value != "打印机" && defects == [Defect::EightBitHeader], "{label}");
+        }
     }
 
     #[test]

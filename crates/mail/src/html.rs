@@ -1,10 +1,12 @@
 //! HTML bodies as text. For reading, searching and taking quotes off; never for display as HTML.
 
-use std::collections::HashMap;
-
 use html2text::render::TextDecorator;
 
-use crate::limits::{MAX_HTML_DEPTH, MAX_HTML_LAYOUT_BYTES};
+use crate::limits::MAX_HTML_LAYOUT_BYTES;
+#[cfg(doc)]
+use crate::limits::{MAX_HTML_DEPTH, MAX_HTML_NODES};
+
+mod guard;
 
 /// Columns that text is laid out in: wide enough that prose is not wrapped (a mail's paragraph is one line).
 const WIDTH: usize = 4_000;
@@ -12,24 +14,17 @@ const WIDTH: usize = 4_000;
 /// Line feeds in a row that are kept: one empty line between paragraphs.
 const MAX_LINE_FEEDS: usize = 2;
 
-/// Elements that never nest by themselves: empty ones, and those that the next of their kind closes.
-const NOT_NESTING: &[&[u8]] = &[
-    b"br", b"img", b"hr", b"meta", b"link", b"input", b"area", b"base", b"col", b"embed", b"source",
-    b"track", b"wbr", b"p", b"li", b"td", b"th", b"tr", b"tbody", b"thead", b"tfoot", b"dt", b"dd",
-    b"option", b"html", b"head", b"body",
-];
-
 /// The text of an HTML document: paragraphs, lists and quotes (`> `) as lines, links as their text, no images.
 ///
-/// Linear for any input: what is nested deeper than [`MAX_HTML_DEPTH`] or larger than [`MAX_HTML_LAYOUT_BYTES`] is
-/// converted without layout.
+/// Linear for any input: what is nested deeper than [`MAX_HTML_DEPTH`], larger than [`MAX_HTML_LAYOUT_BYTES`] or of
+/// more than [`MAX_HTML_NODES`] elements is converted without layout, before any document is built of it.
 pub fn to_text(html: &str) -> String {
     to_text_noting(html).0
 }
 
 /// [`to_text`], and whether the layout was given up.
 pub(crate) fn to_text_noting(html: &str) -> (String, bool) {
-    if html.len() > MAX_HTML_LAYOUT_BYTES || is_too_deep(html.as_bytes()) {
+    if is_too_complex(html) {
         return (tidy(&mail_parser::decoders::html::html_to_text(html)), true);
     }
     let rendered = html2text::config::with_decorator(Prose)
@@ -43,40 +38,9 @@ pub(crate) fn to_text_noting(html: &str) -> (String, bool) {
     }
 }
 
-/// Whether more than [`MAX_HTML_DEPTH`] elements are open at once: one pass, an upper bound.
-fn is_too_deep(html: &[u8]) -> bool {
-    let mut open: HashMap<Vec<u8>, usize> = HashMap::new();
-    let mut depth = 0usize;
-    let mut rest = html;
-    while let Some(at) = rest.iter().position(|&byte| byte == b'<') {
-        rest = rest.get(at + 1..).unwrap_or_default();
-        let (closing, tag) = match rest.strip_prefix(b"/") {
-            Some(tag) => (true, tag),
-            None => (false, rest),
-        };
-        let name: Vec<u8> = tag
-            .iter()
-            .take(16)
-            .take_while(|byte| byte.is_ascii_alphanumeric())
-            .map(u8::to_ascii_lowercase)
-            .collect();
-        if name.is_empty() || NOT_NESTING.contains(&name.as_slice()) {
-            continue;
-        }
-        // A closing tag counts only if its element is open: stray ones close nothing in a browser either.
-        let count = open.entry(name).or_default();
-        if closing {
-            depth -= usize::from(*count > 0);
-            *count = count.saturating_sub(1);
-        } else {
-            *count += 1;
-            depth += 1;
-            if depth > MAX_HTML_DEPTH {
-                return true;
-            }
-        }
-    }
-    false
+/// Whether HTML is over a limit of layout: no document should be built of it, here or elsewhere. One pass.
+pub fn is_too_complex(html: &str) -> bool {
+    html.len() > MAX_HTML_LAYOUT_BYTES || guard::is_too_complex(html.as_bytes())
 }
 
 /// Trims lines, shortens rules, and keeps at most one empty line in a row.
@@ -184,6 +148,7 @@ impl TextDecorator for Prose {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::MAX_HTML_DEPTH;
 
     #[test]
     fn paragraphs_lists_and_quotes_become_lines() {
@@ -204,9 +169,20 @@ mod tests {
     }
 
     #[test]
-    fn unclosed_paragraphs_are_not_deep() {
-        assert!(!is_too_deep("<p>x<br>".repeat(10_000).as_bytes()));
-        assert!(is_too_deep("<div></b>".repeat(10_000).as_bytes()));
+    fn lists_that_begin_at_the_end_of_numbers_have_no_layout() {
+        for start in [
+            "9223372036854775807",
+            "-9223372036854775808",
+            "'9223372036854775807'",
+            "\"&#57;223372036854775807\"",
+        ] {
+            let html = format!("<ol Start = {start}><li>a<li>b</ol>");
+            let (text, plain) = to_text_noting(&html);
+            assert!(plain && text.contains('a') && text.contains('b'), "{start}");
+        }
+        let (text, plain) =
+            to_text_noting("<a href='?start=20201111T1111111111111'>x</a><ol start=7><li>a</ol>");
+        assert_eq!((text.as_str(), plain), ("x\n7. a\n", false));
     }
 
     #[test]

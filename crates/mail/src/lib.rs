@@ -13,6 +13,7 @@ pub mod address;
 mod attribution;
 mod body;
 pub mod charset;
+mod cid;
 mod cms;
 pub mod compose;
 mod date;

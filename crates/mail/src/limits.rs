@@ -37,6 +37,10 @@ pub const MAX_HTML_LAYOUT_BYTES: usize = 2 * 1024 * 1024;
 /// get the plain, linear conversion.
 pub const MAX_HTML_DEPTH: usize = 256;
 
+/// Elements that a parser would make of HTML that is rendered with layout, formatting that is opened again included
+/// (each costs the renderer about a kilobyte). Larger bodies get the plain, linear conversion.
+pub const MAX_HTML_NODES: usize = 100_000;
+
 /// Characters of an attachment's file name. A longer one is cut in the middle, so that its extension stays.
 pub const MAX_FILE_NAME_CHARS: usize = 200;
 

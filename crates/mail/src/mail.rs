@@ -32,7 +32,8 @@ pub struct Attachment {
     pub media_type: String,
     /// The Content-ID without angle brackets, for `cid:` references.
     pub content_id: Option<String>,
-    /// Meant to be shown inside the body: an image of the HTML, a signature's logo.
+    /// Meant to be shown inside the body: an image of the HTML, a signature's logo. True for every part that the HTML
+    /// refers to by its Content-ID.
     pub inline: bool,
     /// The decoded content; empty when it was over [`crate::limits::MAX_ATTACHMENT_BYTES`].
     pub bytes: Vec<u8>,
@@ -70,7 +71,8 @@ pub struct Mail {
     /// The text body with LF line ends; made from the HTML when there is no text part. At most
     /// [`crate::limits::MAX_TEXT_BYTES`] bytes.
     pub text: String,
-    /// The HTML body, neither sanitised nor complete: never show it as it is.
+    /// The HTML body, neither sanitised nor complete: never show it as it is, and build no document of it when the mail
+    /// has [`Defect::HtmlTooComplex`].
     pub html: Option<String>,
     /// The text was made from the HTML.
     pub text_from_html: bool,

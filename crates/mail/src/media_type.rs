@@ -139,7 +139,8 @@ fn split_charset(value: &str) -> (Option<&str>, &str) {
     }
 }
 
-fn percent_decode(text: &str) -> (Vec<u8>, bool) {
+/// `%XX` as bytes, and whether some of it was broken.
+pub(crate) fn percent_decode(text: &str) -> (Vec<u8>, bool) {
     let mut decoded = Vec::with_capacity(text.len());
     let mut broken = false;
     let mut bytes = text.bytes();

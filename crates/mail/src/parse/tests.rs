@@ -1,7 +1,7 @@
 //! What is read off mails, whole and broken.
 
 use super::*;
-use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_REFERENCES, MAX_TEXT_BYTES};
+use crate::limits::{MAX_ATTACHMENT_BYTES, MAX_HTML_DEPTH, MAX_REFERENCES, MAX_TEXT_BYTES};
 
 fn mail(text: &str) -> Mail {
     parse(text.as_bytes())
@@ -69,6 +69,17 @@ fn alternatives_give_text_and_html() {
 fn text_is_made_from_html_where_there_is_no_other() {
     let mail = mail("Content-Type: text/html; charset=utf-8\n\n<p>Привет</p>");
     assert_eq!((mail.text.as_str(), mail.text_from_html), ("Привет\n", true));
+}
+
+#[test]
+fn html_that_is_too_complex_is_told_whether_or_not_the_text_is_made_of_it() {
+    let deep = |levels: usize| format!("Content-Type: text/html\n\n{}html", "<div>".repeat(levels));
+    let plain = multipart("alternative", &[PLAIN, &deep(MAX_HTML_DEPTH)]);
+    assert_eq!((plain.text.as_str(), plain.has_defect(Defect::HtmlTooComplex)), ("plain", false));
+    let plain = multipart("alternative", &[PLAIN, &deep(MAX_HTML_DEPTH + 1)]);
+    assert_eq!((plain.text.as_str(), plain.has_defect(Defect::HtmlTooComplex)), ("plain", true));
+    let only = multipart("mixed", &[&deep(MAX_HTML_DEPTH + 1)]);
+    assert_eq!((only.text.trim(), only.has_defect(Defect::HtmlTooComplex)), ("html", true));
 }
 
 #[test]
