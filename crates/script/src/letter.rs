@@ -85,6 +85,44 @@ pub(crate) fn addresses<'js>(call: &Call<'_, 'js>, kind: Kind) -> Answer<'js> {
     call.give(&Value::List(list.into_iter().map(|(address, _)| Value::Text(address)).collect()))
 }
 
+/// `setFrom`
+pub(crate) fn set_from<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let address = address(call, "setFrom")?;
+    with(call, |letter| letter.from = address)?;
+    Ok(call.undefined())
+}
+
+/// `setReplyTo`
+pub(crate) fn set_reply_to<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let address = address(call, "setReplyTo")?;
+    with(call, |letter| letter.reply_to = address)?;
+    Ok(call.undefined())
+}
+
+/// `getSubject`
+pub(crate) fn subject<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    call.give_text(&with(call, |letter| letter.subject.clone())?)
+}
+
+/// `setSubject`
+pub(crate) fn set_subject<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let subject = line(&call.text(0)?);
+    with(call, |letter| letter.subject = subject)?;
+    Ok(call.undefined())
+}
+
+/// `getBody`
+pub(crate) fn body<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    call.give_text(&with(call, |letter| letter.body.clone())?)
+}
+
+/// `setBody`
+pub(crate) fn set_body<'js>(call: &Call<'_, 'js>) -> Answer<'js> {
+    let body = call.text(0)?;
+    with(call, |letter| letter.body = body)?;
+    Ok(call.undefined())
+}
+
 /// Argument 0 as an address for `From` or `Reply-To`, `name <address>` too; it must be valid.
 pub(crate) fn address(call: &Call<'_, '_>, method: &str) -> Result<String, Halt> {
     let given = line(&call.text(0)?);

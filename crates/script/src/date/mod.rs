@@ -13,6 +13,7 @@ pub(crate) mod php;
 pub(crate) mod phrase;
 pub(crate) mod run;
 pub(crate) mod states;
+pub(crate) mod working;
 
 use thiserror::Error;
 

@@ -1,5 +1,5 @@
 //! One QuickJS runtime per run, and nothing of it outside this module: types of `rquickjs` do not
-//! leave it. Evaluates the prelude and the script, waits for promises, takes the result.
+//! leave it. Furnishes a sandbox, evaluates the script, waits for promises, takes the result.
 
 mod bridge;
 pub(crate) mod convert;

@@ -4,20 +4,12 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use super::{date_length, date_time};
-use crate::Schedule;
-use crate::date::hours::Hours;
 use crate::date::run::{millis_of, number};
-use crate::date::{Length, Moment, moment, moment_of};
+use crate::date::working::{self, Working, hours};
+use crate::date::{Length, Moment, moment_of};
 use crate::describe::{Class, Member};
 use crate::interp::convert::Halt;
 use crate::interp::kit::{Answer, Call, State};
-
-/// A schedule, and the zone that its hours are read in; empty for its own.
-#[derive(Default)]
-struct Working {
-    found: Option<Schedule>,
-    zone: String,
-}
 
 /// `GlideSchedule`.
 pub(crate) static CLASS: Class = Class {
@@ -30,31 +22,21 @@ pub(crate) static CLASS: Class = Class {
             "load",
             "(id: string, timeZone?: string): void",
             "Takes another schedule, by its id.",
-            |call| {
-                let working = find(call)?;
-                *call.state::<RefCell<Working>>()?.borrow_mut() = working;
-                Ok(call.undefined())
-            },
+            |call| working::load(call, ""),
         ),
         Member::method(
             "setTimeZone",
             "(timeZone: string): void",
             "Reads the hours in another zone.",
-            |call| {
-                let zone = call.text(0)?;
-                moment::zone(&zone)?;
-                call.state::<RefCell<Working>>()?.borrow_mut().zone = zone;
-                Ok(call.undefined())
-            },
+            working::set_time_zone,
         ),
-        Member::method("getName", "(): string", "Its name.", |call| {
-            let working = call.state::<RefCell<Working>>()?;
-            let name = working.borrow().found.as_ref().map(|found| found.name.clone());
-            call.give_text(&name.unwrap_or_default())
-        }),
-        Member::method("isValid", "(): boolean", "Whether there is such a schedule, with hours.", |call| {
-            Ok(call.give_flag(hours(call, None)?.is_some_and(|hours| !hours.is_empty())))
-        }),
+        Member::method("getName", "(): string", "Its name.", working::name),
+        Member::method(
+            "isValid",
+            "(): boolean",
+            "Whether there is such a schedule, with hours.",
+            working::is_valid,
+        ),
         Member::method(
             "isInSchedule",
             "(at: GlideDateTime): boolean",
@@ -105,25 +87,7 @@ pub(crate) static CLASS: Class = Class {
 };
 
 fn make(call: &Call<'_, '_>) -> Result<State, Halt> {
-    Ok(Rc::new(RefCell::new(find(call)?)))
-}
-
-/// The schedule with the id of argument 0, in the zone of argument 1.
-fn find(call: &Call<'_, '_>) -> Result<Working, Halt> {
-    let (id, zone) = (call.text(0)?, call.text(1)?);
-    if !zone.is_empty() {
-        moment::zone(&zone)?;
-    }
-    let found = if id.is_empty() { None } else { call.read(|host| host.schedule(&id))? };
-    Ok(Working { found, zone })
-}
-
-fn hours(call: &Call<'_, '_>, zone: Option<&str>) -> Result<Option<Hours>, Halt> {
-    let working = call.state::<RefCell<Working>>()?;
-    let working = working.borrow();
-    let zone = zone.unwrap_or(&working.zone);
-    let hours = working.found.as_ref().map(|found| Hours::read(found, Some(zone)));
-    Ok(hours.transpose()?)
+    Ok(Rc::new(RefCell::new(Working::find(call, "")?)))
 }
 
 fn at(call: &Call<'_, '_>, index: usize) -> Result<Moment, Halt> {

@@ -31,38 +31,18 @@ pub(crate) static OUTBOUND: Class = Class {
             "(address: string): void",
             "The sender in the header, `name <address>` too. An address that does not match the pattern of \
              `email.validation.reg_exp` is an error.",
-            |call| {
-                let address = letter::address(call, "setFrom")?;
-                letter::with(call, |letter| letter.from = address)?;
-                Ok(call.undefined())
-            },
+            letter::set_from,
         ),
         Member::method(
             "setReplyTo",
             "(address: string): void",
             "Where answers go; checked likewise.",
-            |call| {
-                let address = letter::address(call, "setReplyTo")?;
-                letter::with(call, |letter| letter.reply_to = address)?;
-                Ok(call.undefined())
-            },
+            letter::set_reply_to,
         ),
-        Member::method("setSubject", "(subject: string): void", "Writes the subject.", |call| {
-            let subject = letter::line(&call.text(0)?);
-            letter::with(call, |letter| letter.subject = subject)?;
-            Ok(call.undefined())
-        }),
-        Member::method("getSubject", "(): string", "The subject.", |call| {
-            call.give_text(&letter::with(call, |letter| letter.subject.clone())?)
-        }),
-        Member::method("setBody", "(html: string): void", "Replaces the whole body.", |call| {
-            let body = call.text(0)?;
-            letter::with(call, |letter| letter.body = body)?;
-            Ok(call.undefined())
-        }),
-        Member::method("getBody", "(): string", "The body, HTML.", |call| {
-            call.give_text(&letter::with(call, |letter| letter.body.clone())?)
-        }),
+        Member::method("setSubject", "(subject: string): void", "Writes the subject.", letter::set_subject),
+        Member::method("getSubject", "(): string", "The subject.", letter::subject),
+        Member::method("setBody", "(html: string): void", "Replaces the whole body.", letter::set_body),
+        Member::method("getBody", "(): string", "The body, HTML.", letter::body),
         Member::method(
             "getWatermark",
             "(): string",

@@ -39,22 +39,10 @@ pub(crate) static OUTBOUND: Class = Class {
         Member::method("getAddressesBcc", "(): string[]", "The addresses of the blind copies.", |call| {
             letter::addresses(call, Kind::Bcc)
         }),
-        Member::method("getSubject", "(): string", "The subject.", |call| {
-            call.give_text(&letter::with(call, |letter| letter.subject.clone())?)
-        }),
-        Member::method("setSubject", "(subject: string): void", "Writes the subject.", |call| {
-            let subject = letter::line(&call.text(0)?);
-            letter::with(call, |letter| letter.subject = subject)?;
-            Ok(call.undefined())
-        }),
-        Member::method("getBody", "(): string", "The body, HTML.", |call| {
-            call.give_text(&letter::with(call, |letter| letter.body.clone())?)
-        }),
-        Member::method("setBody", "(html: string): void", "Replaces the body.", |call| {
-            let body = call.text(0)?;
-            letter::with(call, |letter| letter.body = body)?;
-            Ok(call.undefined())
-        }),
+        Member::method("getSubject", "(): string", "The subject.", letter::subject),
+        Member::method("setSubject", "(subject: string): void", "Writes the subject.", letter::set_subject),
+        Member::method("getBody", "(): string", "The body, HTML.", letter::body),
+        Member::method("setBody", "(html: string): void", "Replaces the body.", letter::set_body),
         Member::method(
             "getFrom",
             "(): string",
@@ -66,11 +54,7 @@ pub(crate) static OUTBOUND: Class = Class {
             "(address: string): void",
             "The sender in the header, `name <address>` too; the account that sends stays the same. An address that \
              does not match the pattern of `email.validation.reg_exp` is an error.",
-            |call| {
-                let address = letter::address(call, "setFrom")?;
-                letter::with(call, |letter| letter.from = address)?;
-                Ok(call.undefined())
-            },
+            letter::set_from,
         ),
         Member::method(
             "getReplyTo",
@@ -82,11 +66,7 @@ pub(crate) static OUTBOUND: Class = Class {
             "setReplyTo",
             "(address: string): void",
             "Where answers go; checked as the address of `setFrom`.",
-            |call| {
-                let address = letter::address(call, "setReplyTo")?;
-                letter::with(call, |letter| letter.reply_to = address)?;
-                Ok(call.undefined())
-            },
+            letter::set_reply_to,
         ),
     ],
     statics: &[],
