@@ -12,10 +12,11 @@ use crate::{Filter, Level, Value};
 const SCRIPT: &str = "javascript:";
 /// What `javascript:` values may call of `gs`, by how the names begin: dates and who the script runs as.
 /// A query may come from anywhere, so that nothing else is evaluated.
-const CALLABLE: [&str; 17] = [
+const CALLABLE: [&str; 18] = [
     "beginningOf",
     "endOf",
     "daysAgo",
+    "weeksAgo",
     "hoursAgo",
     "minutesAgo",
     "monthsAgo",
@@ -194,6 +195,7 @@ mod tests {
         for allowed in [
             "gs.beginningOfToday()",
             "gs.daysAgoStart(7)",
+            "gs.weeksAgoStart(1)",
             "gs.dateGenerate('2026-01-01', 'start')",
             "gs.getUser().getMyGroups()",
             "gs.getUserID()",
