@@ -3,7 +3,7 @@
 //! Off in operation, where it costs one atomic load a statement. The replay keeps the same transactions with the
 //! same prepared statements, so that it is the bare cost of the same SQL.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -27,10 +27,11 @@ pub type Costs = BTreeMap<String, (u64, Duration)>;
 
 thread_local! {
     static WAITS: Cell<u64> = const { Cell::new(0) };
+    static READS: RefCell<Vec<Ran>> = const { RefCell::new(Vec::new()) };
+    static NOTES_READS: Cell<bool> = const { Cell::new(false) };
 }
 
 static ON: AtomicBool = AtomicBool::new(false);
-static READS: AtomicBool = AtomicBool::new(false);
 static RAN: Mutex<Vec<Ran>> = Mutex::new(Vec::new());
 
 /// Begins to write down.
@@ -50,16 +51,17 @@ pub fn recorded() -> Vec<Ran> {
     ran
 }
 
-/// Begins to write down what is read outside of the writer, on either database.
+/// Begins to write down what this thread reads outside of the writer, on either database. Reads are asked by the thread
+/// that wants to know; what others do at the same time is no part of it.
 pub fn record_reads() {
-    RAN.lock().unwrap_or_else(PoisonError::into_inner).clear();
-    READS.store(true, Ordering::SeqCst);
+    READS.take();
+    NOTES_READS.set(true);
 }
 
-/// Ends, and gives what was read.
+/// Ends, and gives what this thread read.
 pub fn recorded_reads() -> Vec<Ran> {
-    READS.store(false, Ordering::SeqCst);
-    std::mem::take(&mut *RAN.lock().unwrap_or_else(PoisonError::into_inner))
+    NOTES_READS.set(false);
+    READS.take()
 }
 
 /// How often this thread has waited for an answer of PostgreSQL. What is sent together is waited for once; statements
@@ -73,9 +75,9 @@ pub(crate) fn note_wait() {
 }
 
 pub(crate) fn note_read(sql: &str, params: &[SqlValue]) {
-    if READS.load(Ordering::Relaxed) {
+    if NOTES_READS.get() {
         let ran = Ran { sql: sql.to_owned(), params: params.to_vec() };
-        RAN.lock().unwrap_or_else(PoisonError::into_inner).push(ran);
+        READS.with_borrow_mut(|reads| reads.push(ran));
     }
 }
 

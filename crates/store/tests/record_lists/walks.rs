@@ -1,8 +1,6 @@
 //! How the databases go about lists: by an index, in its order, from the place of the cursor on. And the statistics by
 //! which SQLite chooses, and databases of earlier programs.
 
-use std::sync::{Mutex, PoisonError};
-
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_store::dialect::Dialect;
@@ -14,17 +12,11 @@ use super::{define_tables, fill, list};
 use crate::common::{Backend, on_postgres, on_sqlite};
 use crate::plans::id;
 
-/// What is written down is of the whole process: one test at a time.
-static ONE: Mutex<()> = Mutex::new(());
-
 /// The statements of these reads, each with the database's own words on how it goes about it.
 fn plans(store: &Store, read: impl Fn()) -> Vec<(Ran, String)> {
-    let alone = ONE.lock().unwrap_or_else(PoisonError::into_inner);
     replay::record_reads();
     read();
     let ran = replay::recorded_reads();
-    drop(alone);
-    // What other tests of this process read at the same time is about other databases; they are explained as well.
     let explained = ran.into_iter().filter(|one| one.sql.contains(" ORDER BY ")).map(|one| {
         let plan = explain(store, &one);
         (one, plan)
