@@ -1,9 +1,9 @@
 //! Field mappings: values of a record from a mail, without a script.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
-use super::answer::MailNames;
 use super::evidence::without_number_tags;
+use super::names::MailNames;
 use super::{Found, Work};
 use crate::config::{Mapping, MappingSource};
 use crate::record::{Fields, RecordKey};
@@ -83,14 +83,18 @@ fn text(
     })
 }
 
-/// The first group that `pattern` finds, else the whole hit; empty where there is none. Linear in the text.
-fn capture(pattern: &str, text: &str) -> Result<String, String> {
-    let regex = RegexBuilder::new(pattern)
+/// The regular expression of a capture.
+pub(super) fn pattern(text: &str) -> Result<Regex, String> {
+    RegexBuilder::new(text)
         .size_limit(REGEX_BYTES_MAX)
         .multi_line(true)
         .build()
-        .map_err(|error| format!("the regular expression cannot be read: {error}"))?;
-    let Some(hit) = regex.captures(text) else { return Ok(String::new()) };
+        .map_err(|error| format!("the regular expression cannot be read: {error}"))
+}
+
+/// The first group that the expression finds, else the whole hit; empty where there is none. Linear in the text.
+fn capture(expression: &str, text: &str) -> Result<String, String> {
+    let Some(hit) = pattern(expression)?.captures(text) else { return Ok(String::new()) };
     let found = hit.get(1).or_else(|| hit.get(0));
     Ok(found.map(|found| found.as_str().to_owned()).unwrap_or_default())
 }

@@ -12,10 +12,13 @@ mod incoming;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
+pub mod names;
 pub mod outcome;
 pub mod participant;
+mod reply_template;
 mod script;
 pub mod sender;
+pub(crate) mod written;
 
 use rejoinder_mail::Mail;
 use rejoinder_mail::sign::Signs;
@@ -30,6 +33,9 @@ use crate::trace::Trace;
 use crate::view::ViewError;
 
 pub use sender::Sender;
+
+/// The table of inbound actions.
+pub const INBOUND_ACTION: &str = "inbound_action";
 
 /// One copy of an incoming mail, as the queue holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
