@@ -67,6 +67,26 @@ pub enum Target {
     Related,
 }
 
+/// Whose rights an action has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunAs {
+    /// The program's own; the sender is the actor all the same.
+    System,
+    /// Those of the user who sent the mail.
+    Sender,
+}
+
+/// What an action takes as the text of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// The text without quotes and signature.
+    NewText,
+    /// All of it.
+    Whole,
+}
+
 /// One entry of a field mapping: where the value of a field comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,9 +107,11 @@ pub struct Mapping {
 pub enum MappingSource {
     /// The subject without prefixes.
     Subject,
-    /// The whole text.
+    /// What the action takes as the text: its `body`.
+    Body,
+    /// The whole text, whatever the action takes.
     BodyText,
-    /// The text without quotes and signature.
+    /// The text without quotes and signature, whatever the action takes.
     NewText,
     /// The user who sent it.
     Sender,
@@ -97,10 +119,28 @@ pub enum MappingSource {
     Constant,
     /// `value` as a template over the mail and the target.
     Template,
-    /// What `value`, a regular expression, finds in subject and new text.
+    /// What `value`, a regular expression, finds in the subject and the action's text.
     Capture,
-    /// The value of the pair `value: …` in the new text.
+    /// The value of the pair `value: …` in the action's text.
     Pair,
+}
+
+/// Whose mail an action takes. One of the lists is enough.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Senders {
+    /// Users.
+    pub users: Vec<Id>,
+    /// Members of groups.
+    pub groups: Vec<Id>,
+    /// People with roles.
+    pub roles: Vec<String>,
+}
+
+impl Senders {
+    /// Whether nobody is named, so that anybody may send.
+    pub fn is_anybody(&self) -> bool {
+        self.users.is_empty() && self.groups.is_empty() && self.roles.is_empty()
+    }
 }
 
 /// One template that an action may answer with: `{ template = "VIP", condition = … }`.
@@ -137,6 +177,8 @@ pub struct Action {
     pub on_automatic: bool,
     /// The accounts; none means all.
     pub accounts: Vec<String>,
+    /// Whose mail it takes, by user, group or role; anybody's where none is named.
+    pub senders: Senders,
     /// Whether only for verified senders.
     pub verified_only: bool,
     /// Its condition over the mail, or what is wrong with it.
@@ -145,6 +187,10 @@ pub struct Action {
     pub kind: ActionKind,
     /// Which record.
     pub target: Target,
+    /// Whose rights it has.
+    pub run_as: RunAs,
+    /// What it takes as the text of the mail.
+    pub body: Body,
     /// The field mapping, or what is wrong with it.
     pub mapping: Result<Vec<Mapping>, String>,
     /// A script that must answer true, too; empty where there is none.
@@ -424,6 +470,13 @@ fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
         on_invitations: row.get("on_invitations").is_true(),
         on_automatic: row.get("on_automatic").is_true(),
         accounts: items(row, "accounts"),
+        senders: Senders {
+            users: ids(row, "sender_users"),
+            groups: ids(row, "sender_groups"),
+            roles: items(row, "sender_roles"),
+        },
+        run_as: word(row, "run_as", RunAs::System),
+        body: word(row, "body", Body::NewText),
         verified_only: row.get("verified_only").is_true(),
         condition: condition_of(row, dictionary, &mail),
         kind: word(row, "kind", ActionKind::RecordAction),

@@ -4,10 +4,11 @@ use std::collections::BTreeMap;
 
 use rejoinder_mail::Address;
 
+use super::rights::of_sender;
 use super::{Found, Sender, Work};
-use crate::access::{Person, Rights};
 use crate::condition::Step;
 use crate::condition::source::resolve_path;
+use crate::config::Action;
 use crate::display::{Reader, display_path};
 use crate::names::{RecordNames, link};
 use crate::reads::Reads;
@@ -43,7 +44,7 @@ pub struct MailNames<'b> {
 
 impl<'b> MailNames<'b> {
     /// Names for a template of the action.
-    pub fn new(work: &'b Work<'_>, found: &Found, target: Option<&RecordKey>) -> Self {
+    pub fn new(work: &'b Work<'_>, found: &Found, (action, target): (&Action, Option<&RecordKey>)) -> Self {
         let key = target.or(found.matched.record.as_ref()).or(found.matched.related.as_ref());
         let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
         let uri = work.context.config.settings.instance_uri();
@@ -55,7 +56,7 @@ impl<'b> MailNames<'b> {
             mail.subject.clone(),
             work.facts.signs.core_subject.clone(),
             found.sender.address.clone(),
-            work.facts.new_text.clone(),
+            work.body(action.body).to_owned(),
             found.sender.name.clone(),
             found.sender.name.clone(),
             found.sender.address.clone(),
@@ -72,11 +73,13 @@ impl<'b> MailNames<'b> {
     pub fn with_look_ups(
         work: &'b Work<'_>,
         found: &Found,
-        target: Option<&RecordKey>,
+        about: (&Action, Option<&RecordKey>),
         (look_ups, to): (&'b [LookUp], &Address),
     ) -> Result<Self, ViewError> {
-        let names = Self::new(work, found, target);
-        let rights = rights(work, found, to)?;
+        let names = Self::new(work, found, about);
+        // Somebody who is not proven to be the sender reads nothing where the answer goes to another address.
+        let elsewhere = found.sender.restricted && to.normalized() != found.sender.address;
+        let rights = if elsewhere { None } else { of_sender(work, found)? };
         let user = names.sender.as_ref().map(|user| user.id);
         let place = (names.reads, work.context);
         let search = Search::new(place, names.reader.clone(), (rights, user), look_ups);
@@ -90,21 +93,6 @@ pub(super) fn reader(sender: &Sender) -> Reader {
     // Whoever is not proven to be an agent does not read what only agents read.
     reader.agent &= !sender.restricted;
     reader
-}
-
-/// What look-ups may find: what the sender may read. Somebody who is not proven to be the sender has none of their
-/// roles, and reads nothing where the answer goes to another address. Guests have no rights.
-fn rights(work: &Work<'_>, found: &Found, to: &Address) -> Result<Option<Rights>, ViewError> {
-    let (sender, context) = (&found.sender, work.context);
-    let Some(user) = &sender.user else { return Ok(None) };
-    if sender.restricted && to.normalized() != sender.address {
-        return Ok(None);
-    }
-    let mut person = Person::of(user, context.config, &work.draft.reads, context.now)?;
-    if sender.restricted {
-        person.roles.clear();
-    }
-    Ok(Some(Rights::Person(person)))
 }
 
 /// Reads are only read here, for less time than they live.

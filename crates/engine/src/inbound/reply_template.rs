@@ -38,7 +38,7 @@ pub(super) fn texts(
     if action.reply_subject.is_empty() && action.reply_text.is_empty() {
         return Ok(None);
     }
-    let names = MailNames::new(work, found, target);
+    let names = MailNames::new(work, found, (action, target));
     let part = |source: &str, format, place: &str| {
         render(source, format, &names).map_err(|error| format!("{place}: {error}"))
     };
@@ -96,7 +96,7 @@ fn rendered(
         format!("the template `{}` ({}), {place}: {error}", template.name, template.language)
     };
     let look_ups = template.look_ups.as_ref().map_err(|error| place("look-ups", error.clone()))?;
-    let names = MailNames::with_look_ups(work, found, target, (look_ups, to))
+    let names = MailNames::with_look_ups(work, found, (action, target), (look_ups, to))
         .map_err(|error| place("look-ups", error.to_string()))?;
     let part = |source: &str, format, word: &str| {
         render(source, format, &names).map_err(|error| place(word, error.to_string()))

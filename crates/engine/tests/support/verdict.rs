@@ -66,7 +66,8 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
             assert!(ran.any(|step| text.starts_with(step["name"].as_str().unwrap())), "{text}");
         }
         // What the record, the account or the participants say; the text names it.
-        "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many" => {}
+        "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many"
+        | "not_the_sender" | "no_rights" => {}
         // Whatever went wrong is a fact of its own, of the same rule, with the same code.
         _ => {
             let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];
