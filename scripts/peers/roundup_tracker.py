@@ -32,6 +32,8 @@ CHOICES = {
     "mailgw_convert_htmltotext": "dehtml",
     "mailgw_subject_prefix_parsing": "loose",
     "mailgw_subject_suffix_parsing": "loose",
+    # What is replied under another subject keeps its title.
+    "mailgw_subject_updates_title": "no",
     # Users are made of unknown senders, and a password with each of them.
     "password_pbkdf2_default_rounds": "1000",
 }

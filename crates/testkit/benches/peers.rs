@@ -27,7 +27,7 @@ mod texts;
 use std::time::{Duration, Instant};
 
 use judge::{Seen, Took, Verdict, faults, table};
-use letters::{Letter, Writer, conversations, others};
+use letters::{Home, Letter, Writer, conversations, others};
 use ours::Ours;
 use peer::{PYTHON, Peer};
 use rejoinder_testkit::random::Random;
@@ -80,6 +80,13 @@ fn shuffle(letters: &mut [Letter], seed: u64) {
     let mut random = Random::new(seed);
     for last in (1..letters.len()).rev() {
         letters.swap(last, texts::index(&mut random, last + 1));
+    }
+    // A copy comes after the mail that it is a copy of.
+    for at in 0..letters.len() {
+        let later = letters.iter().rposition(|other| other.expects.mark == letters[at].expects.mark);
+        if let Some(later) = later.filter(|later| *later > at && letters[at].expects.home == Home::Once) {
+            letters.swap(at, later);
+        }
     }
 }
 
