@@ -4,7 +4,9 @@ use std::collections::BTreeMap;
 
 use rejoinder_mail::Address;
 
-use super::{Found, Work};
+use super::mapping::MAPPED_CHARS_MAX;
+use super::original::OriginalSender;
+use super::{Found, Work, lead, original};
 use crate::config::Action;
 use crate::display::Reader;
 use crate::names::{RecordNames, link};
@@ -34,11 +36,25 @@ impl<'b> MailNames<'b> {
         // Only who may be written to: programs, lists and forged senders are nobody's contact.
         let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
         let guest = if guest { found.sender.address.clone() } else { String::new() };
+        let reader = found.sender.reader();
+        let original = original::sender(work).ok().flatten();
+        let of_original = |text: fn(&OriginalSender) -> &str| original.as_ref().map_or("", text).to_owned();
+        let attached = work.facts.original.as_ref().and_then(|original| original.attached_text.as_deref());
         let extra: BTreeMap<&'static str, String> = [
             ("mail", mail.subject.clone()),
             ("mail.subject", work.facts.signs.core_subject.clone()),
             ("mail.from", found.sender.address.clone()),
             ("mail.text", work.facts.new_text.clone()),
+            ("mail.body", mapped(mail.text.trim_end())),
+            ("mail.first_line", lead::first_line(&work.facts.new_text)),
+            ("mail.bounced", bounced(work)),
+            ("mail.authenticity", found.sender.authenticity.word().to_owned()),
+            ("language", reader.language.clone()),
+            ("original", of_original(|one| &one.name)),
+            ("original.name", of_original(|one| &one.name)),
+            ("original.email", of_original(|one| &one.address)),
+            ("original.guest", of_original(OriginalSender::guest)),
+            ("original.text", mapped(attached.unwrap_or_default().trim())),
             ("sender", found.sender.name.clone()),
             ("sender.name", found.sender.name.clone()),
             ("sender.email", found.sender.address.clone()),
@@ -46,11 +62,19 @@ impl<'b> MailNames<'b> {
             ("link", record.as_ref().map(|record| link(uri, record)).unwrap_or_default()),
         ]
         .into();
-        let mut reader = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
-        // Whoever is not proven to be an agent does not read what only agents read.
-        reader.agent &= !found.sender.restricted;
         Self { extra, reader, record, reads: shorten_lifetime(&work.draft.reads) }
     }
+}
+
+/// As much of a text as one mapped value takes.
+fn mapped(text: &str) -> String {
+    text.chars().take(MAPPED_CHARS_MAX).collect()
+}
+
+/// The addresses that a report says were not reached, one a line with the reason.
+fn bounced(work: &Work<'_>) -> String {
+    let lines = work.bounced.iter().map(|(address, why)| format!("{address}: {why}"));
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 /// Reads are only read here, for less time than they live.
@@ -106,7 +130,7 @@ pub fn plan(
         (subject, text)
     };
     let limit = over_limit(work, &to).map_err(|error| error.to_string())?;
-    let language = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user).language;
+    let language = found.sender.reader().language;
     let mail = &work.facts.mail;
     let mut references = mail.references.clone();
     references.extend(mail.message_id.clone());
@@ -120,6 +144,7 @@ pub fn plan(
         text,
         html: String::new(),
         watermark: true,
+        can_be_muted: false,
         language,
         in_reply_to: mail.message_id.clone(),
         references,

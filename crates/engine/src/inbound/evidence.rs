@@ -86,7 +86,8 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
         Some(envelope) => envelope.is_empty(),
         None => mail.return_path == ReturnPath::Null,
     };
-    Facts { mail, signs, new_text, quoted, null_return_path }
+    let original = forward.then(|| rejoinder_mail::forwarded::original(&mail)).flatten();
+    Facts { mail, signs, new_text, quoted, original, null_return_path }
 }
 
 /// Collects the evidence.

@@ -4,7 +4,7 @@ use rejoinder_script::{Attachment, Global, RecordHandle, Value, Vocabulary};
 
 use super::action::belongs;
 use super::attachment::file_id;
-use super::{Found, Work};
+use super::{Found, Work, lead};
 use crate::config::{Action, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -130,6 +130,9 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
         ("carbon_copy", list(&mail.cc)),
         ("body_text", text(&mail.text)),
         ("new_text", text(&facts.new_text)),
+        ("first_line", text(&lead::first_line(&facts.new_text))),
+        ("first_word", text(&lead::word(&lead::first_line(&facts.new_text)))),
+        ("rest_of_text", text(&lead::rest(&facts.new_text))),
         ("body_html", text(mail.html.as_deref().unwrap_or_default())),
         ("message_id", text(mail.message_id.as_deref().unwrap_or_default())),
         ("message_type", text(class)),

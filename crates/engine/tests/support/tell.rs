@@ -141,7 +141,7 @@ impl Teller<'_> {
                 Step::Considered { kind, name, outcome, because, reason, .. } => {
                     let other = because
                         .as_ref()
-                        .is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped"));
+                        .is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped" | "other_table"));
                     if other && !self.wanted.all {
                         continue;
                     }
