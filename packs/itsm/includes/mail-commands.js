@@ -73,7 +73,7 @@ function readMailCommands(text, record, sender) {
       asked.values.state = 'closed';
     } else if (command === 'state' && STATES[plain]) {
       asked.values.state = STATES[plain];
-    } else if (command === 'impact' && LEVELS[plain] && record.isValidField('impact')) {
+    } else if (command === 'impact' && LEVELS[plain] && record.getTableName().includes('incident')) {
       asked.values.impact = LEVELS[plain];
     } else if (command === 'assign' && agentCalled(value, sender)) {
       asked.values.assigned_user = agentCalled(value, sender);

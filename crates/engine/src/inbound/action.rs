@@ -9,7 +9,7 @@ use crate::config::{Action, ActionKind, MessageType, Target};
 use crate::limits::ACTIONS_PER_MAIL_MAX;
 use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
-use crate::record::RecordKey;
+use crate::record::{Fields, RecordKey};
 use crate::trace::Step;
 use crate::view::ViewError;
 
@@ -241,7 +241,12 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<boo
             let made = work.draft.insert(&action.table, std::mem::take(&mut values));
             made.map(|key| belongs(work, found, key)).map(|()| false).map_err(|error| error.to_string())
         }
-        (_, false) => run_script(work, found, action, key.as_ref(), values),
+        (Some(key), false) => {
+            // The script goes on from the record with the mapped values.
+            let mapped = work.draft.update(key, values).map_err(|error| error.to_string());
+            mapped.and_then(|_| run_script(work, found, action, Some(key), Fields::new()))
+        }
+        (None, false) => run_script(work, found, action, None, values),
     };
     work.draft.email = None;
     let stopped = done?;

@@ -7,6 +7,7 @@
 use super::evidence::without_number_tags;
 use crate::dictionary::Dictionary;
 use crate::fold::fold;
+use crate::token::WATERMARK;
 
 /// Characters of a line that are looked at.
 const LINE_CHARS_MAX: usize = 1_000;
@@ -27,17 +28,17 @@ pub fn word(line: &str) -> String {
     fold(word)
 }
 
-/// The same of a subject, in which a record's number may stand before and behind the word.
+/// The same of a subject, in which a record's number may stand before and behind the word, and a watermark behind it.
 pub fn subject_word(dictionary: &Dictionary, core_subject: &str) -> String {
     let subject = without_number_tags(dictionary, core_subject);
     let alone = word(subject);
     if !alone.is_empty() {
         return alone;
     }
-    match subject.split_once(char::is_whitespace) {
-        Some((first, behind)) if without_number_tags(dictionary, behind) != behind => word(first),
-        _ => String::new(),
-    }
+    let Some((first, behind)) = subject.split_once(char::is_whitespace) else { return String::new() };
+    let behind = behind.trim_start();
+    let tagged = behind.starts_with(WATERMARK) || without_number_tags(dictionary, behind) != behind;
+    if tagged { word(first) } else { String::new() }
 }
 
 /// The text without the word that it begins with; all of it where it begins with none.
