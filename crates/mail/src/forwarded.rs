@@ -62,7 +62,8 @@ fn address(line: &str) -> Option<Address> {
     let line: String = line.chars().take(MAX_FROM_CHARS).collect();
     let (_, value) = line.split_once([':', '：'])?;
     // Marks of bold text, and of links that stand beside their own text.
-    let plain = value.replace(['*', '\u{a0}'], " ").replace("mailto:", " ").replace('[', "<").replace(']', ">");
+    let plain =
+        value.replace(['*', '\u{a0}'], " ").replace("mailto:", " ").replace('[', "<").replace(']', ">");
     let found = crate::address::parse_list(plain.trim()).into_iter().find(|one| is_valid_email(&one.email));
     found.or_else(|| words(&plain))
 }
@@ -70,8 +71,10 @@ fn address(line: &str) -> Option<Address> {
 /// The first word that is an address, and what stands before it as the name.
 fn words(text: &str) -> Option<Address> {
     let marks = |c: char| matches!(c, '<' | '>' | '(' | ')' | '"' | ',' | ';' | '\'');
-    let email = text.split_whitespace().flat_map(|word| word.split(marks)).find(|word| is_valid_email(word))?;
-    let name = text.split(email).next().unwrap_or_default().trim_matches(|c: char| marks(c) || c.is_whitespace());
+    let email =
+        text.split_whitespace().flat_map(|word| word.split(marks)).find(|word| is_valid_email(word))?;
+    let name =
+        text.split(email).next().unwrap_or_default().trim_matches(|c: char| marks(c) || c.is_whitespace());
     Some(Address { name: Some(name.to_owned()).filter(|name| !name.is_empty()), email: email.to_owned() })
 }
 
@@ -96,7 +99,8 @@ mod tests {
         assert_eq!(from(gmail), named("Anna Smith", "anna@example.org"));
         let apple = "Begin forwarded message:\n\n> From: Anna <anna@example.org>\n> Subject: x\n> Date: today\n\n> old";
         assert_eq!(from(apple), named("Anna", "anna@example.org"));
-        let outlook = "*Von:* Anna Smith [mailto:anna@example.org]\n*Gesendet:* heute\n*An:* Boris\n*Betreff:* x\n";
+        let outlook =
+            "*Von:* Anna Smith [mailto:anna@example.org]\n*Gesendet:* heute\n*An:* Boris\n*Betreff:* x\n";
         assert_eq!(from(outlook), named("Anna Smith", "anna@example.org"));
         let russian = "-------- Пересылаемое сообщение --------\n14.11.2023, 10:15, Анна\nОт: Анна <anna@example.org>\n";
         assert_eq!(from(russian), named("Анна", "anna@example.org"));

@@ -173,7 +173,8 @@ fn the_original_sender_of_forwarded_mails() {
     for name in fixtures().iter().filter(|name| name.contains("-forward")) {
         let mail = parse(&fs::read(folder().join(format!("{name}.eml"))).unwrap());
         let shows = |text: &str| text.contains("keller@example.org");
-        let original = rejoinder_mail::forwarded::original(&mail).unwrap_or_else(|| panic!("{name}: no block"));
+        let original =
+            rejoinder_mail::forwarded::original(&mail).unwrap_or_else(|| panic!("{name}: no block"));
         let from = original.from.map(|from| from.email);
         let wanted = shows(&mail.text).then(|| "keller@example.org".to_owned());
         assert_eq!(from, wanted, "{name}");

@@ -78,11 +78,21 @@ mod tests {
 
     #[test]
     fn a_word_stands_alone_or_before_a_mark() {
-        for line in ["Approved", " approved. ", "APPROVED!", "Approved, thanks", "approved - fine", "approved: ok"] {
+        for line in
+            ["Approved", " approved. ", "APPROVED!", "Approved, thanks", "approved - fine", "approved: ok"]
+        {
             assert_eq!(word(line), "approved", "{line}");
         }
         assert_eq!(word("Согласовано."), "согласовано");
-        for line in ["Approved if it is cheap", "approve?", "approved, or not?", "approve/reject", "#close", "", "12."] {
+        for line in [
+            "Approved if it is cheap",
+            "approve?",
+            "approved, or not?",
+            "approve/reject",
+            "#close",
+            "",
+            "12.",
+        ] {
             assert_eq!(word(line), "", "{line}");
         }
     }

@@ -155,9 +155,7 @@ impl MailSubject<'_, '_> {
             "original_from" => {
                 text(&original::sender(self.work)?.map(|original| original.address).unwrap_or_default())
             }
-            "bounced" => {
-                Value::list(self.work.bounced.iter().map(|(address, _)| address.clone()).collect())
-            }
+            "bounced" => Value::list(self.work.bounced.iter().map(|(address, _)| address.clone()).collect()),
             "caller_bounced" => Value::Bool(self.caller_bounced()?),
             "language" => text(&sender.reader().language),
             "known_sender" => Value::Bool(sender.user.is_some()),

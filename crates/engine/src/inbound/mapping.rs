@@ -32,26 +32,27 @@ pub fn values(
     for entry in mapping {
         let field =
             info.field(&entry.field).ok_or_else(|| format!("`{table}` has no field `{}`", entry.field))?;
-        let value = if let Some(people) = people(work, found, entry.from).map_err(|error| error.to_string())? {
-            let target = target.map(|key| work.draft.reads.get(&key.table, key.id)).transpose();
-            let target = target.map_err(|error| error.to_string())?.flatten();
-            match field.kind {
-                Kind::Reference => people.users.first().map_or(Value::Null, |user| Value::Ref(*user)),
-                Kind::ReferenceList => joined(&people.users, target.as_ref(), &fields, &entry.field),
-                _ => Value::text(&people.address),
-            }
-        } else {
-            let text =
-                text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
-            // What a comment cannot hold is cut where it is written, and the comment says so.
-            let limit = if field.kind == Kind::Journal {
-                usize::MAX
+        let value =
+            if let Some(people) = people(work, found, entry.from).map_err(|error| error.to_string())? {
+                let target = target.map(|key| work.draft.reads.get(&key.table, key.id)).transpose();
+                let target = target.map_err(|error| error.to_string())?.flatten();
+                match field.kind {
+                    Kind::Reference => people.users.first().map_or(Value::Null, |user| Value::Ref(*user)),
+                    Kind::ReferenceList => joined(&people.users, target.as_ref(), &fields, &entry.field),
+                    _ => Value::text(&people.address),
+                }
             } else {
-                MAPPED_CHARS_MAX.min(field.chars_max())
+                let text = text(work, found, target, entry)
+                    .map_err(|error| format!("`{}`: {error}", entry.field))?;
+                // What a comment cannot hold is cut where it is written, and the comment says so.
+                let limit = if field.kind == Kind::Journal {
+                    usize::MAX
+                } else {
+                    MAPPED_CHARS_MAX.min(field.chars_max())
+                };
+                let text: String = text.chars().take(limit).collect();
+                Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
             };
-            let text: String = text.chars().take(limit).collect();
-            Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
-        };
         fields.insert(entry.field.clone(), value);
     }
     Ok(fields)

@@ -147,9 +147,9 @@ impl Teller<'_> {
                     format!("evidence {kind} {}{leads}: {verdict}", self.mask(value))
                 }
                 Step::Considered { kind, name, outcome, because, reason, .. } => {
-                    let other = because
-                        .as_ref()
-                        .is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped" | "other_table"));
+                    let other = because.as_ref().is_some_and(|why| {
+                        matches!(why.code.as_str(), "message_type" | "stopped" | "other_table")
+                    });
                     if other && !self.wanted.all {
                         continue;
                     }
