@@ -14,7 +14,7 @@ use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
 /// The fields of the mail itself: name, kind, and the table of references.
-const FIELDS: [(&str, Kind, Option<&str>); 18] = [
+const FIELDS: [(&str, Kind, Option<&str>); 19] = [
     ("subject", Kind::String, None),
     ("core_subject", Kind::String, None),
     ("text", Kind::Text, None),
@@ -25,6 +25,7 @@ const FIELDS: [(&str, Kind, Option<&str>); 18] = [
     ("account", Kind::String, None),
     ("message_type", Kind::String, None),
     ("authenticity", Kind::String, None),
+    ("protection", Kind::String, None),
     ("evidence", Kind::String, None),
     ("known_sender", Kind::Boolean, None),
     ("has_attachments", Kind::Boolean, None),
@@ -123,6 +124,7 @@ impl MailSubject<'_, '_> {
             "account" => text(&self.work.account.name),
             "message_type" => text(message_type(self.found.class)),
             "authenticity" => text(sender.authenticity.word()),
+            "protection" => text(facts.mail.protection.code()),
             "evidence" => text(self.found.matched.by.unwrap_or_default()),
             "known_sender" => Value::Bool(sender.user.is_some()),
             "has_attachments" => Value::Bool(!facts.mail.attachments.is_empty()),
