@@ -89,7 +89,12 @@ impl World {
 
     /// The shipped packs and nothing else.
     pub(crate) fn new() -> Self {
-        Self::bare(BASE.0.clone())
+        Self::over(BASE.0.clone())
+    }
+
+    /// What another world held, at the beginning of all stories.
+    pub(crate) fn over(view: Memory) -> Self {
+        Self::bare(view)
     }
 
     /// The same beside a database that holds the shipped packs.
@@ -123,6 +128,16 @@ impl World {
         assert_eq!(rehearsed.canonical(), bytes, "deciding twice gives the same plan");
         self.verdicts += check_trace(&plan.trace, &self.config);
         self.hashes.push(data_encoding::HEXLOWER.encode(&Sha256::digest(&bytes)));
+        plan
+    }
+
+    /// Decides once on the records as they are, and applies: for proofs of many mails, which look at outcomes only.
+    #[allow(dead_code, reason = "the store's tests play the cases only")]
+    pub(crate) fn settle_once(&mut self, seed: Seed, make: impl Fn(Context<'_>) -> Plan) -> Plan {
+        let numbers = CountedNumbers::after("incident", self.last_number);
+        let (config, view, now) = (&self.config, &self.view, self.now);
+        let plan = make(Context { config, view, now, seed, numbers: &numbers });
+        self.apply(&plan);
         plan
     }
 
