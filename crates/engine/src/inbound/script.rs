@@ -147,6 +147,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
         ("body_html", text(mail.html.as_deref().unwrap_or_default())),
         ("message_id", text(mail.message_id.as_deref().unwrap_or_default())),
         ("message_type", text(class)),
+        ("protection", text(mail.protection.code())),
         ("has_attachments", Value::Bool(!mail.attachments.is_empty())),
         // The other names that the references have for the same, and for where the mail comes from.
         ("recipients", recipients),
