@@ -1,5 +1,7 @@
 //! How a mail ends: the mail's own row, its links, and the classes that need no action to be dealt with.
 
+use rejoinder_mail::Protection;
+use rejoinder_mail::report::Kind;
 use sha2::{Digest, Sha256};
 
 use super::{DecideError, Facts, Found, Work, attachment};
@@ -185,13 +187,18 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         let words = [said.status.clone(), said.diagnostic.clone()];
         let words = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
         let (state, code) = match said.action {
+            _ if report.kind == Kind::Arf => (DeliveryState::Sent, "complaint"),
             rejoinder_mail::report::Action::Failed => (DeliveryState::Bounced, "bounced"),
             rejoinder_mail::report::Action::Delayed => (DeliveryState::Sent, "delayed"),
             _ => (DeliveryState::Sent, "delivered"),
         };
         let why = Why::new(code, if words.is_empty() { code.to_owned() } else { words });
-        if let (Some(key), DeliveryState::Bounced) = (&known.record, state) {
-            let text = format!("{} could not be reached: {}", known.address, why.text);
+        let told = match code {
+            "bounced" => Some(format!("{} could not be reached: {}", known.address, why.text)),
+            "complaint" => Some(format!("{} has reported this mail of ours as unwanted", known.address)),
+            _ => None,
+        };
+        if let (Some(key), Some(text)) = (&known.record, told) {
             work.draft.activity(key, ActivityKind::DeliveryReport, &text, Some(work.email));
         }
         if state == DeliveryState::Bounced {
@@ -235,6 +242,10 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
     } else {
         let names = work.errors.join("; ");
         incoming.attention = Some(Why::new("action_failed", format!("not everything was done: {names}")));
+    }
+    if work.facts.mail.protection == Protection::Encrypted && incoming.attention.is_none() {
+        let text = "the mail is encrypted: open it with the key that it was encrypted for, or ask for it in the clear";
+        incoming.attention = Some(Why::new("encrypted", text));
     }
     let mut records = work.files_to.clone();
     records.extend(record.clone().filter(|key| !records.contains(key)));
