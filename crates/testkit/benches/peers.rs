@@ -5,7 +5,12 @@
 //! system itself has answered with. The others run in one process as their own code takes mails, with the quickest
 //! settings that they have; ours takes them over SMTP. What should come of each mail is written beside it
 //! (`peers/letters.rs`), and one judge looks at all of them. `scripts/bench-peers` installs the others for it.
-#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a benchmark that cannot go on ends")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a benchmark that cannot go on ends"
+)]
 #![expect(clippy::indexing_slicing, reason = "texts are chosen from lists of this file")]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
 
@@ -114,7 +119,12 @@ fn run(
     for (letter, one) in letters.iter().zip(first.mails.iter().chain(&then.mails)) {
         let faults = faults(letter, one, &records);
         if std::env::args().any(|argument| argument == "--each") && !faults.is_empty() {
-            println!("    {} {:?}: {faults:?} {}", letter.expects.mark, letter.kind, one.error.clone().unwrap_or_default());
+            println!(
+                "    {} {:?}: {faults:?} {}",
+                letter.expects.mark,
+                letter.kind,
+                one.error.clone().unwrap_or_default()
+            );
         }
         verdict.add(letter, &faults);
     }
@@ -171,7 +181,8 @@ fn report(all: &[(String, Vec<Run>)]) {
         );
         rates.push((rate.0, processor.0));
         if runs[0].more.is_some() {
-            let told = middle(runs.iter().filter_map(|run| Some(1_000.0 / millis(run.more?.0, mails))).collect());
+            let told =
+                middle(runs.iter().filter_map(|run| Some(1_000.0 / millis(run.more?.0, mails))).collect());
             let clients = middle(runs.iter().filter_map(|run| Some(millis(run.more?.1, mails))).collect());
             println!(
                 "| … until the rules have heard of it; the clients' part | {:.0} ({:.0}–{:.0}) | {:.2} of these | |",
@@ -181,13 +192,20 @@ fn report(all: &[(String, Vec<Run>)]) {
     }
     let fastest = rates[1..].iter().map(|rate| rate.0).fold(0.0, f64::max);
     let least = rates[1..].iter().map(|rate| rate.1).fold(f64::MAX, f64::min);
-    println!("\nof the faster of the others: {:.1} times the mails/s (goal 15), {:.1} times less processor time\n", rates[0].0 / fastest, least / rates[0].1);
+    println!(
+        "\nof the faster of the others: {:.1} times the mails/s (goal 15), {:.1} times less processor time\n",
+        rates[0].0 / fastest,
+        least / rates[0].1
+    );
     let verdicts: Vec<(String, Verdict)> =
         all.iter().map(|(name, runs)| (name.clone(), runs[0].verdict.clone())).collect();
     println!("{}", table(&all[0].1[0].letters, &verdicts));
     for (name, runs) in all {
         if runs.iter().any(|run| run.verdict != runs[0].verdict) {
-            println!("{name} judged differently from run to run: {:?}", runs.iter().map(|run| run.verdict.wrong).collect::<Vec<_>>());
+            println!(
+                "{name} judged differently from run to run: {:?}",
+                runs.iter().map(|run| run.verdict.wrong).collect::<Vec<_>>()
+            );
         }
     }
 }
@@ -198,7 +216,10 @@ fn main() {
         return;
     };
     let arguments: Vec<String> = std::env::args().collect();
-    let runs = arguments.iter().position(|argument| argument == "--runs").and_then(|at| arguments.get(at + 1)?.parse().ok());
+    let runs = arguments
+        .iter()
+        .position(|argument| argument == "--runs")
+        .and_then(|at| arguments.get(at + 1)?.parse().ok());
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().unwrap();
     let mails = mails();
     let mut all: Vec<(String, Vec<Run>)> = Vec::new();

@@ -107,7 +107,10 @@ pub fn decide_all<T: Send + Sync + 'static>(app: &Arc<App>, items: Vec<T>, work:
     drop(done);
     let lost = threads - ended.iter().count();
     if lost > 0 {
-        tracing::error!(lost, "threads that decide ended badly; their work is taken up again after its lease");
+        tracing::error!(
+            lost,
+            "threads that decide ended badly; their work is taken up again after its lease"
+        );
     }
 }
 

@@ -129,7 +129,13 @@ fn placed(expects: &Expects, homes: &[&Seen], records: &[Seen]) -> Vec<Fault> {
         _ if homes.is_empty() => vec![Fault::Lost],
         Home::New if !homes.iter().any(|home| home.begins_with(&expects.mark)) => vec![Fault::OtherRecord],
         Home::New => Vec::new(),
-        Home::Once => if entries > 1 { vec![Fault::Doubled] } else { Vec::new() },
+        Home::Once => {
+            if entries > 1 {
+                vec![Fault::Doubled]
+            } else {
+                Vec::new()
+            }
+        }
         Home::Of(first) => {
             let right = |home: &Seen| home.begins_with(first);
             if homes.iter().any(|home| right(home)) {
@@ -138,7 +144,13 @@ fn placed(expects: &Expects, homes: &[&Seen], records: &[Seen]) -> Vec<Fault> {
             // The record may have lost its own text, and is none of a new mail's all the same.
             let new = homes.iter().all(|home| home.begins_with(&expects.mark));
             let known = records.iter().any(right);
-            vec![if new { Fault::NewRecord } else if known { Fault::OtherRecord } else { return Vec::new() }]
+            vec![if new {
+                Fault::NewRecord
+            } else if known {
+                Fault::OtherRecord
+            } else {
+                return Vec::new();
+            }]
         }
     }
 }
@@ -148,7 +160,9 @@ fn kept(expects: &Expects, homes: &[&Seen]) -> Vec<Fault> {
     let mut faults = Vec::new();
     let says = |entry: &Entry| expects.says.iter().all(|sentence| entry.has(sentence));
     let whole = homes.iter().any(|home| home.entries_with(&expects.mark).any(says));
-    let clean = |entry: &Entry| expects.never.is_none_or(|never| entry.texts.iter().any(|text| !text.contains(never)));
+    let clean = |entry: &Entry| {
+        expects.never.is_none_or(|never| entry.texts.iter().any(|text| !text.contains(never)))
+    };
     if !whole || !homes.iter().all(|home| home.entries_with(&expects.mark).all(clean)) {
         faults.push(Fault::Garbled);
     }
@@ -157,7 +171,9 @@ fn kept(expects: &Expects, homes: &[&Seen]) -> Vec<Fault> {
     {
         faults.push(Fault::Subject);
     }
-    let once = |digest: &String| homes.iter().any(|home| home.files.iter().filter(|file| *file == digest).count() == 1);
+    let once = |digest: &String| {
+        homes.iter().any(|home| home.files.iter().filter(|file| *file == digest).count() == 1)
+    };
     if !expects.files.iter().all(once) {
         faults.push(Fault::File);
     }
@@ -193,10 +209,16 @@ impl Verdict {
         if *wrong == 0 {
             return "0".to_owned();
         }
-        let words: Vec<String> = of
-            .iter()
-            .map(|(fault, count)| if count == wrong { fault.words().to_owned() } else { format!("{} {count}", fault.words()) })
-            .collect();
+        let words: Vec<String> =
+            of.iter()
+                .map(|(fault, count)| {
+                    if count == wrong {
+                        fault.words().to_owned()
+                    } else {
+                        format!("{} {count}", fault.words())
+                    }
+                })
+                .collect();
         format!("**{wrong}**: {}", words.join(", "))
     }
 }
@@ -212,7 +234,8 @@ pub(crate) fn table(letters: &[Letter], verdicts: &[(String, Verdict)]) -> Strin
     }
     let mut out = String::new();
     let names: Vec<&str> = verdicts.iter().map(|(name, _)| name.as_str()).collect();
-    writeln!(out, "| what came, and how many | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len())).unwrap();
+    writeln!(out, "| what came, and how many | {} |\n|---|{}", names.join(" | "), "---|".repeat(names.len()))
+        .unwrap();
     for (kind, count) in kinds {
         let cells: Vec<String> = verdicts.iter().map(|(_, verdict)| verdict.cell(kind)).collect();
         writeln!(out, "| {kind}, {count} | {} |", cells.join(" | ")).unwrap();
@@ -232,7 +255,10 @@ pub(crate) fn read(report: &Json) -> (Took, Vec<Seen>) {
     let took = Took { wall: seconds("wall"), processor: seconds("processor"), mails: mails.collect() };
     let records = items(report, "records").iter().map(|record| Seen {
         subject: record.get("subject").and_then(Json::as_str).unwrap_or_default().to_owned(),
-        entries: items(record, "entries").iter().map(|entry| Entry { texts: strings(entry, "texts") }).collect(),
+        entries: items(record, "entries")
+            .iter()
+            .map(|entry| Entry { texts: strings(entry, "texts") })
+            .collect(),
         files: items(record, "entries").iter().flat_map(|entry| digests(entry)).collect(),
     });
     (took, records.collect())

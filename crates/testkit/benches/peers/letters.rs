@@ -128,7 +128,13 @@ impl Writer {
         Letter { kind, from: from.1, mime, expects }
     }
 
-    fn written(&mut self, kind: &'static str, tongue: Tongue, charset: Charset, transfer: Transfer) -> Letter {
+    fn written(
+        &mut self,
+        kind: &'static str,
+        tongue: Tongue,
+        charset: Charset,
+        transfer: Transfer,
+    ) -> Letter {
         self.letter(kind, tongue, |_, body| text("text/plain", charset, transfer, &signed(body)))
     }
 }
@@ -139,9 +145,13 @@ fn signed(body: &str) -> String {
 
 /// HTML as mail programs write it.
 pub(crate) fn html(body: &str) -> String {
-    let escaped = body.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('ü', "&uuml;");
-    let paragraphs: String =
-        escaped.lines().filter(|line| !line.is_empty()).map(|line| format!("<p class=\"MsoNormal\">{line}</p>\r\n")).collect();
+    let escaped =
+        body.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('ü', "&uuml;");
+    let paragraphs: String = escaped
+        .lines()
+        .filter(|line| !line.is_empty())
+        .map(|line| format!("<p class=\"MsoNormal\">{line}</p>\r\n"))
+        .collect();
     format!(
         "<html><head><style>p.MsoNormal {{ margin: 0; font-family: Calibri }}</style></head>\r\n\
          <body lang=\"EN-GB\"><div>{paragraphs}</div></body></html>\r\n"
@@ -161,7 +171,12 @@ pub(crate) fn conversations(writer: &mut Writer) -> Vec<Letter> {
     add(60, &mut || writer.written("plain text", Tongue::Wide, Charset::Utf8, Transfer::EightBit));
     add(20, &mut || writer.written("latin1, 8 bit", Tongue::Western, Charset::Latin1, Transfer::EightBit));
     add(20, &mut || {
-        writer.written("latin1, quoted-printable", Tongue::Western, Charset::Latin1, Transfer::QuotedPrintable)
+        writer.written(
+            "latin1, quoted-printable",
+            Tongue::Western,
+            Charset::Latin1,
+            Transfer::QuotedPrintable,
+        )
     });
     add(20, &mut || {
         writer.written("windows-1251, base64", Tongue::Russian, Charset::Windows1251, Transfer::Base64)
@@ -187,7 +202,11 @@ pub(crate) fn others(writer: &mut Writer, conversations: &[Letter]) -> Vec<Lette
     add(10, &mut || of_list(writer));
     add(10, &mut || machine(writer, "a machine's (Auto-Submitted)", ("Auto-Submitted", "auto-generated")));
     add(10, &mut || {
-        machine(writer, "asks for silence (X-Auto-Response-Suppress)", ("X-Auto-Response-Suppress", "OOF, AutoReply"))
+        machine(
+            writer,
+            "asks for silence (X-Auto-Response-Suppress)",
+            ("X-Auto-Response-Suppress", "OOF, AutoReply"),
+        )
     });
     add(10, &mut || bounce_of_others(writer));
     add(5, &mut || own(writer));
@@ -276,7 +295,9 @@ fn forwarded_as_file(writer: &mut Writer) -> Letter {
         let inner = b"From: Olga <olga@people.example>\r\nTo: person1@people.example\r\nSubject: Warm\r\n\
             Message-ID: <warm@people.example>\r\n\r\nThe server room is 31 degrees warm.\r\n";
         let mut inner = raw("message/rfc822", inner.to_vec());
-        inner.headers.push(("Content-Disposition".to_owned(), "attachment; filename=\"Warm.eml\"".to_owned()));
+        inner
+            .headers
+            .push(("Content-Disposition".to_owned(), "attachment; filename=\"Warm.eml\"".to_owned()));
         multipart("mixed", &[text("text/plain", Charset::Utf8, Transfer::EightBit, body), inner])
     });
     forward(&mut letter);
@@ -293,8 +314,7 @@ fn bare(writer: &mut Writer) -> Letter {
 }
 
 fn of_list(writer: &mut Writer) -> Letter {
-    let mut letter =
-        writer.written("of a mailing list", Tongue::Plain, Charset::Utf8, Transfer::EightBit);
+    let mut letter = writer.written("of a mailing list", Tongue::Plain, Charset::Utf8, Transfer::EightBit);
     let subject = letter.mime.subject.take().unwrap_or_default();
     letter.mime.subject = Some(format!("[facility-news] {subject}"));
     letter.mime.return_path = "news-bounces@lists.example".to_owned();
@@ -329,7 +349,11 @@ fn own(writer: &mut Writer) -> Letter {
 
 fn bounce_of_others(writer: &mut Writer) -> Letter {
     let mut letter = writer.letter("a bounce of somebody else's mail", Tongue::Plain, |_, body| {
-        report(body, "unknown@people.example", b"Message-ID: <other@elsewhere.example>\r\nSubject: Invoice\r\n")
+        report(
+            body,
+            "unknown@people.example",
+            b"Message-ID: <other@elsewhere.example>\r\nSubject: Invoice\r\n",
+        )
     });
     as_bounce(&mut letter, true);
     silent(letter)
@@ -348,7 +372,8 @@ pub(crate) fn as_bounce(letter: &mut Letter, automatic: bool) {
 
 /// A delivery report (RFC 3464) about a mail of which only the header comes back.
 pub(crate) fn report(body: &str, recipient: &str, original: &[u8]) -> Part {
-    let text = text("text/plain", Charset::Utf8, Transfer::EightBit, &format!("This is the mail system.\n\n{body}"));
+    let text =
+        text("text/plain", Charset::Utf8, Transfer::EightBit, &format!("This is the mail system.\n\n{body}"));
     let status = format!(
         "Reporting-MTA: dns; mx.load.example\r\n\r\nFinal-Recipient: rfc822; {recipient}\r\nAction: failed\r\n\
          Status: 5.1.1\r\nDiagnostic-Code: smtp; 550 5.1.1 no such user\r\n"

@@ -64,7 +64,8 @@ impl Mime {
             field("Message-ID", &format!("<{id}>"));
         }
         field("Date", "Mon, 23 Nov 2026 12:00:00 +0000");
-        for (name, value) in self.headers.iter().chain([("MIME-Version".to_owned(), "1.0".to_owned())].iter()) {
+        for (name, value) in self.headers.iter().chain([("MIME-Version".to_owned(), "1.0".to_owned())].iter())
+        {
             field(name, value);
         }
         for (name, value) in &self.content.headers {
@@ -180,7 +181,11 @@ fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
 
 /// A container of parts.
 pub(crate) fn multipart(kind: &str, parts: &[Part]) -> Part {
-    let boundary = format!("----=_Part_{}_{}", kind.replace('/', "_").split(';').next().unwrap_or_default(), parts.len());
+    let boundary = format!(
+        "----=_Part_{}_{}",
+        kind.replace('/', "_").split(';').next().unwrap_or_default(),
+        parts.len()
+    );
     let mut body = Vec::new();
     for part in parts {
         body.extend_from_slice(format!("--{boundary}\r\n").as_bytes());
@@ -203,7 +208,13 @@ pub(crate) fn file(media_type: &str, name: &str, content_id: Option<&str>, bytes
     let parameter = if name.is_ascii() {
         format!("filename=\"{name}\"")
     } else {
-        let hex = |byte: &u8| if byte.is_ascii_alphanumeric() || *byte == b'.' { char::from(*byte).to_string() } else { format!("%{byte:02X}") };
+        let hex = |byte: &u8| {
+            if byte.is_ascii_alphanumeric() || *byte == b'.' {
+                char::from(*byte).to_string()
+            } else {
+                format!("%{byte:02X}")
+            }
+        };
         format!("filename*=UTF-8''{}", name.as_bytes().iter().map(hex).collect::<String>())
     };
     let disposition = if content_id.is_some() { "inline" } else { "attachment" };

@@ -99,7 +99,8 @@ impl Ours {
                 loop {
                     let n = next.fetch_add(1, Ordering::Relaxed);
                     let (Some(letter), Some(bytes)) = (letters.get(n), mails.get(n)) else { break };
-                    smtp.send(&letter.mime.return_path, &recipient(&letter.mime.to), bytes).expect("a mail is taken");
+                    smtp.send(&letter.mime.return_path, &recipient(&letter.mime.to), bytes)
+                        .expect("a mail is taken");
                 }
                 used(ClockId::ThreadCPUTime)
             };
@@ -124,17 +125,22 @@ impl Ours {
         }
         mails
             .iter()
-            .map(|bytes| One { error: None, sent: sent.get_mut(bytes).and_then(VecDeque::pop_front).into_iter().collect() })
+            .map(|bytes| One {
+                error: None,
+                sent: sent.get_mut(bytes).and_then(VecDeque::pop_front).into_iter().collect(),
+            })
             .collect()
     }
 
     /// What there is.
     pub(crate) fn records(&self) -> Vec<Seen> {
         let store = &self.running.app.store;
-        every(|page| store.records(&RecordList::newest("incident", Condition::always(), page.clone())).unwrap())
-            .iter()
-            .map(|record| self.seen(record))
-            .collect()
+        every(|page| {
+            store.records(&RecordList::newest("incident", Condition::always(), page.clone())).unwrap()
+        })
+        .iter()
+        .map(|record| self.seen(record))
+        .collect()
     }
 
     fn seen(&self, record: &Record) -> Seen {

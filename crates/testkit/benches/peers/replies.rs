@@ -4,9 +4,7 @@ use std::collections::BTreeMap;
 
 use rejoinder_mail::Mail;
 
-use crate::letters::{
-    Answer, DESK, Home, Letter, Writer, again, as_bounce, beside_file, html, report,
-};
+use crate::letters::{Answer, DESK, Home, Letter, Writer, again, as_bounce, beside_file, html, report};
 use crate::mime::{Charset, Part, Transfer, multipart, text};
 use crate::texts::Tongue;
 
@@ -69,7 +67,8 @@ fn reply(writer: &mut Writer, kind: &'static str, to: &To<'_>, content: impl FnO
     letter.mime.return_path.clone_from(&to.letter.from);
     letter.mime.from.clone_from(&to.letter.mime.from);
     letter.mime.subject = Some(format!("Re: {}", to.answer.subject));
-    let answer_to = to.answer.reply_to.first().or(to.answer.from.as_ref()).map(|address| address.email.clone());
+    let answer_to =
+        to.answer.reply_to.first().or(to.answer.from.as_ref()).map(|address| address.email.clone());
     let own = answer_to.as_deref() == Some(to.letter.from.as_str());
     letter.mime.to = answer_to.filter(|_| !own).unwrap_or_else(|| DESK.to_owned());
     letter.expects.home = Home::Of(to.letter.expects.mark.clone());
@@ -100,7 +99,10 @@ fn usual(writer: &mut Writer, to: &To<'_>) -> Letter {
             let plain = format!("{body}\n{quote}");
             let plain = text("text/plain", Charset::Utf8, Transfer::QuotedPrintable, &plain);
             let html = html(body).replace("</body>", "<blockquote type=\"cite\">…</blockquote></body>");
-            multipart("alternative", &[plain, text("text/html", Charset::Utf8, Transfer::QuotedPrintable, &html)])
+            multipart(
+                "alternative",
+                &[plain, text("text/html", Charset::Utf8, Transfer::QuotedPrintable, &html)],
+            )
         })
     };
     thread(&mut letter, to, true);
@@ -169,8 +171,7 @@ fn bounced(writer: &mut Writer, kind: &'static str, to: &To<'_>, automatic: bool
         if answer.subject.is_ascii() { &answer.subject } else { "your message" },
         answer.message_id.clone().unwrap_or_default()
     );
-    let mut letter =
-        reply(writer, kind, to, |body| report(body, &to.letter.from, original.as_bytes()));
+    let mut letter = reply(writer, kind, to, |body| report(body, &to.letter.from, original.as_bytes()));
     as_bounce(&mut letter, automatic);
     letter.expects.home = Home::NoNew;
     letter.expects.answer = Answer::MustNot;

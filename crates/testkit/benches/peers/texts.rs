@@ -43,7 +43,8 @@ const BACKSLASHES: &[&str] = &[
     r"The pattern \d+\.\d+ does not match, and \u0041 is shown as it is in the log.",
 ];
 /// What things are called in subjects.
-const SUBJECTS: &[&str] = &["Drucker für Büro", "Écran éteint", "Принтер", "打印机", "Laptop", "Zimmerschlüssel"];
+const SUBJECTS: &[&str] =
+    &["Drucker für Büro", "Écran éteint", "Принтер", "打印机", "Laptop", "Zimmerschlüssel"];
 
 /// Which sentences a text is made of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
