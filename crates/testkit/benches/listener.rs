@@ -119,7 +119,7 @@ fn further(app: &App, count: usize) {
             ("target", text("new")),
         ];
         if n % 3 == 2 {
-            fields.push(("accounts", Value::List(vec!["Another".to_owned()])));
+            fields.push(("accounts", Value::List(vec!["Out".to_owned()])));
         }
         insert("inbound_action", fields)
     });
