@@ -111,14 +111,14 @@ fn set_up(app: &App) {
 
 /// Actions that are for other mail: answers, forwards, and those of another account, in equal parts.
 fn further(app: &App, count: usize) {
-    let changes = (0..count).map(|n| {
+    let changes = (0..count).zip(["reply", "forward", "new"].into_iter().cycle()).map(|(n, message_type)| {
         let mut fields = vec![
             ("name", text(&format!("Further {n}"))),
             ("table", text("incident")),
-            ("message_type", text(["reply", "forward", "new"][n % 3])),
+            ("message_type", text(message_type)),
             ("target", text("new")),
         ];
-        if n % 3 == 2 {
+        if message_type == "new" {
             fields.push(("accounts", Value::List(vec!["Out".to_owned()])));
         }
         insert("inbound_action", fields)
