@@ -34,6 +34,7 @@ mod record_events;
 mod records;
 mod rehearsal;
 mod repeat;
+mod replays;
 mod scheduled_jobs;
 mod scripts;
 mod session;
@@ -60,6 +61,7 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
+pub use replays::replay_alone;
 pub use scripts::run::run_script_alone;
 pub use state::ApiState;
 
@@ -149,6 +151,7 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(emails::get_email_source))
         .routes(routes!(explanations::explain_email))
         .routes(routes!(explanations::explain_key))
+        .routes(routes!(replays::replay_mails))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::cancel_delivery))

@@ -11,6 +11,8 @@ pub mod ingest;
 pub mod passwords;
 pub mod raise;
 pub mod rehearse;
+pub mod replay;
+pub mod rule_tests;
 pub mod scheduled_jobs;
 pub mod script_run;
 pub mod script_told;
