@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 use regex::Regex;
+use rejoinder_engine::id::Seed;
 use rejoinder_engine::plan::OutgoingEmail;
 
 use crate::case::Section;
@@ -73,6 +74,7 @@ fn placeholder(world: &World, name: &str, of: &str) -> Result<String, Fault> {
                 last_to(world, of)?.text.lines().map(|line| format!("> {line}")).collect();
             quoted.join("\n")
         }
+        "lost-message-id" => lost(world, of)?,
         "token" => token()?,
         "forged-token" => {
             let token = token()?;
@@ -96,6 +98,14 @@ fn placeholder(world: &World, name: &str, of: &str) -> Result<String, Fault> {
             return Err(Fault::unknown(format!("`{{{other}}}` is no placeholder"), other, known));
         }
     })
+}
+
+/// The id of a mail of ours about the record that nothing is left of.
+fn lost(world: &World, number: &str) -> Result<String, Fault> {
+    let record = numbered(&world.view, number)?.id;
+    let email = Seed::new([7; 32]).id("lost", world.now);
+    let id = world.config.keys.message_id(email, Some(record), "example.com");
+    id.ok_or_else(|| Fault::new("nothing signs Message-IDs here"))
 }
 
 fn last_to<'a>(world: &'a World, address: &str) -> Result<&'a OutgoingEmail, Fault> {

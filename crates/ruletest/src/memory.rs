@@ -78,8 +78,9 @@ impl Memory {
     /// Whether what the plan read is still so.
     pub fn holds(&self, plan: &Plan) -> bool {
         plan.guards.iter().all(|guard| match guard {
-            Guard::Version { id, version, .. } => {
-                self.records.get(id).map_or(0, |record| record.version) == *version
+            Guard::Version { table, id, version } => {
+                let known = self.get(table, *id);
+                known.is_ok_and(|record| record.map_or(0, |record| record.version) == *version)
             }
             Guard::Query { query, digest: read } => {
                 self.query(query).is_ok_and(|rows| digest(&rows) == *read)

@@ -30,9 +30,10 @@ pub fn called(view: &Memory, dictionary: &Dictionary, table: &str, name: &str) -
     })
 }
 
-/// The record with this number.
+/// The record with this number; of a table without numbers the one with this name.
 pub fn numbered<'a>(view: &'a Memory, number: &str) -> Result<&'a Record, Fault> {
-    view.numbered(number).ok_or_else(|| {
+    let named = || view.records.values().find(|record| record.text("name") == number);
+    view.numbered(number).or_else(named).ok_or_else(|| {
         let numbers = view.records.values().map(|record| record.text("number"));
         Fault::unknown(
             format!("there is no record `{number}`"),

@@ -99,9 +99,10 @@ fn place_of_table(packs: &[Pack], words: &str) -> (String, String) {
 fn unreadable(config: &Config) -> Option<(Id, &'static str, &String)> {
     let mut actions = config.actions.iter().flat_map(|action| {
         let condition = action.condition.as_ref().err().map(|problem| (action.id, "condition", problem));
-        condition
-            .into_iter()
-            .chain(action.mapping.as_ref().err().map(|problem| (action.id, "mapping", problem)))
+        let mapping = action.mapping.as_ref().err().map(|problem| (action.id, "mapping", problem));
+        let templates = action.reply_templates.as_ref().err();
+        let templates = templates.map(|problem| (action.id, "reply_templates", problem));
+        condition.into_iter().chain(mapping).chain(templates)
     });
     let rules = config.rules.iter().map(|rule| (rule.id, &rule.condition));
     let business = config.automation.business_rules.iter().map(|rule| (rule.id, &rule.condition));
@@ -113,7 +114,7 @@ fn unreadable(config: &Config) -> Option<(Id, &'static str, &String)> {
 }
 
 fn applied(dictionary: &Arc<Dictionary>, changes: Vec<Change>) -> Result<(Memory, Plan), NotDone> {
-    let mut world = World::bare(Memory::new(dictionary.clone()));
+    let mut world = World::over(Memory::new(dictionary.clone()));
     // Far from the seeds of the cases.
     world.steps = 1 << 32;
     let plan = world.request(Actor::system(), changes)?;

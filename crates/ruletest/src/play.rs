@@ -59,6 +59,7 @@ pub fn play(case: &Case, world: &mut World) -> Result<Played, CaseError> {
 
 fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) -> Result<(), Fault> {
     match section.name.as_str() {
+        "config" if section.has("stale") => world.write_stale(&section.body),
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
         "events" => events(world, wanted, told),

@@ -65,8 +65,12 @@ const QUIET: OptionWord =
     word(Form::Flag, "quiet", "", "What it does is not told, so that the expectation need not state it.");
 const BY: OptionWord =
     word(Form::After, "by", "PERSON", "Who does it, by name or address; `system` where nobody is said.");
-const NUMBER: OptionWord =
-    word(Form::First, "NUMBER", "", "The record, by its number: `INC0000001` is the first incident.");
+const NUMBER: OptionWord = word(
+    Form::First,
+    "NUMBER",
+    "",
+    "The record, by its number (`INC0000001` is the first incident), or by its name.",
+);
 
 /// All sections, in the order in which people meet them.
 pub const SECTIONS: [SectionWord; 14] = [
@@ -83,7 +87,12 @@ pub const SECTIONS: [SectionWord; 14] = [
         says: "The same for configuration: rules, actions, accounts, settings. There is no difference in what it does.",
         body: Body::Toml,
         holds: "as `records`",
-        options: &[],
+        options: &[word(
+            Form::Flag,
+            "stale",
+            "",
+            "Structured values are not looked at, as an earlier version of the program allowed them.",
+        )],
     },
     SectionWord {
         name: "time",
@@ -229,10 +238,19 @@ const CHAIN: OptionWord = word(
 );
 
 /// Placeholders in mails: the name, what follows the colon, and what stands there then.
-pub const PLACEHOLDERS: [(&str, &str, &str); 6] = [
+pub const PLACEHOLDERS: [(&str, &str, &str); 7] = [
     ("message-id", "ADDRESS", "The Message-ID of our last mail to the address, without angle brackets."),
-    ("subject", "ADDRESS", "Its subject."),
-    ("quote", "ADDRESS", "Its text with `> ` before each line, as a mail client quotes it."),
+    (
+        "lost-message-id",
+        "NUMBER",
+        "The Message-ID of a mail of ours about the record that nothing is left of.",
+    ),
+    ("subject", "ADDRESS", "The subject of our last mail to the address."),
+    (
+        "quote",
+        "ADDRESS",
+        "The text of our last mail to the address with `> ` before each line, as a mail client quotes it.",
+    ),
     ("token", "NUMBER", "A signed token that leads to the record."),
     ("forged-token", "NUMBER", "The same with a wrong signature."),
     ("times", "COUNT:TEXT", "The text so many times."),

@@ -11,9 +11,9 @@ use rejoinder_engine::plan::{Actor, NewEvent, OutgoingEmail, Plan, RecordOp};
 use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::request::{self, Change, Request};
 use rejoinder_engine::time::{SECOND, Timestamp};
-use rejoinder_engine::value::Value;
+use rejoinder_engine::value::{Kind, Value};
 
-use crate::beside::{Beside, Unit, Watch};
+use crate::beside::{Beside, Decision, Unit, Watch};
 use crate::error::Fault;
 use crate::memory::Memory;
 use crate::named::{by_name, called, fields, table};
@@ -81,8 +81,8 @@ pub struct World {
 }
 
 impl World {
-    /// Records without a configuration of their own.
-    pub(crate) fn bare(view: Memory) -> Self {
+    /// These records, at the beginning of a story.
+    pub fn over(view: Memory) -> Self {
         let config = Config::new(1, view.dictionary.clone(), &view.list(), keys());
         Self::with(view, config)
     }
@@ -133,20 +133,28 @@ impl World {
         view: &Memory,
         make: impl Fn(Context<'_>) -> Result<Plan, String>,
     ) -> Result<Plan, Fault> {
+        let mut watch = self.watch.take();
+        let plan = self.decided(seed, view, &make, watch.as_mut());
+        self.watch = watch;
+        plan
+    }
+
+    /// Decides, and once more where somebody looks on.
+    fn decided(
+        &self,
+        seed: Seed,
+        view: &Memory,
+        make: Decision<'_>,
+        watch: Option<&mut Box<dyn Watch>>,
+    ) -> Result<Plan, Fault> {
         let once = || {
             let numbers = self.numbers();
             make(Context { config: &self.config, view, now: self.now, seed, numbers: &numbers })
         };
         let plan = once().map_err(Fault::new)?;
-        let mut watch = self.watch.take();
-        if let Some(watch) = &mut watch {
-            let again = || {
-                let numbers = self.numbers();
-                make(Context { config: &self.config, view, now: self.now, seed, numbers: &numbers })
-            };
-            watch.decided(&plan, &again, &self.config);
+        if let Some(watch) = watch {
+            watch.decided(&plan, &once, &self.config);
         }
-        self.watch = watch;
         Ok(plan)
     }
 
@@ -156,8 +164,10 @@ impl World {
         seed: Seed,
         make: impl Fn(Context<'_>) -> Result<Plan, String>,
     ) -> Result<Plan, Fault> {
-        let view = self.view.clone();
-        let plan = self.decide(seed, &view, &make)?;
+        let mut watch = self.watch.take();
+        let plan = self.decided(seed, &self.view, &make, watch.as_mut());
+        self.watch = watch;
+        let plan = plan?;
         match &mut self.beside {
             Some(database) if self.preparing => database.prepare(&plan),
             Some(database) => database.settle(&Unit { seed, now: self.now, make: &make }, &plan),
@@ -255,6 +265,46 @@ impl World {
         Ok(())
     }
 
+    /// Writes new records whose structured values are not looked at, as an earlier dictionary allowed them.
+    pub fn write_stale(&mut self, text: &str) -> Result<(), Fault> {
+        let tables = read_toml(text)?;
+        self.preparing = true;
+        let rows = tables.iter().flat_map(|(table, rows)| {
+            rows.as_table().into_iter().flatten().map(move |(name, written)| (table, name, written))
+        });
+        let written = rows.into_iter().try_for_each(|(table, name, written)| {
+            let nothing = toml::Table::new();
+            let change = self.change_for(table, name, written.as_table().unwrap_or(&nothing))?;
+            self.insert_stale(name, change)
+        });
+        self.preparing = false;
+        written.map_err(|fault| place(text, "", fault))
+    }
+
+    fn insert_stale(&mut self, name: &str, change: Change) -> Result<(), Fault> {
+        let Change::Insert { table, id, fields } = change else {
+            return Err(Fault::new(format!("{name} is there already")));
+        };
+        let info = self.config.dictionary.table(&table).cloned();
+        let json = |field: &String| {
+            let field = info.as_ref().and_then(|info| info.field(field));
+            field.is_some_and(|field| field.kind == Kind::Json)
+        };
+        let (stale, sound): (Fields, Fields) = fields.into_iter().partition(|(field, _)| json(field));
+        let seed = self.next_seed();
+        let changes = vec![Change::Insert { table, id, fields: sound }];
+        let (id, actor) = (self.unit_id(seed), Actor::system());
+        let request = Request { id, actor, rights: Rights::Program, changes };
+        let decide = |context: Context<'_>| {
+            let mut plan = request::decide(context, &request).map_err(|error| error.to_string())?.0;
+            if let Some(RecordOp::Insert { fields, .. }) = plan.records.first_mut() {
+                fields.extend(stale.clone());
+            }
+            Ok(plan)
+        };
+        self.settle(seed, decide).map(drop)
+    }
+
     fn write_rows(&mut self, text: &str, table: &str, rows: &toml::Value) -> Result<(), Fault> {
         let shape =
             || Fault::new(format!("`{table}` holds no records")).hint("write `[table.\"display name\"]`");
@@ -280,7 +330,7 @@ impl World {
             return Ok(Change::Update { key: RecordKey { table, id }, fields: values });
         }
         if let Some(display) = info.field(&info.table.display).filter(|display| display.table.is_none()) {
-            values.insert(display.name.clone(), Value::text(name));
+            values.entry(display.name.clone()).or_insert_with(|| Value::text(name));
         }
         Ok(Change::Insert { table, id: None, fields: values })
     }

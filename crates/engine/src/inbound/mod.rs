@@ -7,20 +7,28 @@ pub mod action;
 pub mod answer;
 pub mod attachment;
 pub mod classify;
+pub mod copied;
 pub mod evidence;
 mod incoming;
+pub mod lead;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
+pub mod names;
+mod original;
 pub mod outcome;
 pub mod participant;
+mod reply_template;
+mod rights;
 mod script;
 pub mod sender;
+pub(crate) mod written;
 
 use rejoinder_mail::Mail;
+use rejoinder_mail::forwarded::Original;
 use rejoinder_mail::sign::Signs;
 
-use crate::config::Account;
+use crate::config::{Account, Body};
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::Id;
@@ -30,6 +38,9 @@ use crate::trace::Trace;
 use crate::view::ViewError;
 
 pub use sender::Sender;
+
+/// The table of inbound actions.
+pub const INBOUND_ACTION: &str = "inbound_action";
 
 /// One copy of an incoming mail, as the queue holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,6 +84,8 @@ pub struct Facts {
     pub new_text: String,
     /// What it quotes.
     pub quoted: String,
+    /// The mail that it forwards, as whoever forwarded it says; none where it is no forward.
+    pub original: Option<Original>,
     /// The envelope's or the header's return path is null.
     pub null_return_path: bool,
 }
@@ -142,6 +155,8 @@ pub struct Work<'a> {
     pub created: Vec<RecordKey>,
     /// The records that a script gave the files of the mail to.
     pub files_to: Vec<RecordKey>,
+    /// The addresses that a delivery report says were not reached, each with the reason.
+    pub bounced: Vec<(String, String)>,
 }
 
 impl<'a> Work<'a> {
@@ -171,6 +186,7 @@ impl<'a> Work<'a> {
             errors: Vec::new(),
             created: Vec::new(),
             files_to: Vec::new(),
+            bounced: Vec::new(),
         }
     }
 
@@ -182,6 +198,14 @@ impl<'a> Work<'a> {
     /// Notes something for the reader of the trace.
     pub fn note(&mut self, code: &str, text: impl Into<String>) {
         self.plan.trace.note(code, text);
+    }
+
+    /// What an action that takes this as the text of the mail is given.
+    pub fn body(&self, body: Body) -> &str {
+        match body {
+            Body::NewText => &self.facts.new_text,
+            Body::Whole => self.facts.mail.text.trim_end(),
+        }
     }
 
     /// The record's name for people: its number, else its display field.

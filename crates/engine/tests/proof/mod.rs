@@ -4,6 +4,7 @@ mod apart;
 mod automation;
 mod combinations;
 mod console;
+mod corpora;
 mod crowd;
 mod documented;
 mod kinds;
@@ -16,3 +17,4 @@ mod semantics;
 #[cfg(not(debug_assertions))]
 mod speed;
 mod texts;
+mod threads;

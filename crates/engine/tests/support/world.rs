@@ -49,6 +49,22 @@ impl World {
         Self { world, seen }
     }
 
+    /// What another world held, at the beginning of all stories.
+    pub(crate) fn over(view: Memory) -> Self {
+        let mut new = Self::new();
+        new.world = rejoinder_ruletest::World::over(view);
+        new.watch = Some(Box::new(Again(new.seen.clone())));
+        new
+    }
+
+    /// Decides once on the records as they are, and applies: for proofs of many mails, which look at outcomes only.
+    pub(crate) fn settle_once(&mut self, seed: Seed, make: impl Fn(Context<'_>) -> Plan) -> Plan {
+        let watch = self.watch.take();
+        let plan = self.settle(seed, make);
+        self.watch = watch;
+        plan
+    }
+
     /// The same beside a database that holds the shipped packs.
     pub(crate) fn beside(database: Box<dyn Beside>) -> Self {
         let mut world = Self::new();
