@@ -28,6 +28,9 @@ use crate::value::Value;
 
 pub use crate::account::{Account, Filing, UnknownSender};
 
+/// The table of inbound actions.
+pub const INBOUND_ACTION: &str = "inbound_action";
+
 /// Which incoming mails an action is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -246,12 +249,7 @@ impl Config {
             .iter()
             .map(|row| (row.text("name").to_owned(), row.text("value").to_owned()))
             .collect();
-        let mut actions: Vec<Action> = of("inbound_action")
-            .iter()
-            .filter(|row| row.get("active").is_true())
-            .map(|row| read_action(row, &dictionary))
-            .collect();
-        actions.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        let actions = read_actions(of(INBOUND_ACTION).into_iter(), &dictionary);
         let mut rules: Vec<Rule> = of("notification_rule")
             .iter()
             .filter(|row| row.get("active").is_true())
@@ -278,6 +276,11 @@ impl Config {
             names: ScriptNames::new(&of("script_alias")),
             dictionary,
         }
+    }
+
+    /// The same with other inbound actions, which need not be saved: the active ones among these records.
+    pub fn with_actions(&self, rows: &[Record]) -> Self {
+        Self { actions: read_actions(rows.iter(), &self.dictionary), ..self.clone() }
     }
 
     /// The table of this name, ours or of a script vocabulary.
@@ -352,7 +355,16 @@ pub(crate) fn condition_of(
     source.check_in(dictionary, table).map_err(|error| error.to_string())
 }
 
-fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
+/// The active actions in the order in which they run.
+fn read_actions<'r>(rows: impl Iterator<Item = &'r Record>, dictionary: &Dictionary) -> Vec<Action> {
+    let active = rows.filter(|row| row.get("active").is_true());
+    let mut actions: Vec<Action> = active.map(|row| action_of(row, dictionary)).collect();
+    actions.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    actions
+}
+
+/// The action of a record, active or not.
+pub fn action_of(row: &Record, dictionary: &Dictionary) -> Action {
     let table = row.text("table").to_owned();
     let mail = mail_table(dictionary, &table);
     let mapping = match row.text("mapping") {

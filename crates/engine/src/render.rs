@@ -76,6 +76,13 @@ pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String,
     Ok(if format == Format::Line { line(&text) } else { text })
 }
 
+/// Whether `source` can be read; which names there are is known only where it is rendered.
+pub fn check(source: &str) -> Result<(), RenderError> {
+    let environment = OF_TEXT.as_ref().map_err(Clone::clone)?;
+    let read = environment.template_from_named_str("t.txt", source);
+    read.map(drop).map_err(|error| RenderError::Syntax(sentence(&error)))
+}
+
 /// The language of the templates, made once: it is the same for all.
 static OF_TEXT: LazyLock<Result<Environment<'static>, RenderError>> =
     LazyLock::new(|| environment(Format::Text));

@@ -280,6 +280,11 @@ impl Store {
         })
     }
 
+    /// One arrival as a claim would give it, without claiming it: to decide on it without applying anything.
+    pub fn arrival_unclaimed(&self, id: Id) -> Result<Option<ClaimedArrival>, StoreError> {
+        self.read(|tx| unclaimed(tx, id))
+    }
+
     /// Gives a claimed arrival back with the reason. Tried again at `retry_at`, at most
     /// [`ARRIVAL_ATTEMPTS_MAX`](crate::queue::ARRIVAL_ATTEMPTS_MAX) times in all; without it, or after that, it
     /// is `failed`: its bytes are kept, it blocks its conversation no longer, and a person is told.
@@ -336,6 +341,12 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// One arrival as a claim would give it.
+pub(crate) fn unclaimed(tx: &mut dyn Tx, id: Id) -> Result<Option<ClaimedArrival>, StoreError> {
+    let rows = tx.query(&format!("SELECT {COLUMNS} FROM arrival WHERE id = ?1"), &params![id])?;
+    rows.first().map(read).transpose()
 }
 
 /// Removes the row of a mail that failed and that no other arrival belongs to, with what hangs on it alone.

@@ -123,6 +123,7 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
     let recipients = Value::Text(super::mail_table::recipients(work).join(", "));
     let class = super::mail_table::message_type(found.class);
     let record = found.matched.record.as_ref();
+    let received_at = work.before.map_or(work.context.now, |before| before.received_at);
     let fields = [
         ("subject", text(&mail.subject)),
         ("from", text(&found.sender.address)),
@@ -142,7 +143,7 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
         ("direction", text("Incoming")),
         ("uid", text(mail.message_id.as_deref().unwrap_or_default())),
         ("mailbox", text(&work.account.name)),
-        ("created_on_server_at", Value::Text(crate::script::convert::moment(work.context.now))),
+        ("created_on_server_at", Value::Text(crate::script::convert::moment(received_at))),
         (
             "user_id",
             Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()),
