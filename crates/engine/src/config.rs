@@ -16,20 +16,20 @@ use crate::condition::source::Source;
 use crate::dictionary::{Dictionary, TableInfo};
 use crate::events::{EVENT_REGISTER, Registered, registry};
 use crate::id::Id;
+use crate::inbound::INBOUND_ACTION;
 use crate::inbound::mail_table::mail_table;
+use crate::limits::REPLY_TEMPLATES_MAX;
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
 use crate::schedule::{SCHEDULED_JOB, ScheduledJob};
 use crate::script::Vocabulary;
 use crate::script::names::ScriptNames;
 use crate::setting::Settings;
+use crate::template::{EMAIL_TEMPLATE, Templates};
 use crate::token::Keys;
 use crate::value::Value;
 
 pub use crate::account::{Account, Filing, UnknownSender};
-
-/// The table of inbound actions.
-pub const INBOUND_ACTION: &str = "inbound_action";
 
 /// Which incoming mails an action is for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -67,6 +67,26 @@ pub enum Target {
     Related,
 }
 
+/// Whose rights an action has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RunAs {
+    /// The program's own; the sender is the actor all the same.
+    System,
+    /// Those of the user who sent the mail.
+    Sender,
+}
+
+/// What an action takes as the text of a mail.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Body {
+    /// The text without quotes and signature.
+    NewText,
+    /// All of it.
+    Whole,
+}
+
 /// One entry of a field mapping: where the value of a field comes from.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -87,9 +107,11 @@ pub struct Mapping {
 pub enum MappingSource {
     /// The subject without prefixes.
     Subject,
-    /// The whole text.
+    /// What the action takes as the text: its `body`.
+    Body,
+    /// The whole text, whatever the action takes.
     BodyText,
-    /// The text without quotes and signature.
+    /// The text without quotes and signature, whatever the action takes.
     NewText,
     /// The user who sent it.
     Sender,
@@ -97,10 +119,39 @@ pub enum MappingSource {
     Constant,
     /// `value` as a template over the mail and the target.
     Template,
-    /// What `value`, a regular expression, finds in subject and new text.
+    /// What `value`, a regular expression, finds in the subject and the action's text.
     Capture,
-    /// The value of the pair `value: …` in the new text.
+    /// The value of the pair `value: …` in the action's text.
     Pair,
+}
+
+/// Whose mail an action takes. One of the lists is enough.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Senders {
+    /// Users.
+    pub users: Vec<Id>,
+    /// Members of groups.
+    pub groups: Vec<Id>,
+    /// People with roles.
+    pub roles: Vec<String>,
+}
+
+impl Senders {
+    /// Whether nobody is named, so that anybody may send.
+    pub fn is_anybody(&self) -> bool {
+        self.users.is_empty() && self.groups.is_empty() && self.roles.is_empty()
+    }
+}
+
+/// One template that an action may answer with: `{ template = "VIP", condition = … }`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ReplyChoice {
+    /// The name of the template.
+    pub template: String,
+    /// What the mail fulfils; the same questions as in the action's own condition. Without one it is always for it.
+    #[serde(default = "Source::always")]
+    pub condition: Source,
 }
 
 /// An inbound action, compiled.
@@ -126,6 +177,8 @@ pub struct Action {
     pub on_automatic: bool,
     /// The accounts; none means all.
     pub accounts: Vec<String>,
+    /// Whose mail it takes, by user, group or role; anybody's where none is named.
+    pub senders: Senders,
     /// Whether only for verified senders.
     pub verified_only: bool,
     /// Its condition over the mail, or what is wrong with it.
@@ -134,6 +187,10 @@ pub struct Action {
     pub kind: ActionKind,
     /// Which record.
     pub target: Target,
+    /// Whose rights it has.
+    pub run_as: RunAs,
+    /// What it takes as the text of the mail.
+    pub body: Body,
     /// The field mapping, or what is wrong with it.
     pub mapping: Result<Vec<Mapping>, String>,
     /// A script that must answer true, too; empty where there is none.
@@ -142,6 +199,8 @@ pub struct Action {
     pub script: String,
     /// The names and classes that its scripts use.
     pub vocabulary: Vocabulary,
+    /// The templates that it answers with, each with its condition: the first that holds; or what is wrong with them.
+    pub reply_templates: Result<Vec<(String, Condition)>, String>,
     /// The subject of the answer, a template.
     pub reply_subject: String,
     /// The text of the answer, a template.
@@ -218,6 +277,8 @@ pub struct Config {
     pub accounts: BTreeMap<Id, Account>,
     /// Actions in the order in which they run.
     pub actions: Vec<Action>,
+    /// Email templates.
+    pub templates: Templates,
     /// Rules by name.
     pub rules: Vec<Rule>,
     /// Who may do what with records.
@@ -264,6 +325,7 @@ impl Config {
             roles: of(ROLE).iter().map(|row| row.text("name").to_owned()).collect(),
             accounts: of(EMAIL_ACCOUNT).iter().map(|row| (row.id, Account::read(&dictionary, row))).collect(),
             actions,
+            templates: Templates::new(&of(EMAIL_TEMPLATE)),
             rules,
             settings: Settings::new(settings),
             keys,
@@ -363,16 +425,50 @@ fn read_actions<'r>(rows: impl Iterator<Item = &'r Record>, dictionary: &Diction
     actions
 }
 
-/// The action of a record, active or not.
-pub fn action_of(row: &Record, dictionary: &Dictionary) -> Action {
-    let table = row.text("table").to_owned();
-    let mail = mail_table(dictionary, &table);
-    let mapping = match row.text("mapping") {
+/// The field mapping of an inbound action.
+pub(crate) fn mapping(row: &Record) -> Result<Vec<Mapping>, String> {
+    match row.text("mapping") {
         "" => Ok(Vec::new()),
         json => {
             serde_json::from_str(json).map_err(|error| format!("the field mapping cannot be read: {error}"))
         }
+    }
+}
+
+/// The templates that an inbound action names, as they are written.
+pub(crate) fn reply_choices(row: &Record) -> Result<Vec<ReplyChoice>, String> {
+    let json = row.text("reply_templates");
+    if json.trim().is_empty() {
+        return Ok(Vec::new());
+    }
+    let all: Vec<ReplyChoice> = serde_json::from_str(json)
+        .map_err(|error| format!("the templates of the reply cannot be read: {error}"))?;
+    if all.len() > REPLY_TEMPLATES_MAX {
+        return Err(format!("an action chooses from at most {REPLY_TEMPLATES_MAX} templates"));
+    }
+    Ok(all)
+}
+
+/// The templates of an action with their conditions over its mail.
+pub(crate) fn reply_templates(
+    row: &Record,
+    dictionary: &Dictionary,
+    mail: &Result<TableInfo, String>,
+) -> Result<Vec<(String, Condition)>, String> {
+    let mail = mail.as_ref().map_err(Clone::clone)?;
+    let typed = |choice: ReplyChoice| {
+        let condition = choice.condition.check_in(dictionary, mail);
+        let condition = condition
+            .map_err(|error| format!("the condition of the template `{}`: {error}", choice.template))?;
+        Ok((choice.template, condition))
     };
+    reply_choices(row)?.into_iter().map(typed).collect()
+}
+
+/// The action of a record, active or not.
+pub fn action_of(row: &Record, dictionary: &Dictionary) -> Action {
+    let table = row.text("table").to_owned();
+    let mail = mail_table(dictionary, &table);
     Action {
         id: row.id,
         version: row.version,
@@ -383,14 +479,22 @@ pub fn action_of(row: &Record, dictionary: &Dictionary) -> Action {
         on_invitations: row.get("on_invitations").is_true(),
         on_automatic: row.get("on_automatic").is_true(),
         accounts: items(row, "accounts"),
+        senders: Senders {
+            users: ids(row, "sender_users"),
+            groups: ids(row, "sender_groups"),
+            roles: items(row, "sender_roles"),
+        },
+        run_as: word(row, "run_as", RunAs::System),
+        body: word(row, "body", Body::NewText),
         verified_only: row.get("verified_only").is_true(),
         condition: condition_of(row, dictionary, &mail),
         kind: word(row, "kind", ActionKind::RecordAction),
         target: word(row, "target", Target::Record),
-        mapping,
+        mapping: mapping(row),
         condition_script: row.text("condition_script").to_owned(),
         script: row.text("script").to_owned(),
         vocabulary: vocabulary(row),
+        reply_templates: reply_templates(row, dictionary, &mail),
         reply_subject: row.text("reply_subject").to_owned(),
         reply_text: row.text("reply_text").to_owned(),
         stop: row.get("stop_processing").is_true(),
@@ -429,5 +533,24 @@ fn read_rule(row: &Record, dictionary: &Dictionary) -> Rule {
         weight_group: optional(row, "weight_group"),
         watermark: !matches!(row.get("watermark"), Value::Bool(false)),
         table,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Seed;
+    use crate::time::Timestamp;
+
+    #[test]
+    fn an_action_chooses_from_so_many_templates_and_no_more() {
+        let of = |count: usize| {
+            let all = vec![r#"{"template":"A"}"#; count].join(",");
+            let fields = [("reply_templates".to_owned(), Value::text(format!("[{all}]")))].into();
+            let id = Seed::new([1; 32]).id("x", Timestamp::from_micros(1));
+            reply_choices(&Record { table: INBOUND_ACTION.to_owned(), id, version: 1, fields })
+        };
+        assert_eq!(of(REPLY_TEMPLATES_MAX).unwrap().len(), REPLY_TEMPLATES_MAX);
+        assert!(of(REPLY_TEMPLATES_MAX + 1).is_err());
     }
 }

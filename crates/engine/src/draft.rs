@@ -132,6 +132,11 @@ impl<'a> Draft<'a> {
         self.reads.roll_back(overlay);
     }
 
+    /// A record that is changed, as it was before.
+    pub(crate) fn before(&self, id: Id) -> Option<&Record> {
+        self.state.records.iter().find(|pending| pending.key.id == id)?.before.as_ref()
+    }
+
     /// How often something was planned so far.
     pub fn effects(&self) -> usize {
         self.state.effects

@@ -39,6 +39,7 @@ pub mod script;
 pub mod sealed;
 pub mod setting;
 pub mod system_tables;
+pub mod template;
 pub mod time;
 pub mod token;
 pub mod trace;

@@ -34,6 +34,22 @@ pub const SUBJECT_CHARS_MAX: usize = 250;
 pub const BODY_BYTES_MAX: usize = 1024 * 1024;
 /// Fuel of one template; a template that burns more is stopped as an error of the rule.
 pub const TEMPLATE_FUEL: u64 = 50_000;
+/// Lines of an installation's own that end the new text of an answer; more are refused.
+pub const REPLY_SEPARATORS_MAX: usize = 50;
+/// The fewest characters of such a line; a shorter one is refused, because it would cut ordinary text.
+pub const REPLY_SEPARATOR_CHARS_MIN: usize = 5;
+/// The most characters of such a line; a longer one is refused.
+pub const REPLY_SEPARATOR_CHARS_MAX: usize = 200;
+/// Look-ups of one email template; more are refused when it is saved.
+pub const LOOK_UPS_MAX: usize = 10;
+/// Records that one look-up of a template finds where it does not say how many.
+pub const LOOK_UP_ROWS: u32 = 10;
+/// The most records that a look-up may be set to find; a larger number is refused when its template is saved.
+pub const LOOK_UP_ROWS_MAX: u32 = 50;
+/// Fields that a template reads of the records of one look-up; more are an error of the template.
+pub const LOOK_UP_FIELDS_MAX: usize = 50;
+/// Templates that one action chooses from; more are refused when it is saved.
+pub const REPLY_TEMPLATES_MAX: usize = 50;
 /// Characters of the new text that becomes one comment; the rest stays on the mail, and the comment says so.
 pub const COMMENT_CHARS_MAX: usize = 100_000;
 /// Bytes of one attachment that is copied to a record; a larger one stays on the mail with a reason.

@@ -3,6 +3,7 @@
 //! SimpleOne's property names are kept where the meaning is the same.
 
 pub mod script;
+mod separators;
 
 use std::collections::BTreeMap;
 
@@ -20,6 +21,8 @@ pub struct Settings {
     values: BTreeMap<String, String>,
     /// Read once, because every mail is held against them.
     prefixes: PrefixLists,
+    /// Likewise.
+    separators: Vec<String>,
 }
 
 /// Whether mail is sent at all.
@@ -38,6 +41,8 @@ pub const REPLY_PREFIX: &str = "simple.email.reply_subject_prefix";
 pub const FORWARD_PREFIX: &str = "simple.email.forward_subject_prefix";
 /// The prefixes that count only together with another sign.
 pub const WEAK_PREFIX: &str = "rejoinder.email.weak_subject_prefix";
+/// Lines that end the new text of an answer, one a line.
+pub const REPLY_SEPARATORS: &str = "rejoinder.email.reply_separators";
 /// The address of the web application, for links.
 pub const INSTANCE_URI: &str = "simple.instance.uri";
 /// Automatic answers to one address within an hour.
@@ -90,7 +95,8 @@ impl Settings {
     /// Settings from the stored names and values.
     pub fn new(values: BTreeMap<String, String>) -> Self {
         let prefixes = read_prefixes(&values);
-        Self { values, prefixes }
+        let separators = separators::read(values.get(REPLY_SEPARATORS).map_or("", String::as_str));
+        Self { values, prefixes, separators }
     }
 
     /// The stored value, without a default.
@@ -160,6 +166,11 @@ impl Settings {
     /// The prefixes of subjects. A list that holds nothing but separators falls back to `re` and `fw`.
     pub const fn prefixes(&self) -> &PrefixLists {
         &self.prefixes
+    }
+
+    /// Lines of the installation's own that end the new text of an answer.
+    pub fn separators(&self) -> &[String] {
+        &self.separators
     }
 
     /// Automatic answers to one address within an hour.
@@ -264,7 +275,7 @@ pub fn check(record: &Record) -> Result<(), ChangeError> {
         WEEK_START if !["", "monday", "sunday", "saturday"].contains(&value) => {
             Some(format!("`{value}` is none of monday, sunday, saturday"))
         }
-        name => script::fault(name, value),
+        name => script::fault(name, value).or_else(|| separators::fault(name, value)),
     };
     fault.map_or(Ok(()), |rule| {
         let (table, field) = (record.table.clone(), "value".to_owned());

@@ -21,7 +21,9 @@ const MIN_WRAPPED_CHARS: usize = 60;
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ReplyOptions {
     /// Our own marker lines (`Reply above this line`): a line that holds one ends the new text, with the attribution
-    /// right above it. Compared without case and with any spaces, also where a client wrapped it over two lines.
+    /// right above it. Where it stands in a quote with `>` marks only the marked lines are quoted: people write below
+    /// and between them all the same. Compared without case and with any spaces, also where a client wrapped it over
+    /// two lines.
     pub separators: Vec<String>,
     /// Tokens (watermarks): a line that holds one is left out of the new text.
     pub drop_lines_containing: Vec<String>,
@@ -113,6 +115,8 @@ enum Step {
     Cut,
     /// Our own marker: everything from here on is quoted, and so is an attribution right above.
     CutAtSeparator,
+    /// Our own marker in a quote with marks: the line is quoted, and so is an attribution right above.
+    QuoteSeparator,
     /// Everything from here on is new: a forwarded mail.
     KeepAll,
     New,
@@ -144,6 +148,11 @@ fn mark_quotes(lines: &[&str], options: &ReplyOptions, work: &mut usize) -> Vec<
                 at = attribution_above(lines, at);
                 lines.len() - at
             }
+            Step::QuoteSeparator => {
+                let marker = at;
+                at = attribution_above(lines, at);
+                marker + 1 - at
+            }
             Step::Quote(count) => count,
             Step::New => {
                 at += 1;
@@ -168,7 +177,8 @@ fn begins_quoted_forward(rest: &[&str], options: &ReplyOptions) -> bool {
 fn step(rest: &[&str], options: &ReplyOptions, separators: &[String], work: &mut usize) -> Step {
     let line = rest.first().copied().unwrap_or_default();
     if holds_separator(rest, separators) {
-        return Step::CutAtSeparator;
+        let marked = rest.iter().take(2).filter(|line| is_quote(line)).count() == 2;
+        return if marked { Step::QuoteSeparator } else { Step::CutAtSeparator };
     }
     if options.forward {
         let begins_forward =

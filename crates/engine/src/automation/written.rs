@@ -6,9 +6,11 @@ use super::{BUSINESS_RULE, EVENT_ACTION, SCHEDULE, SCRIPT_INCLUDE, hours, vocabu
 use crate::condition::source::Source;
 use crate::dictionary::Dictionary;
 use crate::draft::ChangeError;
+use crate::inbound::{self, INBOUND_ACTION};
 use crate::notify::rule_table::change_table;
 use crate::record::Record;
 use crate::schedule::SCHEDULED_JOB;
+use crate::template::{self, EMAIL_TEMPLATE};
 
 /// The tables whose records hold scripts, and the fields that do.
 const SCRIPTS: [(&str, &[&str]); 6] = [
@@ -17,7 +19,7 @@ const SCRIPTS: [(&str, &[&str]); 6] = [
     (EVENT_ACTION, &["script"]),
     (SCHEDULED_JOB, &["script"]),
     ("notification_rule", &["condition_script"]),
-    ("inbound_action", &["condition_script", "script"]),
+    (INBOUND_ACTION, &["condition_script", "script"]),
 ];
 
 /// Refuses a record whose scripts are no JavaScript, whose table is none, or whose condition cannot be read. Scripts that
@@ -53,6 +55,10 @@ pub fn check(dictionary: &Dictionary, before: Option<&Record>, after: &Record) -
             }
             let place = table.unwrap_or(crate::events::EVENT_REGISTER);
             condition(dictionary, after, place).or_else(|rule| refuse("condition", rule))
+        }
+        EMAIL_TEMPLATE => template::check(dictionary, after).or_else(|(field, rule)| refuse(field, rule)),
+        INBOUND_ACTION => {
+            inbound::written::check(dictionary, before, after).or_else(|(field, rule)| refuse(field, rule))
         }
         SCHEDULE => hours::Hours::read(after).map(|_| ()).or_else(|(field, rule)| refuse(field, rule)),
         _ => Ok(()),

@@ -3,14 +3,15 @@
 use super::again::WORK_NOTE;
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
+use super::rights::{not_taken, rights_of, with_rights};
 use super::script::{answers, run_script};
 use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
-use crate::config::{Action, ActionKind, MessageType, Target};
+use crate::config::{Action, ActionKind, MessageType, RunAs, Target};
 use crate::limits::ACTIONS_PER_MAIL_MAX;
 use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
-use crate::record::RecordKey;
+use crate::record::{Fields, RecordKey};
 use crate::trace::Step;
 use crate::view::ViewError;
 
@@ -105,6 +106,9 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
     if !action.accounts.is_empty() && !action.accounts.contains(&work.account.name) {
         return no("account", format!("it is not for the account {}", work.account.name));
     }
+    if let Some(why) = not_taken(work, found, action)? {
+        return Ok(Some(why));
+    }
     if action.verified_only && found.sender.authenticity != Authenticity::Verified {
         return no("not_verified", "it takes verified senders only".to_owned());
     }
@@ -160,7 +164,11 @@ fn consider(work: &mut Work<'_>, found: &Found, action: &Action) -> bool {
     match reason {
         Ok(reason) if reason.holds() => {
             let key = target(found, action).cloned();
-            match answers(work, found, action, key.as_ref()) {
+            let answer =
+                rights_of(work, found, action).map_err(|error| Why::new("not_readable", error)).and_then(
+                    |rights| with_rights(work, rights, |work| answers(work, found, action, key.as_ref())),
+                );
+            match answer {
                 Ok(true) => {
                     considered(work, action, "ran", None, Some(reason));
                     true
@@ -208,7 +216,7 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> 
     let before = found.matched.clone();
     let answered = work.answered;
     let done = match action.kind {
-        ActionKind::RecordAction => change(work, found, action),
+        ActionKind::RecordAction => change_with_rights(work, found, action),
         ActionKind::Reply => {
             let key = target(found, action).cloned();
             answer::plan(work, found, action, key.as_ref()).map(|()| false)
@@ -237,11 +245,24 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> 
     }
 }
 
+/// The same with the rights that the action has.
+fn change_with_rights(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
+    let rights = rights_of(work, found, action)?;
+    if action.run_as == RunAs::Sender {
+        let text = format!("{} has the rights of {}", action.name, found.sender.name);
+        work.note("run_as", text);
+    }
+    let whose = (action.run_as == RunAs::Sender).then(|| found.sender.name.clone());
+    with_rights(work, rights, |work| change(work, found, action)).map_err(|error| match whose {
+        Some(name) => format!("with the rights of {name}: {error}"),
+        None => error,
+    })
+}
+
 /// Says whether the action's script wants no action after it.
 fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
     let key = target(found, action).cloned();
-    let mapping = action.mapping.clone()?;
-    let mut values = mapping::values(work, found, &action.table, key.as_ref(), &mapping)?;
+    let mut values = mapping::values(work, found, action, key.as_ref())?;
     work.draft.email = Some(work.email);
     let before = work.draft.effects();
     let done = match (&key, action.script.is_empty()) {
@@ -250,7 +271,10 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<boo
             let made = work.draft.insert(&action.table, std::mem::take(&mut values));
             made.map(|key| belongs(work, found, key)).map(|()| false).map_err(|error| error.to_string())
         }
-        (_, false) => run_script(work, found, action, key.as_ref(), values),
+        // A script that only looks at the record must not lose what the mapping says.
+        (Some(key), false) => mapped(work, key, std::mem::take(&mut values))
+            .and_then(|()| run_script(work, found, action, Some(key), Fields::new())),
+        (None, false) => run_script(work, found, action, None, values),
     };
     work.draft.email = None;
     let stopped = done?;
@@ -262,6 +286,14 @@ fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<boo
         found.matched.record = found.matched.related.take();
     }
     Ok(stopped)
+}
+
+/// Writes the values of the mapping into the record that the action works on.
+fn mapped(work: &mut Work<'_>, key: &RecordKey, values: Fields) -> Result<(), String> {
+    if values.is_empty() {
+        return Ok(());
+    }
+    work.draft.update(key, values).map(|_| ()).map_err(|error| error.to_string())
 }
 
 /// The mail is now about the record that it has made; the one it was about before is related.

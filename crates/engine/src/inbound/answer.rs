@@ -1,72 +1,16 @@
 //! Automatic answers: who may get one, how many, and what they say (design 7.6, RFC 3834).
 
-use std::collections::BTreeMap;
-
 use rejoinder_mail::Address;
 
-use super::{Found, Work};
+use super::reply_template::{Texts, texts};
+use super::{Found, Work, names};
 use crate::config::Action;
-use crate::display::Reader;
-use crate::names::{RecordNames, link};
 use crate::notify::outgoing::{self, Letter, Recipient};
 use crate::plan::{Attention, DeliveryState, Purpose, Why};
-use crate::record::{Record, RecordKey};
-use crate::render::{Format, Names, render};
+use crate::record::RecordKey;
 use crate::time::{DAY, HOUR};
 use crate::trace::Step;
 use crate::view::ViewError;
-
-/// The names that templates of an action use: the mail, its sender, and the record.
-pub struct MailNames<'b> {
-    extra: BTreeMap<&'static str, String>,
-    reader: Reader,
-    record: Option<Record>,
-    reads: &'b crate::reads::Reads<'b>,
-}
-
-impl<'b> MailNames<'b> {
-    /// Names for a template of the action.
-    pub fn new(work: &'b Work<'_>, found: &Found, target: Option<&RecordKey>) -> Self {
-        let key = target.or(found.matched.record.as_ref()).or(found.matched.related.as_ref());
-        let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
-        let uri = work.context.config.settings.instance_uri();
-        let mail = &work.facts.mail;
-        // Only who may be written to: programs, lists and forged senders are nobody's contact.
-        let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
-        let guest = if guest { found.sender.address.clone() } else { String::new() };
-        let extra: BTreeMap<&'static str, String> = [
-            ("mail", mail.subject.clone()),
-            ("mail.subject", work.facts.signs.core_subject.clone()),
-            ("mail.from", found.sender.address.clone()),
-            ("mail.text", work.facts.new_text.clone()),
-            ("sender", found.sender.name.clone()),
-            ("sender.name", found.sender.name.clone()),
-            ("sender.email", found.sender.address.clone()),
-            ("guest.email", guest.clone()),
-            ("link", record.as_ref().map(|record| link(uri, record)).unwrap_or_default()),
-        ]
-        .into();
-        let mut reader = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
-        // Whoever is not proven to be an agent does not read what only agents read.
-        reader.agent &= !found.sender.restricted;
-        Self { extra, reader, record, reads: shorten_lifetime(&work.draft.reads) }
-    }
-}
-
-/// Reads are only read here, for less time than they live.
-fn shorten_lifetime<'b>(reads: &'b crate::reads::Reads<'_>) -> &'b crate::reads::Reads<'b> {
-    reads
-}
-
-impl Names for MailNames<'_> {
-    fn text(&self, name: &str) -> Result<Option<String>, String> {
-        if let Some(text) = self.extra.get(name) {
-            return Ok(Some(text.clone()));
-        }
-        let (reads, reader, record) = (self.reads, &self.reader, self.record.as_ref());
-        RecordNames { reads, reader, record, extra: BTreeMap::new() }.text(name)
-    }
-}
 
 /// Why the sender gets no automatic answer; `None` where they may get one.
 fn silent(found: &Found) -> Option<Why> {
@@ -98,15 +42,13 @@ pub fn plan(
         work.note("not_answered", format!("{}: {} is an address of ours", action.name, to.email));
         return Ok(());
     }
-    let (subject, text) = {
-        let names = MailNames::new(work, found, target);
-        let subject =
-            render(&action.reply_subject, Format::Line, &names).map_err(|error| error.to_string())?;
-        let text = render(&action.reply_text, Format::Text, &names).map_err(|error| error.to_string())?;
-        (subject, text)
+    let Some(Texts { subject, text, html }) = texts(work, found, (action, target), &to)? else {
+        let why = "none of its templates is for this mail, and it has no text of its own";
+        work.note("not_answered", format!("{}: {why}", action.name));
+        return Ok(());
     };
     let limit = over_limit(work, &to).map_err(|error| error.to_string())?;
-    let language = found.sender.user.as_ref().map_or_else(Reader::guest, Reader::user).language;
+    let language = names::reader(&found.sender).language;
     let mail = &work.facts.mail;
     let mut references = mail.references.clone();
     references.extend(mail.message_id.clone());
@@ -118,7 +60,7 @@ pub fn plan(
         record: target.cloned(),
         subject,
         text,
-        html: String::new(),
+        html,
         watermark: true,
         language,
         in_reply_to: mail.message_id.clone(),

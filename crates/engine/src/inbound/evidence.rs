@@ -78,7 +78,8 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     }
     let signs = sign::signs(&mail, context.config.settings.prefixes());
     let watermarks: Vec<String> = find_tokens(&mail.text).into_iter().map(|(token, _)| token).collect();
-    let separators = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned()).collect();
+    let own = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned());
+    let separators = own.chain(context.config.settings.separators().iter().cloned()).collect();
     let forward = signs.forward_prefix.is_some() && signs.forwarded_block;
     let options = ReplyOptions { separators, drop_lines_containing: watermarks, forward };
     let reply_text::ReplyText { new_text, quoted, .. } = reply_text::split_mail(&mail, &options);

@@ -3,6 +3,7 @@
 use rejoinder_script::Value;
 
 use super::{Found, Work};
+use crate::config::Body;
 
 /// Header fields that scripts are given as text.
 const HEADERS_BYTES_MAX: usize = 64 * 1024;
@@ -10,7 +11,7 @@ const HEADERS_BYTES_MAX: usize = 64 * 1024;
 const PAIRS_MAX: usize = 200;
 
 /// The properties of `email`.
-pub(super) fn properties(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
+pub(super) fn properties(work: &Work<'_>, found: &Found, taken: Body) -> Vec<(String, Value)> {
     let mail = &work.facts.mail;
     let text = |name: &str, text: String| (name.to_owned(), Value::Text(text));
     let addresses = |list: &[rejoinder_mail::Address]| -> Vec<String> {
@@ -22,7 +23,9 @@ pub(super) fn properties(work: &Work<'_>, found: &Found) -> Vec<(String, Value)>
     let user = found.sender.user.as_ref();
     let from = user.map(|user| user.text("email").to_owned()).filter(|address| !address.is_empty());
     let reply = found.class == crate::plan::Class::Reply;
-    let body_text = if reply { work.facts.new_text.clone() } else { mail.text.clone() };
+    // Theirs is the latest answer, and the whole text where nothing is answered.
+    let body_text =
+        if reply && taken == Body::NewText { work.facts.new_text.clone() } else { mail.text.clone() };
     let kind = super::mail_table::message_type(found.class).to_owned();
     vec![
         text("subject", mail.subject.clone()),
@@ -43,7 +46,7 @@ pub(super) fn properties(work: &Work<'_>, found: &Found) -> Vec<(String, Value)>
         text("uid", mail.message_id.clone().unwrap_or_default()),
         text("receive_type", kind),
         ("attachments".to_owned(), attachments(work)),
-        ("body".to_owned(), body(work)),
+        ("body".to_owned(), body(work.body(taken))),
     ]
 }
 
@@ -88,11 +91,11 @@ fn attachments(work: &Work<'_>) -> Value {
     Value::List(work.facts.mail.attachments.iter().map(one).collect())
 }
 
-/// The lines `Name: value` of the new text. Only names of letters, digits, blanks and `_` count, so that addresses of
+/// The lines `Name: value` of the text that the action takes. Only names of letters, digits, blanks and `_` count, so that addresses of
 /// pages and quoted header fields are none; the first line of a name is meant.
-fn body(work: &Work<'_>) -> Value {
+fn body(text: &str) -> Value {
     let mut pairs: Vec<(String, Value)> = Vec::new();
-    for line in work.facts.new_text.lines() {
+    for line in text.lines() {
         let Some((name, value)) = line.split_once(':') else { continue };
         let name = name.trim().to_lowercase();
         let fits = |c: char| c.is_alphanumeric() || c == '_' || c == ' ';

@@ -1,11 +1,11 @@
 //! Field mappings: values of a record from a mail, without a script.
 
-use regex::RegexBuilder;
+use regex::{Regex, RegexBuilder};
 
-use super::answer::MailNames;
 use super::evidence::without_number_tags;
+use super::names::MailNames;
 use super::{Found, Work};
-use crate::config::{Mapping, MappingSource};
+use crate::config::{Action, Body, Mapping, MappingSource};
 use crate::record::{Fields, RecordKey};
 use crate::render::{Format, render};
 use crate::value::{Kind, Value};
@@ -15,14 +15,14 @@ const REGEX_BYTES_MAX: usize = 256 * 1024;
 /// Characters that one mapped value takes from a mail; the rest stays on the mail.
 pub const MAPPED_CHARS_MAX: usize = crate::limits::COMMENT_CHARS_MAX;
 
-/// The values that the mapping gives for a record of `table`; an error sentence names the entry.
+/// The values that the action's mapping gives for a record of its table; an error sentence names the entry.
 pub fn values(
     work: &Work<'_>,
     found: &Found,
-    table: &str,
+    action: &Action,
     target: Option<&RecordKey>,
-    mapping: &[Mapping],
 ) -> Result<Fields, String> {
+    let (table, mapping) = (&action.table, action.mapping.as_ref().map_err(Clone::clone)?);
     let info = work.context.config.table(table)?;
     let mut fields = Fields::new();
     for entry in mapping {
@@ -31,8 +31,8 @@ pub fn values(
         let value = if entry.from == MappingSource::Sender {
             sender(found, field.kind)
         } else {
-            let text =
-                text(work, found, target, entry).map_err(|error| format!("`{}`: {error}", entry.field))?;
+            let text = text(work, found, (action, target), entry)
+                .map_err(|error| format!("`{}`: {error}", entry.field))?;
             // What a comment cannot hold is cut where it is written, and the comment says so.
             let limit = if field.kind == Kind::Journal {
                 usize::MAX
@@ -42,7 +42,10 @@ pub fn values(
             let text: String = text.chars().take(limit).collect();
             Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
         };
-        fields.insert(entry.field.clone(), value);
+        // Of a new record, what the mail does not say is left to the field's default and to whoever may write it.
+        if target.is_some() || !value.is_null() {
+            fields.insert(entry.field.clone(), value);
+        }
     }
     Ok(fields)
 }
@@ -57,7 +60,7 @@ fn sender(found: &Found, kind: Kind) -> Value {
 fn text(
     work: &Work<'_>,
     found: &Found,
-    target: Option<&RecordKey>,
+    (action, target): (&Action, Option<&RecordKey>),
     entry: &Mapping,
 ) -> Result<String, String> {
     let facts = &work.facts;
@@ -68,29 +71,35 @@ fn text(
                 subject => subject.to_owned(),
             }
         }
-        MappingSource::BodyText => facts.mail.text.trim_end().to_owned(),
+        MappingSource::Body => work.body(action.body).to_owned(),
+        MappingSource::BodyText => work.body(Body::Whole).to_owned(),
         MappingSource::NewText => facts.new_text.clone(),
         MappingSource::Sender => found.sender.address.clone(),
         MappingSource::Constant => entry.value.clone(),
         MappingSource::Template => {
-            let names = MailNames::new(work, found, target);
+            let names = MailNames::new(work, found, (action, target));
             render(&entry.value, Format::Text, &names).map_err(|error| error.to_string())?
         }
         MappingSource::Capture => {
-            capture(&entry.value, &format!("{}\n{}", facts.mail.subject, facts.new_text))?
+            let text = format!("{}\n{}", facts.mail.subject, work.body(action.body));
+            capture(&entry.value, &text)?
         }
-        MappingSource::Pair => pair(&entry.value, &facts.new_text),
+        MappingSource::Pair => pair(&entry.value, work.body(action.body)),
     })
 }
 
-/// The first group that `pattern` finds, else the whole hit; empty where there is none. Linear in the text.
-fn capture(pattern: &str, text: &str) -> Result<String, String> {
-    let regex = RegexBuilder::new(pattern)
+/// The regular expression of a capture.
+pub(super) fn pattern(text: &str) -> Result<Regex, String> {
+    RegexBuilder::new(text)
         .size_limit(REGEX_BYTES_MAX)
         .multi_line(true)
         .build()
-        .map_err(|error| format!("the regular expression cannot be read: {error}"))?;
-    let Some(hit) = regex.captures(text) else { return Ok(String::new()) };
+        .map_err(|error| format!("the regular expression cannot be read: {error}"))
+}
+
+/// The first group that the expression finds, else the whole hit; empty where there is none. Linear in the text.
+fn capture(expression: &str, text: &str) -> Result<String, String> {
+    let Some(hit) = pattern(expression)?.captures(text) else { return Ok(String::new()) };
     let found = hit.get(1).or_else(|| hit.get(0));
     Ok(found.map(|found| found.as_str().to_owned()).unwrap_or_default())
 }

@@ -79,7 +79,14 @@ fn decide(
     if class == Class::Forward || ambiguous || lone(piece) {
         return Ok(related(None));
     }
-    let filing = if notes_only { filing_of_note(work, piece, sender)? } else { filing(work, piece, sender)? };
+    // What leads may be known to anybody; a signature that agrees vouches for it.
+    let agrees = |other: &&Piece| other.record == piece.record && !lone(other);
+    let signed = piece.signed || evidence.pieces.iter().filter(agrees).any(|other| other.signed);
+    let filing = if notes_only {
+        filing_of_note(work, piece, signed, sender)?
+    } else {
+        filing(work, piece, signed, sender)?
+    };
     Ok(match filing {
         Filing::New => related((class == Class::Reply).then_some(Class::New)),
         Filing::Accept | Filing::WorkNote => Matched {
@@ -105,8 +112,13 @@ fn is_lone_address(work: &Work<'_>, evidence: &Evidence, class: Class, piece: &P
 }
 
 /// Reports and automatic answers come from whatever address; what is signed, or from a participant, is noted.
-fn filing_of_note(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
-    if piece.signed {
+fn filing_of_note(
+    work: &Work<'_>,
+    piece: &Piece,
+    signed: bool,
+    sender: &Sender,
+) -> Result<Filing, ViewError> {
+    if signed {
         return Ok(Filing::Accept);
     }
     let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
@@ -114,7 +126,7 @@ fn filing_of_note(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Fil
     Ok(if takes_part == Some(true) { Filing::Accept } else { Filing::New })
 }
 
-fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, ViewError> {
+fn filing(work: &Work<'_>, piece: &Piece, signed: bool, sender: &Sender) -> Result<Filing, ViewError> {
     let record = work.draft.reads.get(&piece.record.table, piece.record.id)?;
     let Some(record) = record else { return Ok(Filing::New) };
     let takes_part = is_participant(&work.draft.reads, &record, sender)?;
@@ -127,7 +139,7 @@ fn filing(work: &Work<'_>, piece: &Piece, sender: &Sender) -> Result<Filing, Vie
         // An unverified sender does not comment where they take no part.
         (false, Filing::Accept) if sender.restricted => Filing::WorkNote,
         // The id of a mail that somebody sent is no token: whoever saw that mail can write it.
-        (false, Filing::WorkNote) if !piece.signed && piece.kind == EvidenceKind::Reference => Filing::New,
+        (false, Filing::WorkNote) if !signed && piece.kind == EvidenceKind::Reference => Filing::New,
         (_, policy) => policy,
     })
 }

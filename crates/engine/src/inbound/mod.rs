@@ -13,16 +13,20 @@ mod incoming;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
+pub mod names;
 pub mod outcome;
 pub mod participant;
+mod reply_template;
+mod rights;
 mod script;
 pub mod sender;
 pub mod warnings;
+pub(crate) mod written;
 
 use rejoinder_mail::Mail;
 use rejoinder_mail::sign::Signs;
 
-use crate::config::Account;
+use crate::config::{Account, Body};
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::Id;
@@ -33,6 +37,9 @@ use crate::view::ViewError;
 
 use again::Before;
 pub use sender::Sender;
+
+/// The table of inbound actions.
+pub const INBOUND_ACTION: &str = "inbound_action";
 
 /// One copy of an incoming mail, as the queue holds it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -213,6 +220,14 @@ impl<'a> Work<'a> {
     /// Notes something for the reader of the trace.
     pub fn note(&mut self, code: &str, text: impl Into<String>) {
         self.plan.trace.note(code, text);
+    }
+
+    /// What an action that takes this as the text of the mail is given.
+    pub fn body(&self, body: Body) -> &str {
+        match body {
+            Body::NewText => &self.facts.new_text,
+            Body::Whole => self.facts.mail.text.trim_end(),
+        }
     }
 
     /// The record's name for people: its number, else its display field.

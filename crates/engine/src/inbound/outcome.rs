@@ -110,7 +110,7 @@ fn row(work: &Work<'_>, class: Class) -> IncomingEmail {
         text: mail.text.clone(),
         new_text: new_text.clone(),
         attention: None,
-        done: Vec::new(),
+        done: work.done.clone(),
     }
 }
 
@@ -248,7 +248,6 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
     incoming.do_not_answer.clone_from(&found.do_not_answer);
     incoming.record.clone_from(&record);
     incoming.attention.clone_from(&found.matched.attention);
-    incoming.done.clone_from(&work.done);
     if let Some(why) = &found.sender.refused {
         incoming.state = EmailState::Ignored;
         incoming.why = Some(why.clone());

@@ -5,7 +5,7 @@ use rejoinder_script::{Attachment, Global, RecordHandle, Value, Vocabulary};
 use super::action::belongs;
 use super::attachment::file_id;
 use super::{Found, Work};
-use crate::config::{Action, Target};
+use crate::config::{Action, RunAs, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
 use crate::script::mail::{EMAIL, Mail};
@@ -23,9 +23,9 @@ pub(super) fn run_script(
 ) -> Result<bool, String> {
     let globals = globals(work, found, action, key, &values)?;
     let made_before: Vec<RecordKey> = work.draft.summary().into_iter().map(|(_, key, _)| key).collect();
-    let mail = mail(work, found);
+    let mail = mail(work, found, action);
     let script = source(action, "inbound_action", &action.script);
-    let given = given(found, globals, key, mail);
+    let given = given(found, action, (globals, key, mail));
     let ran = run(&mut work.draft, &script, given).map_err(|why| why.text)?;
     let steps = work.draft.scripts.take_steps();
     work.trace().steps.extend(steps);
@@ -53,8 +53,8 @@ pub(super) fn answers(
     }
     let globals =
         globals(work, found, action, key, &Fields::new()).map_err(|error| Why::new("not_readable", error))?;
-    let mail = mail(work, found);
-    let given = given(found, globals, key, mail);
+    let mail = mail(work, found, action);
+    let given = given(found, action, (globals, key, mail));
     let answer = work.draft.asked(&source(action, CONDITION, &action.condition_script), given);
     let steps = work.draft.scripts.take_steps();
     work.trace().steps.extend(steps);
@@ -65,16 +65,21 @@ fn source<'s>(action: &'s Action, kind: &'static str, text: &'s str) -> ScriptSo
     ScriptSource { kind, id: Some(action.id), name: &action.name, text, vocabulary: action.vocabulary }
 }
 
-/// The script runs as the sender, over the mail.
-fn given(found: &Found, globals: Vec<(String, Global)>, key: Option<&RecordKey>, mail: Mail) -> Given {
+/// The script runs as the sender, over the mail, with the rights of its action.
+fn given(
+    found: &Found,
+    action: &Action,
+    (globals, key, mail): (Vec<(String, Global)>, Option<&RecordKey>, Mail),
+) -> Given {
+    let with_rights = action.run_as == RunAs::Sender;
     let runs_as = found.sender.user.as_ref().map_or(RunsAs::Nobody, |user| RunsAs::User(user.id));
-    Given { globals, record: key.cloned(), runs_as, mail: Some(mail), ..Given::default() }
+    Given { globals, record: key.cloned(), runs_as, mail: Some(mail), with_rights }
 }
 
-fn mail(work: &Work<'_>, found: &Found) -> Mail {
+fn mail(work: &Work<'_>, found: &Found, action: &Action) -> Mail {
     Mail {
         id: work.email,
-        fields: mail_fields(work, found),
+        fields: mail_fields(work, found, action),
         files: files(work),
         files_to: work.files_to.clone(),
     }
@@ -112,7 +117,7 @@ fn files(work: &Work<'_>) -> Vec<Attachment> {
 }
 
 /// The mail itself, as scripts read it.
-fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
+fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, Value)> {
     let facts = &work.facts;
     let mail = &facts.mail;
     let text = |text: &str| Value::Text(text.to_owned());
@@ -129,6 +134,7 @@ fn mail_fields(work: &Work<'_>, found: &Found) -> Vec<(String, Value)> {
         ("from", text(&found.sender.address)),
         ("to", recipients.clone()),
         ("carbon_copy", list(&mail.cc)),
+        ("body", text(work.body(action.body))),
         ("body_text", text(&mail.text)),
         ("new_text", text(&facts.new_text)),
         ("body_html", text(mail.html.as_deref().unwrap_or_default())),
@@ -170,7 +176,7 @@ fn globals(
     let mail = RecordHandle {
         table: names.their_table(EMAIL).to_owned(),
         id: Some(work.email.to_string()),
-        fields: mail_fields(work, found),
+        fields: mail_fields(work, found, action),
         ..RecordHandle::default()
     };
     let current = current(work, found, action, record.as_ref(), values);
@@ -183,7 +189,7 @@ fn globals(
     match action.vocabulary {
         Vocabulary::SimpleOne => globals.push(("email".to_owned(), Global::Record(mail))),
         Vocabulary::ServiceNow => globals.extend([
-            ("email".to_owned(), Global::Incoming(super::incoming::properties(work, found))),
+            ("email".to_owned(), Global::Incoming(super::incoming::properties(work, found, action.body))),
             ("event".to_owned(), Global::Event(Vec::new())),
             ("logger".to_owned(), Global::Logger),
             (

@@ -2,11 +2,12 @@
 //!
 //! Must not guess: an action that may run once in a year is not called one that never runs.
 
+use super::written;
 use crate::condition::Condition;
-use crate::config::{Action, ActionKind, Config, MessageType, Target, action_of};
+use crate::config::{Action, ActionKind, Config, MessageType, RunAs, Senders, Target, action_of};
 use crate::id::Id;
 use crate::record::Record;
-use crate::render;
+use crate::template::FALL_BACK;
 
 /// One doubt about one action.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,20 +28,16 @@ pub struct Warning {
 
 /// Everything that is doubtful about the actions of these records, in the order in which they run.
 pub fn warnings(config: &Config, rows: &[Record]) -> Vec<Warning> {
-    let mut all: Vec<(bool, Action)> =
-        rows.iter().map(|row| (row.get("active").is_true(), action_of(row, &config.dictionary))).collect();
+    let mut all: Vec<(&Record, Action)> =
+        rows.iter().map(|row| (row, action_of(row, &config.dictionary))).collect();
     all.sort_by(|(_, a), (_, b)| (a.order, &a.name).cmp(&(b.order, &b.name)));
     let mut found = Vec::new();
-    for (active, action) in &all {
-        let before: Vec<&Action> = all
-            .iter()
-            .filter(|(active, _)| *active)
-            .map(|(_, other)| other)
-            .take_while(|other| other.id != action.id)
-            .collect();
-        found.extend(of_one(config, action));
-        if *active {
+    let mut before: Vec<&Action> = Vec::new();
+    for (row, action) in &all {
+        found.extend(of_one(config, row, action));
+        if row.get("active").is_true() {
             found.extend(of_order(config, action, &before));
+            before.push(action);
         } else {
             found.push(doubt(action, "inactive", None, "it is not active and takes no mail".to_owned()));
         }
@@ -53,42 +50,32 @@ fn doubt(action: &Action, code: &'static str, field: Option<&'static str>, text:
 }
 
 /// What is wrong with one action, whatever the others are.
-fn of_one(config: &Config, action: &Action) -> Vec<Warning> {
+fn of_one(config: &Config, row: &Record, action: &Action) -> Vec<Warning> {
     let mut found = Vec::new();
     let mut add = |code, field, text| found.push(doubt(action, code, Some(field), text));
-    let known = config.dictionary.table(&action.table);
-    if known.is_none() {
-        add("no_table", "table", format!("there is no table `{}`", action.table));
-    } else if let Err(error) = &action.condition {
-        add("condition_error", "condition", format!("its condition cannot be evaluated: {error}"));
-    }
-    match &action.mapping {
-        Err(error) => add("mapping_error", "mapping", error.clone()),
-        Ok(mapping) => {
-            for entry in mapping {
-                if known.is_some_and(|info| info.field(&entry.field).is_none()) {
-                    let text = format!("`{}` has no field `{}`", action.table, entry.field);
-                    add("no_field", "mapping", text);
-                }
-            }
-        }
+    // Refused when it is saved; what it speaks of may have gone since.
+    if let Err((field, text)) = written::check(&config.dictionary, None, row) {
+        let code = match field {
+            "table" => "no_table",
+            "condition" => "condition_error",
+            "mapping" => "mapping_error",
+            _ => "template_error",
+        };
+        add(code, field, text);
     }
     for (field, source) in [("condition_script", &action.condition_script), ("script", &action.script)] {
         if let Some(error) = script_error(action, field, source) {
-            add("script_error", field, format!("its script cannot run: {error}"));
+            add("script_error", field, format!("it cannot run: {error}"));
         }
     }
-    if action.kind == ActionKind::Reply {
-        for (field, source) in [("reply_subject", &action.reply_subject), ("reply_text", &action.reply_text)]
-        {
-            if let Err(error) = render::check(source) {
-                add("template_error", field, error.to_string());
-            }
+    for (name, _) in action.reply_templates.iter().flatten() {
+        if config.templates.in_language(name, FALL_BACK).is_none() {
+            add("no_template", "reply_templates", format!("there is no email template `{name}`"));
         }
-        if config.sending_account(None).is_none() {
-            let text = "no account sends: make one, or name the usual one in the settings".to_owned();
-            add("no_sending_account", "kind", text);
-        }
+    }
+    if action.kind == ActionKind::Reply && config.sending_account(None).is_none() {
+        let text = "no account sends its answers: make one, or name the usual one in the settings";
+        add("no_sending_account", "kind", text.to_owned());
     }
     for name in &action.accounts {
         match config.accounts.values().find(|account| account.name == *name) {
@@ -153,7 +140,9 @@ fn takes_all_of(config: &Config, first: &Action, action: &Action) -> bool {
     let automatic = first.on_automatic || !action.on_automatic;
     let accounts = first.accounts.is_empty()
         || (!action.accounts.is_empty() && action.accounts.iter().all(|name| first.accounts.contains(name)));
-    let senders = !first.verified_only || action.verified_only;
+    let senders = (!first.verified_only || action.verified_only)
+        && (first.run_as == RunAs::System || action.run_as == RunAs::Sender)
+        && (first.senders.is_anybody() || are_among(&action.senders, &first.senders));
     let works = match first.target {
         Target::New => true,
         same => same == action.target && config.dictionary.is_a(&action.table, &first.table),
@@ -173,6 +162,14 @@ fn takes_all_of(config: &Config, first: &Action, action: &Action) -> bool {
         && works
         && asked
         && holds
+}
+
+/// Whether everybody whom `few` names is named by `many`.
+fn are_among(few: &Senders, many: &Senders) -> bool {
+    !few.is_anybody()
+        && few.users.iter().all(|user| many.users.contains(user))
+        && few.groups.iter().all(|group| many.groups.contains(group))
+        && few.roles.iter().all(|role| many.roles.contains(role))
 }
 
 /// Whether `wide` certainly holds wherever `narrow` does: each part of it is a part of the other.

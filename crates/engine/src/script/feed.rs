@@ -40,6 +40,11 @@ impl ScriptHost<'_, '_> {
                 Some(found.agents_only)
             }
         };
+        let hidden = self.draft.rights.limited().is_some_and(|person| !person.is_agent());
+        if hidden && wanted == Some(true) {
+            return Ok(Vec::new());
+        }
+        let wanted = if hidden { Some(false) } else { wanted };
         let named = |internal: bool| {
             let field = journals.iter().find(|field| field.agents_only == internal);
             field.map(|field| field.name.clone()).unwrap_or_default()

@@ -12,7 +12,7 @@ use rejoinder_script::{
 use super::convert::{from_script, plain, visible};
 use super::files::shown;
 use super::mail::{EMAIL, Mail};
-use crate::access::Rights;
+use crate::access::{Operation, Rights};
 use crate::config::Config;
 use crate::dictionary::{self, Field};
 use crate::display::{display, name_of};
@@ -63,6 +63,9 @@ pub(super) fn row(draft: &Draft<'_>, vocabulary: Vocabulary, record: &Record) ->
     let names = config.names.of(vocabulary);
     let info = config.dictionary.table(&record.table);
     let mut fields = info.map(|info| visible(info, &record.fields)).unwrap_or_default();
+    if let Some(info) = info {
+        fields.retain(|(name, _)| may_read(draft, info, record, name));
+    }
     for (name, value) in &mut fields {
         if let Script::Text(text) = value {
             let theirs = names.their_choice(&config.dictionary, &record.table, name, text);
@@ -84,6 +87,18 @@ pub(super) fn row(draft: &Draft<'_>, vocabulary: Vocabulary, record: &Record) ->
         fields.extend(holds.map(|holds| (theirs.to_owned(), Script::Bool(holds))));
     }
     Row { id: record.id.to_string(), table: names.their_table(&record.table).to_owned(), fields }
+}
+
+/// Whether a script with the rights of a person reads this field.
+fn may_read(draft: &Draft<'_>, info: &dictionary::TableInfo, record: &Record, name: &str) -> bool {
+    let config = draft.context.config;
+    if draft.rights.limited().is_none() {
+        return true;
+    }
+    let Some(field) = info.field(name) else { return false };
+    let grant = config.access.field(&config.dictionary, &draft.rights, Operation::Read, info, field);
+    // What cannot be found out is not shown.
+    grant.covers(&draft.reads, record).unwrap_or(false)
 }
 
 /// What is stored of a value of theirs in a field of `table` (ours); an error sentence where it does not fit.

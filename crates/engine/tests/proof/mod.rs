@@ -16,3 +16,4 @@ mod semantics;
 #[cfg(not(debug_assertions))]
 mod speed;
 mod texts;
+mod threads;

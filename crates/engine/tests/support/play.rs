@@ -57,6 +57,7 @@ pub(crate) fn play_in(case: &Case, mut world: World) -> Played {
 
 fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
     match section.name.as_str() {
+        "config" if section.has("stale") => world.write_stale(&section.body),
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
         "events" => events(world, wanted, told),
@@ -227,7 +228,9 @@ fn job(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) 
 fn change(world: &mut World, section: &Section, wanted: Wanted, told: &mut String) {
     let by = section.after("by").map_or_else(Actor::system, |name| world.actor(name));
     let key = || {
-        let record = world.view.numbered(section.after("on").unwrap_or(&section.options[0])).unwrap();
+        let called = section.after("on").unwrap_or(&section.options[0]);
+        let named = || world.view.records.values().find(|record| record.text("name") == called);
+        let record = world.view.numbered(called).or_else(named).unwrap();
         RecordKey { table: record.table.clone(), id: record.id }
     };
     let values = |table: &str| {

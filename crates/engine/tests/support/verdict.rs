@@ -7,6 +7,7 @@ use rejoinder_engine::condition::Condition;
 use rejoinder_engine::condition::eval::Reason;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::fold::fold;
+use rejoinder_engine::id::Id;
 use rejoinder_engine::trace::{Step, Trace};
 use serde_json::Value as Json;
 
@@ -65,7 +66,8 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
             assert!(ran.any(|step| text.starts_with(step["name"].as_str().unwrap())), "{text}");
         }
         // What the record, the account or the participants say; the text names it.
-        "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many" => {}
+        "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many"
+        | "not_the_sender" | "no_rights" => {}
         // Whatever went wrong is a fact of its own, of the same rule, with the same code.
         _ => {
             let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];
@@ -261,6 +263,7 @@ fn asked(step: &Step, config: &Config) {
             let rule = config.rules.iter().find(|rule| rule.id == *id).unwrap();
             (&rule.name, rule.version, &rule.condition)
         }
+        "template" => return asked_of_template(*id, name, *version, reason.as_ref(), config),
         "business_rule" => {
             let rule = config.automation.business_rules.iter().find(|rule| rule.id == *id).unwrap();
             (&rule.name, rule.version, &rule.condition)
@@ -278,6 +281,15 @@ fn asked(step: &Step, config: &Config) {
     let Some(reason) = reason else { return };
     let condition = known.2.as_ref().unwrap_or_else(|error| panic!("{name} was asked: {error}"));
     assert!(is_of(reason, condition), "{name}: {reason:?} is no reason for {condition:?}");
+}
+
+/// The template is the one that was chosen from, and its condition that of an action that names it.
+fn asked_of_template(id: Id, name: &str, version: i64, reason: Option<&Reason>, config: &Config) {
+    let template = config.templates.by_id(id).unwrap();
+    assert_eq!((template.name.as_str(), template.version), (name, version), "the template as it was");
+    let choices = config.actions.iter().filter_map(|action| action.reply_templates.as_ref().ok()).flatten();
+    let mut conditions = choices.filter(|(template, _)| template == name).map(|(_, condition)| condition);
+    assert!(conditions.any(|condition| is_of(reason.unwrap(), condition)), "{name}: {reason:?}");
 }
 
 /// Whether the reason looks at the clauses of the condition, in their order, and leaves out only what was not asked.

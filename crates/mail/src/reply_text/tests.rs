@@ -103,6 +103,19 @@ fn our_separator_is_found_however_a_client_changes_it() {
 }
 
 #[test]
+fn what_is_written_below_or_between_marked_quotes_is_kept_although_our_separator_is_among_them() {
+    let options =
+        ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
+    let below = "On 14.11.2023 22:13 Anna <a@x.org> wrote:\n\n> ## Reply above this line ##\n>\n> Which room?\n\nRoom 12.";
+    assert_eq!(split(below, &options).new_text, "Room 12.");
+    let between =
+        "See below.\n\n> ## Reply above this line ##\n> Which room?\n\nRoom 12.\n\n> When?\n\nToday.";
+    assert_eq!(split(between, &options).new_text, "See below.\n\n\nRoom 12.\n\n\nToday.");
+    let unmarked = "Yes.\n\n> ## Reply above this line ##\nWhich room?";
+    assert_eq!(split(unmarked, &options).new_text, "Yes.");
+}
+
+#[test]
 fn any_number_of_separators_may_be_set() {
     let options = ReplyOptions {
         separators: vec!["~~ A ~~".into(), " ".into(), "~~ Б ~~".into()],

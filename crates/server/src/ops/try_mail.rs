@@ -2,10 +2,10 @@
 //!
 //! The same decision as in operation, shown instead of applied: nothing is written and no number is used up.
 
-use rejoinder_engine::config::{Config, INBOUND_ACTION};
+use rejoinder_engine::config::Config;
 use rejoinder_engine::context::NextNumber;
 use rejoinder_engine::id::{Id, Seed};
-use rejoinder_engine::inbound::{Arrival, decide};
+use rejoinder_engine::inbound::{Arrival, INBOUND_ACTION, decide};
 use rejoinder_engine::plan::{Plan, RecordOp};
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::Record;

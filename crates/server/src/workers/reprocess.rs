@@ -45,6 +45,9 @@ pub(super) fn step(app: &App, job: &ClaimedJob, arrivals: &[Id], by: &str) -> En
         let Some(known) = app.store.decided_before(arrival)? else {
             return Err(AppError::NotFound { what: "arrival", name: arrival.to_string() });
         };
+        if let Some(why) = &known.not_possible {
+            return Err(AppError::Refused(why.text.clone()));
+        }
         let seed = job.seed.derive(&arrival.to_string());
         decide_one(config, view, (job.created_at, seed), &known, &before, (unit(), by), &numbers)
     });

@@ -2,7 +2,8 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_engine::config::{Config, INBOUND_ACTION};
+use rejoinder_engine::config::Config;
+use rejoinder_engine::inbound::INBOUND_ACTION;
 use rejoinder_engine::request::Change;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_engine::config::INBOUND_ACTION;
+use rejoinder_engine::inbound::INBOUND_ACTION;
 use rejoinder_engine::inbound::warnings::{Warning, warnings};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -25,7 +25,7 @@ pub(in crate::api) struct ActionName {
 pub(in crate::api) struct ActionWarning {
     /// The action.
     action: ActionName,
-    /// `inactive`, `equal_order`, `never_runs`, `no_table`, `no_field`, `no_account`, `account_not_receiving`,
+    /// `inactive`, `equal_order`, `never_runs`, `no_table`, `no_template`, `no_account`, `account_not_receiving`,
     /// `no_sending_account`, `condition_error`, `mapping_error`, `script_error` or `template_error`.
     code: &'static str,
     /// What is doubtful, and what to do.

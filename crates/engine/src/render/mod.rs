@@ -1,12 +1,16 @@
 //! Templates: `${number}`, `${caller.name}`, `{% if %}`, `{% for %}`, rendered with bounded fuel.
 //!
 //! A template is asked first which names it uses; only these are looked up, each through a [`Names`]. A name
-//! that does not exist is an error of the rule, an empty value is empty text. Must not reach records itself.
+//! that does not exist is an error of the rule, an empty value is empty text. A name may also be a look-up, whose
+//! records the template walks through. Must not reach records itself.
+
+mod found;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::sync::{Arc, LazyLock};
 
+use found::AllFound;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::value::{Enumerator, Object, ObjectRepr};
 use minijinja::{AutoEscape, Environment, UndefinedBehavior, Value as Jinja};
@@ -17,6 +21,17 @@ use crate::limits::{BODY_BYTES_MAX, SUBJECT_CHARS_MAX, TEMPLATE_FUEL};
 pub trait Names {
     /// The text of a dotted name; `Ok(None)` where there is no such name.
     fn text(&self, name: &str) -> Result<Option<String>, String>;
+
+    /// How many records the look-up of this name has found; `Ok(None)` where there is no such look-up.
+    fn found(&self, _look_up: &str) -> Result<Option<usize>, String> {
+        Ok(None)
+    }
+
+    /// The text of a path from one of the records that a look-up has found, or of the record itself where the path is
+    /// empty; `Ok(None)` where there is no such path.
+    fn of_found(&self, _look_up: &str, _place: usize, _path: &str) -> Result<Option<String>, String> {
+        Ok(None)
+    }
 }
 
 /// What a template makes.
@@ -57,30 +72,36 @@ pub fn render(source: &str, format: Format, names: &dyn Names) -> Result<String,
     let template = environment
         .template_from_named_str(if format == Format::Html { "t.html" } else { "t.txt" }, source)
         .map_err(|error| RenderError::Syntax(sentence(&error)))?;
-    let mut root = Node::default();
+    let (mut root, mut found) = (Node::default(), AllFound::default());
     let mut used: Vec<String> = template.undeclared_variables(true).into_iter().collect();
     used.sort();
-    for name in used {
+    for name in &used {
+        let first = name.split('.').next().unwrap_or(name);
+        if let Some(count) = names.found(first).map_err(RenderError::Failed)? {
+            found.put(first, count);
+            continue;
+        }
         // A path may go on into something that is no value of ours, such as a loop's own variable.
-        match names.text(&name).map_err(RenderError::Failed)? {
-            Some(text) => root.put(&name, text),
+        match names.text(name).map_err(RenderError::Failed)? {
+            Some(text) => root.put(name, text),
             // `range` and its like belong to the language.
-            None if environment.globals().any(|(global, _)| global == name) => {}
-            None => return Err(RenderError::NoName(name)),
+            None if environment.globals().any(|(global, _)| global == *name) => {}
+            None => return Err(RenderError::NoName(name.clone())),
         }
     }
-    let text = template.render(Jinja::from_object(root)).map_err(|error| failure(&error))?;
+    let root = Arc::new(root);
+    let text = loop {
+        let lists = used.iter().filter_map(|name| Some((name.clone(), found.list(name)?))).collect();
+        let rendered = template.render(Jinja::from_object(Root { names: root.clone(), lists }));
+        // What a run that lacked texts has made, or has failed with, says nothing. Each round learns something new.
+        if !found.learn(names)? {
+            break rendered.map_err(|error| failure(&error))?;
+        }
+    };
     if text.len() > BODY_BYTES_MAX {
         return Err(RenderError::TooLarge);
     }
     Ok(if format == Format::Line { line(&text) } else { text })
-}
-
-/// Whether `source` can be read; which names there are is known only where it is rendered.
-pub fn check(source: &str) -> Result<(), RenderError> {
-    let environment = OF_TEXT.as_ref().map_err(Clone::clone)?;
-    let read = environment.template_from_named_str("t.txt", source);
-    read.map(drop).map_err(|error| RenderError::Syntax(sentence(&error)))
 }
 
 /// The language of the templates, made once: it is the same for all.
@@ -153,9 +174,17 @@ impl Node {
     }
 }
 
-impl Object for Node {
+/// All that a template finds: texts by their names, and the records of look-ups.
+#[derive(Debug)]
+struct Root {
+    names: Arc<Node>,
+    lists: BTreeMap<String, Jinja>,
+}
+
+impl Object for Root {
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
-        self.below.get(key.as_str()?).map(Node::value)
+        let name = key.as_str()?;
+        self.lists.get(name).cloned().or_else(|| self.names.below.get(name).map(Node::value))
     }
 }
 
@@ -186,6 +215,7 @@ impl Object for Named {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::LOOK_UP_FIELDS_MAX;
 
     struct Few;
     impl Names for Few {
@@ -233,6 +263,74 @@ mod tests {
     fn an_unknown_name_is_an_error_that_names_it() {
         assert_eq!(render("${nunber}", Format::Text, &Few), Err(RenderError::NoName("nunber".into())));
         assert!(matches!(render("${number", Format::Text, &Few), Err(RenderError::Syntax(_))));
+    }
+
+    /// Two open incidents; their priority is a number as text.
+    struct Open;
+    impl Names for Open {
+        fn text(&self, _: &str) -> Result<Option<String>, String> {
+            Ok(None)
+        }
+        fn found(&self, look_up: &str) -> Result<Option<usize>, String> {
+            Ok((look_up == "open").then_some(2))
+        }
+        fn of_found(&self, _: &str, place: usize, path: &str) -> Result<Option<String>, String> {
+            let number = format!("INC{}", place + 1);
+            Ok(match path {
+                "" | "number" => Some(number),
+                "priority" => Some((place + 1).to_string()),
+                "caller" => Some("Anna".to_owned()),
+                "caller.name" => Some("<Anna>".to_owned()),
+                "caller.email" => Some(String::new()),
+                _ if path.starts_with("field_") => Some("x".to_owned()),
+                _ => None,
+            })
+        }
+    }
+
+    #[test]
+    fn a_template_walks_through_what_a_look_up_has_found() {
+        let text = |source: &str| render(source, Format::Text, &Open).unwrap();
+        assert_eq!(
+            text("${open|length}: {% for one in open %}${one.number} ${loop.index};{% endfor %}"),
+            "2: INC1 1;INC2 2;"
+        );
+        assert_eq!(
+            text("{% for one in open %}${one.caller}/${one.caller.name} {% endfor %}"),
+            "Anna/<Anna> Anna/<Anna> "
+        );
+        assert_eq!(
+            text("{% for one in open if one.priority == '2' %}${one.number|lower}{% endfor %}"),
+            "inc2"
+        );
+        assert_eq!(text("${open[0]}{% if open[0].caller.email %}!{% endif %}"), "INC1");
+        assert_eq!(text("{% set first = open|first %}${first.caller.name}"), "<Anna>");
+        assert_eq!(
+            render("{% for one in open %}${one.caller.name}{% endfor %}", Format::Html, &Open).unwrap(),
+            "&lt;Anna&gt;".repeat(2)
+        );
+    }
+
+    #[test]
+    fn a_field_that_a_found_record_does_not_have_is_an_error_that_names_it() {
+        let all = "{% for one in open %}${one.colour}{% endfor %}";
+        assert_eq!(render(all, Format::Text, &Open), Err(RenderError::NoName("open.colour".into())));
+        assert_eq!(
+            render("${closed[0].number}", Format::Text, &Open),
+            Err(RenderError::NoName("closed".into()))
+        );
+    }
+
+    #[test]
+    fn a_template_reads_so_many_fields_of_a_look_up_and_no_more() {
+        let reads = |count: usize| {
+            let fields: Vec<String> = (0..count).map(|place| format!("${{open[0].field_{place}}}")).collect();
+            render(&fields.concat(), Format::Text, &Open)
+        };
+        assert_eq!(reads(LOOK_UP_FIELDS_MAX).unwrap().len(), LOOK_UP_FIELDS_MAX);
+        assert!(
+            matches!(reads(LOOK_UP_FIELDS_MAX + 1), Err(RenderError::Failed(text)) if text.contains("`open`"))
+        );
     }
 
     #[test]

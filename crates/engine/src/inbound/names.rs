@@ -1,0 +1,174 @@
+//! The names that templates of an action use: the mail, its sender, its record, and what look-ups find.
+
+use std::collections::BTreeMap;
+
+use rejoinder_mail::Address;
+
+use super::rights::of_sender;
+use super::{Found, Sender, Work};
+use crate::condition::Step;
+use crate::condition::source::resolve_path;
+use crate::config::Action;
+use crate::display::{Reader, display_path};
+use crate::names::{RecordNames, link};
+use crate::reads::Reads;
+use crate::record::{Record, RecordKey};
+use crate::render::Names;
+use crate::template::{LookUp, Search};
+use crate::view::ViewError;
+
+/// The names of the occasion; they win over fields of the record.
+pub(crate) const OWN: [&str; 9] = [
+    "mail",
+    "mail.subject",
+    "mail.from",
+    "mail.text",
+    "sender",
+    "sender.name",
+    "sender.email",
+    "guest.email",
+    "link",
+];
+/// What fields of the sender's user begin with.
+pub(crate) const SENDER: &str = "sender.";
+
+/// The names for one template.
+pub struct MailNames<'b> {
+    own: BTreeMap<&'static str, String>,
+    reader: Reader,
+    record: Option<Record>,
+    sender: Option<Record>,
+    reads: &'b Reads<'b>,
+    search: Option<Search<'b>>,
+}
+
+impl<'b> MailNames<'b> {
+    /// Names for a template of the action.
+    pub fn new(work: &'b Work<'_>, found: &Found, (action, target): (&Action, Option<&RecordKey>)) -> Self {
+        let key = target.or(found.matched.record.as_ref()).or(found.matched.related.as_ref());
+        let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
+        let uri = work.context.config.settings.instance_uri();
+        let mail = &work.facts.mail;
+        // Only who may be written to: programs, lists and forged senders are nobody's contact.
+        let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
+        let guest = if guest { found.sender.address.clone() } else { String::new() };
+        let own = [
+            mail.subject.clone(),
+            work.facts.signs.core_subject.clone(),
+            found.sender.address.clone(),
+            work.body(action.body).to_owned(),
+            found.sender.name.clone(),
+            found.sender.name.clone(),
+            found.sender.address.clone(),
+            guest,
+            record.as_ref().map(|record| link(uri, record)).unwrap_or_default(),
+        ];
+        let reader = reader(&found.sender);
+        let sender = found.sender.user.clone();
+        let reads = shorten_lifetime(&work.draft.reads);
+        Self { own: OWN.into_iter().zip(own).collect(), reader, record, sender, reads, search: None }
+    }
+
+    /// The same with look-ups, as whoever has the address `to` may read them.
+    pub fn with_look_ups(
+        work: &'b Work<'_>,
+        found: &Found,
+        about: (&Action, Option<&RecordKey>),
+        (look_ups, to): (&'b [LookUp], &Address),
+    ) -> Result<Self, ViewError> {
+        let names = Self::new(work, found, about);
+        // Somebody who is not proven to be the sender reads nothing where the answer goes to another address.
+        let elsewhere = found.sender.restricted && to.normalized() != found.sender.address;
+        let rights = if elsewhere { None } else { of_sender(work, found)? };
+        let user = names.sender.as_ref().map(|user| user.id);
+        let place = (names.reads, work.context);
+        let search = Search::new(place, names.reader.clone(), (rights, user), look_ups);
+        Ok(Self { search: Some(search), ..names })
+    }
+}
+
+/// How the sender reads.
+pub(super) fn reader(sender: &Sender) -> Reader {
+    let mut reader = sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
+    // Whoever is not proven to be an agent does not read what only agents read.
+    reader.agent &= !sender.restricted;
+    reader
+}
+
+/// Reads are only read here, for less time than they live.
+fn shorten_lifetime<'b>(reads: &'b Reads<'_>) -> &'b Reads<'b> {
+    reads
+}
+
+impl MailNames<'_> {
+    /// The way to a field of the sender's user, where there is such a field.
+    fn of_sender(&self, name: &str) -> Option<Vec<Step>> {
+        let info = self.reads.dictionary.table("user")?;
+        resolve_path(self.reads.dictionary, info, name.strip_prefix(SENDER)?).ok()
+    }
+}
+
+impl Names for MailNames<'_> {
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        if let Some(text) = self.own.get(name) {
+            return Ok(Some(text.clone()));
+        }
+        if let Some(steps) = self.of_sender(name) {
+            let Some(user) = &self.sender else { return Ok(Some(String::new())) };
+            let text = display_path(self.reads, &self.reader, user, &steps);
+            return text.map(Some).map_err(|error| error.to_string());
+        }
+        let (reads, reader, record) = (self.reads, &self.reader, self.record.as_ref());
+        RecordNames { reads, reader, record, extra: BTreeMap::new() }.text(name)
+    }
+
+    fn found(&self, look_up: &str) -> Result<Option<usize>, String> {
+        self.search.as_ref().map_or(Ok(None), |search| search.count(look_up, &Values(self)))
+    }
+
+    fn of_found(&self, look_up: &str, place: usize, path: &str) -> Result<Option<String>, String> {
+        self.search.as_ref().map_or(Ok(None), |search| search.text(look_up, place, path))
+    }
+}
+
+/// The same names in a condition, where a reference is an id and a choice its stored word, and not what people read.
+struct Values<'a, 'b>(&'a MailNames<'b>);
+
+impl Values<'_, '_> {
+    fn stored(&self, record: Option<&Record>, steps: &[Step]) -> Result<Option<String>, String> {
+        let names = self.0;
+        let Some(record) = record else { return Ok(Some(String::new())) };
+        // What the reader may not read narrows nothing, so that nothing can be told from what is found.
+        let shown =
+            display_path(names.reads, &names.reader, record, steps).map_err(|error| error.to_string())?;
+        if shown.is_empty() {
+            return Ok(Some(String::new()));
+        }
+        let value = names.reads.walk_path(record, steps).map_err(|error| error.to_string())?;
+        Ok(Some(value.plain()))
+    }
+}
+
+impl Names for Values<'_, '_> {
+    fn text(&self, name: &str) -> Result<Option<String>, String> {
+        let names = self.0;
+        match name {
+            "sender" => {
+                return Ok(Some(names.sender.as_ref().map(|user| user.id.to_string()).unwrap_or_default()));
+            }
+            "record" => {
+                return Ok(Some(names.record.as_ref().map(|one| one.id.to_string()).unwrap_or_default()));
+            }
+            _ if names.own.contains_key(name) => return names.text(name),
+            _ => {}
+        }
+        if let Some(steps) = names.of_sender(name) {
+            return self.stored(names.sender.as_ref(), &steps);
+        }
+        let path = name.strip_prefix("record.").unwrap_or(name);
+        let record = names.record.as_ref();
+        let info = record.and_then(|record| names.reads.dictionary.table(&record.table));
+        let steps = info.and_then(|info| resolve_path(names.reads.dictionary, info, path).ok());
+        steps.map_or(Ok(None), |steps| self.stored(record, &steps))
+    }
+}
