@@ -203,7 +203,11 @@ pub fn is_message_id(id: &str) -> bool {
 }
 
 fn id<'a>(field: &'static str, id: &'a str) -> Result<Cow<'a, str>, ComposeError> {
-    if is_message_id(id) { Ok(Cow::Borrowed(id)) } else { Err(ComposeError::InvalidMessageId { field, id: escaped(id) }) }
+    if is_message_id(id) {
+        Ok(Cow::Borrowed(id))
+    } else {
+        Err(ComposeError::InvalidMessageId { field, id: escaped(id) })
+    }
 }
 
 fn extra_header<'a>(

@@ -34,10 +34,14 @@ impl Client {
         Ok(text_of(&answer, "arrival"))
     }
 
-    /// What a mail would do, told as text.
-    pub fn rehearse(&self, bytes: &[u8], account: Option<&str>) -> Result<String, AppError> {
-        let answer = self.post_mail("/api/v1/inbound/rehearsal", bytes, account)?;
-        Ok(text_of(&answer, "text"))
+    /// What a mail would do; what the API answers.
+    pub fn try_mail(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        self.post_json("/api/v1/inbound-actions/try", asked)
+    }
+
+    /// Decides mails once more, or shows what that would do; what the API answers.
+    pub fn reprocess(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        self.post_json("/api/v1/arrivals/reprocess", asked)
     }
 
     /// What was decided, and why.
@@ -88,7 +92,11 @@ impl Client {
 
     /// Runs a script; what the API answers.
     pub fn run_script(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
-        let request = self.agent.post(format!("{}/api/v1/scripts/run", self.base));
+        self.post_json("/api/v1/scripts/run", asked)
+    }
+
+    fn post_json(&self, path: &str, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.post(format!("{}{path}", self.base));
         let request =
             request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
         answer(request.send(asked.to_string().as_bytes()))

@@ -86,6 +86,14 @@ pub const STOP_GRACE: Duration = Duration::from_secs(20);
 pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 /// Bytes of a script that is checked or run from outside; a longer one is refused.
 pub const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
+/// Inbound actions that are tried on a mail otherwise than they are saved; more are refused.
+pub const TRY_ACTIONS_MAX: usize = 20;
+/// Mails that one request has decided once more; of those that a filter finds beyond, nothing is done.
+pub const REPROCESS_MAX: u32 = 1_000;
+/// Mails of which one request shows what deciding them once more would do.
+pub const REPROCESS_SHOWN_MAX: u32 = 50;
+/// Entries of what needs attention that one request clears or has tried again.
+pub const ATTENTION_AT_ONCE_MAX: usize = 200;
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.

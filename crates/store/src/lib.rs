@@ -6,6 +6,7 @@
 //!
 //! Nothing here decides: plans are written as they are, or refused whole.
 
+mod again;
 mod apply;
 mod arrival;
 mod attention;
@@ -48,6 +49,7 @@ pub mod stage;
 pub mod tx;
 pub mod view;
 
+pub use again::{ArrivalFilter, DecidedBefore, ReprocessRow, Reprocessed};
 pub use apply::{Applied, ApplyError, SEARCH_TEXT_CHARS};
 pub use arrival::{
     Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NOT_GIVEN, NewArrival, Numbers, TOO_LARGE,

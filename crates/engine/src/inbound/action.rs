@@ -1,5 +1,6 @@
 //! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
 
+use super::again::WORK_NOTE;
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::rights::{not_taken, rights_of, with_rights};
@@ -16,7 +17,7 @@ use crate::view::ViewError;
 
 /// Runs every action that takes the mail.
 pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError> {
-    if found.matched.as_work_note {
+    if found.matched.as_work_note && work.done_before(WORK_NOTE).is_none() {
         file_as_work_note(work, found);
     }
     let actions = &work.context.config.actions;
@@ -33,6 +34,14 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
                 Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")),
                 None,
             );
+            continue;
+        }
+        if let Some(done) = work.done_before(&action.id.to_string()) {
+            let why = "it had its effects on this mail before: they stay, and it is not run again";
+            skip(work, action, Why::new("done_before", why), None);
+            if action.stop || done.stopped {
+                stopped = Some(action.name.clone());
+            }
             continue;
         }
         if let Some(why) = unsuitable(work, found, action)? {
@@ -53,6 +62,7 @@ fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
     let text = if work.draft.actor.label == *address { text.clone() } else { format!("{address}: {text}") };
     let email = work.email;
     work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
+    work.done(WORK_NOTE, false);
 }
 
 fn skip(work: &mut Work<'_>, action: &Action, why: Why, reason: Option<Reason>) {
@@ -219,6 +229,7 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> 
     match done {
         Ok(stopped) => {
             work.ran += 1;
+            work.done(&action.id.to_string(), stopped);
             Some(stopped || action.stop)
         }
         Err(error) => {

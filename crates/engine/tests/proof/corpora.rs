@@ -86,8 +86,7 @@ fn no_delivery_report_is_answered_and_none_changes_a_record() {
             changed.push(one.name.clone());
         }
     });
-    let counts: Vec<String> =
-        classes.iter().map(|(class, all)| format!("{class} {}", all.len())).collect();
+    let counts: Vec<String> = classes.iter().map(|(class, all)| format!("{class} {}", all.len())).collect();
     println!("delivery reports: {} files ({}), {} answered", files.len(), counts.join(", "), answers.len());
     for (class, all) in classes.iter().filter(|(class, _)| **class != Class::DeliveryReport.word()) {
         println!("  {class}: {}", all.join(", "));
@@ -125,7 +124,8 @@ fn every_mail_of_the_corpora_is_worked_on_or_kept_with_a_reason() {
                 _ => reason.is_some(),
             }
         });
-        let failed = mail.and_then(|mail| code(mail.attention.as_ref())).filter(|code| code == "action_failed");
+        let failed =
+            mail.and_then(|mail| code(mail.attention.as_ref())).filter(|code| code == "action_failed");
         let silent = mail.is_some_and(|mail| mail.do_not_answer.is_some());
         if !right || failed.is_some() || (silent && !one.sent.is_empty()) {
             let why = mail.and_then(|mail| mail.attention.clone()).map(|why| why.text).unwrap_or_default();

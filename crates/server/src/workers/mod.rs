@@ -7,6 +7,7 @@ pub mod apply;
 pub mod jobs;
 pub mod notify;
 pub mod process;
+pub mod reprocess;
 pub mod retry;
 pub mod schedule;
 pub mod send;

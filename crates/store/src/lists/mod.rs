@@ -98,7 +98,7 @@ impl Filter {
     }
 
     /// Adds the cursor over a moment and an id.
-    fn after_moment(&mut self, columns: (&str, &str), page: &Page) {
+    pub(crate) fn after_moment(&mut self, columns: (&str, &str), page: &Page) {
         let cursor = page.after.as_deref().and_then(|after| after.split_once('.'));
         if let Some((at, id)) = cursor
             && let Ok(at) = at.parse::<i64>()

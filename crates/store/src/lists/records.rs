@@ -172,4 +172,28 @@ impl Store {
             })
         })
     }
+
+    /// What needs or needed attention about these things, oldest first; what was cleared says by whom.
+    pub fn attention_of(&self, subjects: &[Id]) -> Result<Vec<AttentionRow>, StoreError> {
+        self.read(|tx| {
+            let mut all = Vec::new();
+            for id in subjects {
+                let sql = "SELECT id, subject, subject_id, code, reason, at, cleared_at, cleared_by FROM attention \
+                           WHERE subject_id = ?1 ORDER BY at, id";
+                for row in tx.query(sql, &params![*id])? {
+                    all.push(attention(&row)?);
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// One entry of what needs or needed attention.
+    pub fn attention_entry(&self, id: Id) -> Result<Option<AttentionRow>, StoreError> {
+        self.read(|tx| {
+            let sql = "SELECT id, subject, subject_id, code, reason, at, cleared_at, cleared_by FROM attention \
+                       WHERE id = ?1";
+            tx.query(sql, &params![id])?.first().map(attention).transpose()
+        })
+    }
 }

@@ -1,5 +1,7 @@
 //! What a person should look at.
 
+pub(super) mod bulk;
+
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
