@@ -26,6 +26,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Demo(demo) => run_demo(demo),
         Command::Ingest(ingest) => run_ingest(&ingest),
         Command::Try(asked) => crate::again::run_try(&asked),
+        Command::Reprocess(asked) => crate::again::run_reprocess(&asked),
         Command::Explain(explain) => run_explain(&explain),
         Command::Doctor(place) => run_doctor(&place),
         Command::TestConnection(asked) => run_test_connection(&asked),

@@ -37,6 +37,9 @@ enum Command {
     Ingest(Ingest),
     /// Show what mails would do, with inbound actions as they are or with changed ones; nothing is written.
     Try(again::Try),
+    /// Have mails decided once more with today's rules. What they did stays and is not done again. Shows what would be
+    /// done; --apply does it.
+    Reprocess(again::Reprocess),
     /// Say what was decided about a mail, an event, a run of a job or a record, and why.
     Explain(Explain),
     /// Check settings, database, accounts and their connections, clocks, folder and queues.

@@ -240,6 +240,7 @@ fn files(tx: &mut dyn Tx, email: Id) -> Result<Vec<String>, StoreError> {
 /// Settles the arrival that a plan decides once more, where nobody else has done so meanwhile, clears what was open
 /// about it, and makes room for what its mail has now.
 pub(crate) fn settle(plan: &Plan, again: &Redecided) -> Vec<Statement> {
+    let by = format!("{}: reprocessed", again.by);
     let mut all = vec![
         Statement::new(
             "UPDATE arrival SET state = ?3, reason_code = ?4, reason_text = ?5, email = ?6, settled_at = ?7, \
@@ -256,8 +257,8 @@ pub(crate) fn settle(plan: &Plan, again: &Redecided) -> Vec<Statement> {
             ],
         )
         .rows(1),
-        attention::clear_subject("arrival", again.arrival, &again.by, plan.now),
-        attention::clear_subject("email", again.email, &again.by, plan.now),
+        attention::clear_subject("arrival", again.arrival, &by, plan.now),
+        attention::clear_subject("email", again.email, &by, plan.now),
     ];
     if again.known {
         let sql = "DELETE FROM attachment WHERE email = ?1 AND record_id IS NULL \

@@ -1,6 +1,6 @@
 //! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
 
-use super::again::WORK_NOTE;
+use super::again::{DONE_BEFORE, WORK_NOTE};
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::rights::{not_taken, rights_of, with_rights};
@@ -38,7 +38,7 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
         }
         if let Some(done) = work.done_before(&action.id.to_string()) {
             let why = "it had its effects on this mail before: they stay, and it is not run again";
-            skip(work, action, Why::new("done_before", why), None);
+            skip(work, action, Why::new(DONE_BEFORE, why), None);
             if action.stop || done.stopped {
                 stopped = Some(action.name.clone());
             }

@@ -12,6 +12,8 @@ use crate::record::RecordKey;
 use crate::time::Timestamp;
 use crate::view::without::Without;
 
+/// Why an action is not run that has had its effects on the mail.
+pub const DONE_BEFORE: &str = "done_before";
 /// Done without an action: an automatic answer was noted on its record.
 pub const AUTOMATIC_ANSWER: &str = "automatic_answer";
 /// Done without an action: a delivery report was noted, and settled its deliveries.

@@ -182,3 +182,157 @@ fn is_implied(wide: &Condition, narrow: &Condition) -> bool {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+    use crate::dictionary::{Dictionary, Table};
+    use crate::id::Seed;
+    use crate::inbound::INBOUND_ACTION;
+    use crate::record::Fields;
+    use crate::time::Timestamp;
+    use crate::token::Keys;
+    use crate::value::Value;
+
+    /// An action `name` of this order, with further values: `true` is yes, a text in `[…]` a list, else a text.
+    fn action(name: &str, order: i64, fields: &[(&str, &str)]) -> Record {
+        let value = |text: &str| match text {
+            "true" => Value::Bool(true),
+            list if list.starts_with('[') && !list.contains('{') => {
+                Value::list(list.trim_matches(['[', ']']).split(',').map(str::to_owned).collect())
+            }
+            text => Value::text(text),
+        };
+        let mut all: Fields = [("table", "incident"), ("target", "new")]
+            .map(|(field, text)| (field.to_owned(), Value::text(text)))
+            .into();
+        all.insert("name".to_owned(), Value::text(name));
+        all.insert("order".to_owned(), Value::Int(order));
+        all.insert("active".to_owned(), Value::Bool(true));
+        all.extend(fields.iter().map(|(field, text)| ((*field).to_owned(), value(text))));
+        let id = Seed::new([7; 32]).id(name, Timestamp::from_micros(1));
+        Record { table: INBOUND_ACTION.to_owned(), id, version: 1, fields: all }
+    }
+
+    fn config() -> Config {
+        let table = |name: &str, extends: Option<&str>| {
+            let mut table = Table::new(name, "created_at", Vec::new());
+            table.extends = extends.map(str::to_owned);
+            table
+        };
+        let tables = vec![table("task", None), table("incident", Some("task")), table("user", None)];
+        let dictionary = Arc::new(Dictionary::new(tables).unwrap());
+        Config::new(1, dictionary, &[], Keys(Vec::new()))
+    }
+
+    /// The codes that an action gets.
+    fn codes(rows: &[Record], name: &str) -> Vec<&'static str> {
+        let found = warnings(&config(), rows);
+        found.iter().filter(|one| one.name == name).map(|one| one.code).collect()
+    }
+
+    #[test]
+    fn an_action_behind_one_that_takes_all_its_mail_never_runs() {
+        let later = action("B", 200, &[("message_type", "new")]);
+        let cases: [(&[(&str, &str)], bool); 11] = [
+            (&[], true),
+            (&[("message_type", "new")], true),
+            (&[("message_type", "reply")], false),
+            (&[("accounts", "[Help]")], false),
+            (&[("verified_only", "true")], false),
+            (&[("condition", "{\"field\":\"subject\",\"operator\":\"is\",\"value\":\"x\"}")], false),
+            (&[("condition_script", "answer = true")], false),
+            (&[("target", "record")], false),
+            (&[("run_as", "sender")], false),
+            (&[("sender_roles", "[agent]")], false),
+            (&[("table", "task")], true),
+        ];
+        for (fields, taken) in cases {
+            let mut with_stop = fields.to_vec();
+            with_stop.push(("stop_processing", "true"));
+            let all = [action("A", 100, &with_stop), later.clone()];
+            assert_eq!(codes(&all, "B") == ["never_runs"], taken, "{fields:?}: {:?}", codes(&all, "B"));
+            let all = [action("A", 100, fields), later.clone()];
+            assert_eq!(codes(&all, "B"), [""; 0], "without stop it takes nothing away: {fields:?}");
+        }
+        let behind = [later, action("A", 300, &[("stop_processing", "true")])];
+        assert_eq!(codes(&behind, "B"), [""; 0], "what comes later takes nothing away");
+    }
+
+    #[test]
+    fn the_same_or_a_narrower_condition_is_taken_by_the_one_before() {
+        let clause =
+            |text: &str| format!("{{\"field\":\"subject\",\"operator\":\"contains\",\"value\":\"{text}\"}}");
+        let both = format!("{{\"all\":[{},{}]}}", clause("a"), clause("b"));
+        let pair = |first: &str, second: &str| {
+            let all = [
+                action("A", 100, &[("condition", first), ("stop_processing", "true")]),
+                action("B", 200, &[("condition", second)]),
+            ];
+            codes(&all, "B").contains(&"never_runs")
+        };
+        assert!(pair(&clause("a"), &clause("a")));
+        assert!(pair(&clause("a"), &both), "both hold only where the first does");
+        assert!(!pair(&both, &clause("a")));
+        assert!(!pair(&clause("a"), &clause("b")));
+    }
+
+    #[test]
+    fn an_action_that_works_on_records_takes_only_mail_of_its_table() {
+        let on = |table: &str, target: &str, stop: bool, name: &str, order| {
+            let stop = if stop { "true" } else { "" };
+            action(name, order, &[("table", table), ("target", target), ("stop_processing", stop)])
+        };
+        let taken = |first: Record, second: Record| codes(&[first, second], "B").contains(&"never_runs");
+        assert!(taken(on("task", "record", true, "A", 1), on("incident", "record", false, "B", 2)));
+        assert!(!taken(on("incident", "record", true, "A", 1), on("task", "record", false, "B", 2)));
+        assert!(!taken(on("task", "related", true, "A", 1), on("incident", "record", false, "B", 2)));
+    }
+
+    #[test]
+    fn equal_orders_are_told_where_one_mail_may_come_to_both() {
+        let pair = |fields: &[(&str, &str)]| {
+            let all = [action("A", 100, &[("message_type", "new")]), action("B", 100, fields)];
+            codes(&all, "B")
+        };
+        assert_eq!(pair(&[("message_type", "new")]), ["equal_order"]);
+        assert_eq!(pair(&[("message_type", "all")]), ["equal_order"]);
+        assert_eq!(pair(&[("message_type", "reply")]), [""; 0]);
+        let apart =
+            [action("A", 100, &[("accounts", "[Help]")]), action("B", 100, &[("accounts", "[Sales]")])];
+        assert!(!codes(&apart, "B").contains(&"equal_order"));
+    }
+
+    #[test]
+    fn what_an_action_names_and_there_is_none_of_is_told_with_its_field() {
+        let wrong: [(&[(&str, &str)], &str, Option<&str>); 8] = [
+            (&[("table", "nowhere")], "no_table", Some("table")),
+            (&[("accounts", "[Nowhere]")], "no_account", Some("accounts")),
+            (
+                &[("condition", "{\"field\":\"nothing\",\"operator\":\"is\",\"value\":\"x\"}")],
+                "condition_error",
+                Some("condition"),
+            ),
+            (
+                &[("mapping", "[{\"field\":\"nothing\",\"from\":\"subject\"}]")],
+                "mapping_error",
+                Some("mapping"),
+            ),
+            (&[("script", "var = 1")], "script_error", Some("script")),
+            (&[("condition_script", "answer = (")], "script_error", Some("condition_script")),
+            (&[("kind", "reply"), ("reply_text", "${nothing}")], "template_error", Some("reply_text")),
+            (&[("active", "")], "inactive", None),
+        ];
+        for (fields, code, field) in wrong {
+            let found = warnings(&config(), &[action("A", 1, fields)]);
+            let told = found.iter().find(|one| one.code == code);
+            assert_eq!(told.map(|one| one.field), Some(field), "{fields:?}: {found:?}");
+        }
+        let reply =
+            [("kind", "reply"), ("reply_text", "x"), ("reply_templates", "[{\"template\":\"Gone\"}]")];
+        assert_eq!(codes(&[action("A", 1, &reply)], "A"), ["no_template", "no_sending_account"]);
+        assert_eq!(codes(&[action("A", 1, &[])], "A"), [""; 0]);
+    }
+}

@@ -67,7 +67,7 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
         }
         // What the record, the account or the participants say; the text names it.
         "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many"
-        | "not_the_sender" | "no_rights" => {}
+        | "not_the_sender" | "no_rights" | "done_before" => {}
         // Whatever went wrong is a fact of its own, of the same rule, with the same code.
         _ => {
             let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];

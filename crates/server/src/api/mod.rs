@@ -62,6 +62,7 @@ use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
 pub use inbound_actions::try_mail::try_mail_alone;
+pub use reprocess::reprocess_alone;
 pub use scripts::run::run_script_alone;
 pub use state::ApiState;
 

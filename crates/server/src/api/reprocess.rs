@@ -1,9 +1,11 @@
 //! Mails that are decided once more: what that would do, the jobs that do it, and what became of each mail.
 
+use std::fmt::Write;
+
 use axum::Json;
 use axum::extract::State;
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::Why;
+use rejoinder_engine::plan::{Actor, Why};
 use rejoinder_engine::time::Timestamp;
 use rejoinder_store::{ArrivalFilter, ReprocessRow};
 use serde::{Deserialize, Serialize};
@@ -18,8 +20,11 @@ use super::repeat::Repeatable;
 use super::state::ApiState;
 use super::words::{Reason, word};
 use crate::app::App;
+use crate::error::AppError;
 use crate::ops::decided::Eyes;
 use crate::ops::reprocess::{Meant, Shown, Which, begin, meant, show};
+use crate::ops::script_run::runner;
+use crate::ops::try_told::decision;
 
 /// Mails that are found by what is known of them.
 #[derive(Debug, Clone, Default, Deserialize, ToSchema)]
@@ -87,6 +92,8 @@ pub(super) struct ReprocessItem {
 /// Mails that are decided once more, or would be.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct Reprocessing {
+    /// All of it for a terminal.
+    text: String,
     /// How many mails are meant.
     found: usize,
     /// Whether there are more that the filter finds; they are left out.
@@ -232,6 +239,58 @@ fn item(app: &App, shown: Shown) -> Result<ReprocessItem, ApiError> {
     })
 }
 
+/// Has mails decided once more as the command line does where no program runs: what the API would answer to an
+/// administrator. The job is done by the next program that runs.
+pub fn reprocess_alone(app: &App, asked: serde_json::Value) -> Result<serde_json::Value, AppError> {
+    let refused = |error: ApiError| AppError::Refused(error.message().to_owned());
+    let asked: Reprocess =
+        serde_json::from_value(asked).map_err(|error| AppError::Refused(error.to_string()))?;
+    let (asker, reader) = runner(app, None)?;
+    let eyes = Eyes { rights: Some(&asker.rights), reads_mail: true, reader: &reader };
+    let done = reprocessed(app, (&asker.actor, eyes), &asked, None).map_err(refused)?;
+    let body = serde_json::to_value(done);
+    body.map_err(|error| AppError::Refused(format!("the answer cannot be written: {error}")))
+}
+
+fn reprocessed(
+    app: &App,
+    (actor, eyes): (&Actor, Eyes<'_>),
+    asked: &Reprocess,
+    request: Option<Id>,
+) -> Result<Reprocessing, ApiError> {
+    let Meant { arrivals, more } = meant(app, &which(app, asked)?)?;
+    let found = arrivals.len();
+    if asked.apply && found > 0 {
+        let job = begin(app, actor.clone(), arrivals, request)?;
+        let text = format!("{found} mails are decided once more by the job {job}\n");
+        return Ok(Reprocessing { text, found, more, job: Some(job.to_string()), items: Vec::new() });
+    }
+    let shown = show(app, eyes, &actor.label, &arrivals)?;
+    let mut text = String::new();
+    for one in &shown {
+        text.push_str(&told(app, one)?);
+    }
+    _ = writeln!(text, "{found} mails are meant{}", if more { ", and there are more" } else { "" });
+    if found > shown.len() {
+        _ = writeln!(text, "Only the first {} are shown.", shown.len());
+    }
+    let items = shown.into_iter().map(|one| item(app, one)).collect::<Result<_, ApiError>>()?;
+    Ok(Reprocessing { text, found, more, job: None, items })
+}
+
+/// What deciding one mail once more would do, for a terminal.
+fn told(app: &App, shown: &Shown) -> Result<String, ApiError> {
+    let row = app.store.arrival(shown.arrival)?;
+    let (subject, sender) = row.map(|row| (row.subject, row.sender)).unwrap_or_default();
+    let (subject, sender) = (subject.unwrap_or_default(), sender.unwrap_or_default());
+    let head = format!("{} \"{subject}\" from {sender}: ", shown.arrival);
+    Ok(match &shown.decided {
+        Err(why) => format!("{head}cannot be decided once more: {} [{}]\n\n", why.text, why.code),
+        Ok(_) if !shown.changes() => format!("{head}nothing more would be done\n\n"),
+        Ok(decided) => format!("{head}{}\n", decision(decided)),
+    })
+}
+
 /// Decides mails once more with today's rules, or shows what that would do. What a mail has done stays and is not done
 /// again: an action that had its effects on it does not run, answers are not sent a second time, files and comments are
 /// not doubled. It is done by a job, one mail after the other.
@@ -244,17 +303,9 @@ pub(super) async fn reprocess_arrivals(
     Body(asked): Body<Reprocess>,
 ) -> Result<Json<Reprocessing>, ApiError> {
     let done = state.run(move |app| {
-        let Meant { arrivals, more } = meant(app, &which(app, &asked)?)?;
-        let found = arrivals.len();
-        if asked.apply && found > 0 {
-            let job = begin(app, caller.actor(), arrivals, request)?;
-            return Ok(Reprocessing { found, more, job: Some(job.to_string()), items: Vec::new() });
-        }
         let rights = Some(caller.rights()).filter(|_| caller.has_scope("records:read"));
         let eyes = Eyes { rights, reads_mail: caller.has_scope("mail:read"), reader: &caller.reader };
-        let shown = show(app, eyes, caller.name(), &arrivals)?;
-        let items = shown.into_iter().map(|one| item(app, one)).collect::<Result<_, ApiError>>()?;
-        Ok(Reprocessing { found, more, job: None, items })
+        reprocessed(app, (&caller.actor(), eyes), &asked, request)
     });
     done.await.map(Json)
 }

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use rejoinder_engine::trace::Step;
 
-use super::decided::{Decided, name_of};
+use super::decided::Decided;
 use super::diff::RecordChange;
 
 /// One way in which two decisions differ.
@@ -91,11 +91,7 @@ fn facts(decided: &Decided) -> Facts {
         add("mail", &mail.action, format!("to {}", mail.to.join(", ")));
     }
     for (event, key) in &decided.events {
-        let name = name_of(&decided.trace, key);
-        // A number that is not used up is another one than the one that was.
-        let name =
-            if name.contains('‹') || name.is_empty() { key.table.clone() } else { key.table.clone() };
-        add("event", event, name);
+        add("event", event, format!("on {}", key.table));
     }
     facts
 }

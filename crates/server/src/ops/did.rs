@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use rejoinder_engine::config::Config;
 use rejoinder_engine::id::Id;
+use rejoinder_engine::inbound::again::DONE_BEFORE;
 use rejoinder_engine::plan::{DeliveryState, Direction};
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Fields, RecordKey};
@@ -66,12 +67,22 @@ pub fn did(app: &App, config: &Config, eyes: Eyes<'_>, arrival: Id) -> Result<Op
     }))
 }
 
-/// All that was decided about one mail, as one: it may have been decided more than once.
+/// All that was decided about one mail, as one: it may have been decided more than once. Of an action counts what it did
+/// last.
 fn whole(traces: Vec<Trace>) -> Option<Trace> {
     let mut all = traces.into_iter();
     let mut first = all.next()?;
     for more in all {
-        first.steps.extend(more.steps);
+        let is_old = |step: &Step| matches!(step, Step::Considered { because: Some(why), .. } if why.code == DONE_BEFORE);
+        let new: Vec<Step> = more.steps.into_iter().filter(|step| !is_old(step)).collect();
+        let considered = |wanted: &str| {
+            new.iter().any(|step| matches!(step, Step::Considered { name, .. } if name == wanted))
+        };
+        first.steps.retain(|step| match step {
+            Step::Considered { name, .. } | Step::Error { of: name, .. } => !considered(name),
+            _ => true,
+        });
+        first.steps.extend(new);
     }
     Some(first)
 }
@@ -111,4 +122,42 @@ fn goes(mail: EmailDetail) -> MailGoes {
 
 fn file(row: AttachmentRow) -> FileGoes {
     FileGoes { name: row.file_name.unwrap_or_default(), record: row.record, left_out: row.left_out }
+}
+
+#[cfg(test)]
+mod tests {
+    use rejoinder_engine::id::Seed;
+    use rejoinder_engine::plan::Why;
+    use rejoinder_engine::time::Timestamp;
+
+    use super::*;
+
+    fn trace(steps: Vec<Step>) -> Trace {
+        let id = Seed::new([1; 32]).id("x", Timestamp::from_micros(1));
+        Trace { steps, ..Trace::new("arrival", id, Timestamp::from_micros(1), 1) }
+    }
+
+    fn considered(name: &str, outcome: &str, because: Option<&str>) -> Step {
+        let id = Seed::new([1; 32]).id(name, Timestamp::from_micros(1));
+        let because = because.map(|code| Why::new(code, "x"));
+        let (kind, name, outcome) = ("action".to_owned(), name.to_owned(), outcome.to_owned());
+        Step::Considered { kind, id, name, version: 1, outcome, because, reason: None }
+    }
+
+    #[test]
+    fn of_a_mail_that_was_decided_twice_counts_what_each_action_did_last() {
+        let why = Why::new("action_failed", "out of paper");
+        let first = trace(vec![
+            considered("Create", "ran", None),
+            considered("Note", "ran", None),
+            Step::Error { of: "Note".to_owned(), why },
+        ]);
+        let second = trace(vec![
+            considered("Create", "skipped", Some(DONE_BEFORE)),
+            considered("Note", "skipped", Some("stopped")),
+        ]);
+        let wanted = vec![considered("Create", "ran", None), considered("Note", "skipped", Some("stopped"))];
+        assert_eq!(whole(vec![first, second]).map(|all| all.steps), Some(wanted));
+        assert_eq!(whole(Vec::new()), None);
+    }
 }

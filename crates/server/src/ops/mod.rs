@@ -1,6 +1,7 @@
 //! Use cases, one file each, used by the API, the demo and the command line alike.
 
 pub mod accounts;
+pub mod action_file;
 pub mod change;
 pub mod compared;
 pub mod connection_test;

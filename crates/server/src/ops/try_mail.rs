@@ -2,17 +2,22 @@
 //!
 //! The same decision as in operation, shown instead of applied: nothing is written and no number is used up.
 
+use std::collections::BTreeSet;
+
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::NextNumber;
+use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::{Arrival, INBOUND_ACTION, decide};
-use rejoinder_engine::plan::{Plan, RecordOp};
+use rejoinder_engine::plan::{Direction, Plan, RecordOp};
 use rejoinder_engine::reads::Reads;
-use rejoinder_engine::record::Record;
+use rejoinder_engine::record::{Fields, Record, RecordKey};
 use rejoinder_engine::request::{Change, Request, decide as decide_request};
 use rejoinder_engine::time::Timestamp;
+use rejoinder_engine::value::Value;
 use rejoinder_engine::view::View;
 use rejoinder_engine::view::without::Without;
+use rejoinder_store::history::AsOf;
 use rejoinder_store::{ClaimedArrival, StoreError};
 
 use super::change::Asker;
@@ -102,8 +107,7 @@ pub fn try_mail(app: &App, asker: &Asker, eyes: Eyes<'_>, wanted: &Wanted) -> Re
     let mail = arrival(app, wanted, came.as_ref(), (seed, now))?;
     let saved = app.config()?;
     let (config, unsaved) = with_actions(app, asker, &saved, wanted)?;
-    let email = came.as_ref().map(|came| app.store.arrival(came.id)).transpose()?.flatten();
-    let email = email.and_then(|row| row.email);
+    let email = itself(app, came.as_ref(), &mail)?;
     let (then, note) = past(app, came.as_ref(), wanted.moment)?;
     let (at, moment) = match (&then, &came) {
         (Some(_), Some(came)) => (came.received_at, Moment::Then),
@@ -149,6 +153,16 @@ fn stored(app: &App, id: Id) -> Result<Came, AppError> {
     Ok(Came { claimed, bytes })
 }
 
+/// The row of the mail itself, where it came before: the decision must not end at once because it is a second copy.
+fn itself(app: &App, came: Option<&Came>, mail: &Arrival) -> Result<Option<Id>, AppError> {
+    if let Some(came) = came {
+        return Ok(app.store.arrival(came.id)?.and_then(|row| row.email));
+    }
+    let Some(id) = rejoinder_mail::parse(&mail.bytes).message_id else { return Ok(None) };
+    let known = app.store.view()?.known_mail(&id)?;
+    Ok(known.filter(|known| known.direction == Direction::Incoming).map(|known| known.email))
+}
+
 fn arrival(
     app: &App,
     wanted: &Wanted,
@@ -181,11 +195,7 @@ fn arrival(
 }
 
 /// The past, where it is wanted and can be worked out, and what is to be known about what there is.
-fn past(
-    app: &App,
-    came: Option<&Came>,
-    wanted: Option<Moment>,
-) -> Result<(Option<rejoinder_store::history::AsOf>, String), AppError> {
+fn past(app: &App, came: Option<&Came>, wanted: Option<Moment>) -> Result<(Option<AsOf>, String), AppError> {
     /// The mail's own changes are of the moment in which it came.
     const JUST_BEFORE: i64 = -1;
     let Some(came) = came else {
@@ -265,7 +275,7 @@ fn with_actions(
         if rows.is_empty() {
             return Err(AppError::NotFound { what: "inbound action", name: only.chars().take(80).collect() });
         }
-        rows.iter_mut().for_each(|row| row.set("active", rejoinder_engine::value::Value::Bool(true)));
+        rows.iter_mut().for_each(|row| row.set("active", Value::Bool(true)));
     }
     Ok((saved.with_actions(&rows), unsaved))
 }
@@ -288,23 +298,32 @@ fn put(rows: &mut Vec<Record>, op: &RecordOp) {
 
 /// Names are unique when they are saved; the database sees to that, which this never reaches.
 fn unique(rows: &[Record]) -> Result<(), AppError> {
-    let mut names = std::collections::BTreeSet::new();
-    let double = rows.iter().find(|row| !names.insert(rejoinder_engine::fold::fold(row.text("name"))));
+    let mut names = BTreeSet::new();
+    let double = rows.iter().find(|row| !names.insert(fold(row.text("name"))));
     double.map_or(Ok(()), |_| {
         Err(AppError::Unique { table: INBOUND_ACTION.to_owned(), field: "name".to_owned() })
     })
 }
 
 /// The change that saving an action with these values would be: a new one, or other values of a saved one.
-pub fn saving(id: Option<Id>, fields: rejoinder_engine::record::Fields) -> Change {
+pub fn saving(id: Option<Id>, fields: Fields) -> Change {
     let table = INBOUND_ACTION.to_owned();
     match id {
-        Some(id) => Change::Update { key: rejoinder_engine::record::RecordKey { table, id }, fields },
+        Some(id) => Change::Update { key: RecordKey { table, id }, fields },
         None => Change::Insert { table, id: None, fields },
     }
 }
 
 /// The change that removing a saved action would be.
 pub fn removing(id: Id) -> Change {
-    Change::Delete { key: rejoinder_engine::record::RecordKey { table: INBOUND_ACTION.to_owned(), id } }
+    Change::Delete { key: RecordKey { table: INBOUND_ACTION.to_owned(), id } }
+}
+
+/// The table of inbound actions.
+pub const TABLE: &str = INBOUND_ACTION;
+
+/// The saved action of this name.
+pub fn action_called(app: &App, name: &str) -> Result<Option<Id>, AppError> {
+    let rows = app.store.records_of(INBOUND_ACTION)?;
+    Ok(rows.iter().find(|row| row.text("name") == name).map(|row| row.id))
 }
