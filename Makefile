@@ -2,7 +2,7 @@
 
 TARGET := $(or $(CARGO_TARGET_DIR),target)
 
-.PHONY: help demo build test test-deps bench lint audit clean
+.PHONY: help demo build test test-deps bench bench-peers lint audit clean
 
 help:
 	@echo 'make demo       build and start the demonstration (ARGS="--seed 7" goes to the demo)'
@@ -10,6 +10,7 @@ help:
 	@echo 'make test       lint, then all tests, on SQLite and on PostgreSQL (ARGS="-p rejoinder-mail" narrows them)'
 	@echo 'make test-deps  install the servers that the tests need (as root; Debian)'
 	@echo 'make bench      run the benchmarks'
+	@echo 'make bench-peers  take the same mails as Roundup and django-helpdesk, which it installs (needs the network)'
 	@echo 'make lint       formatting, clippy, the shape of the house, documentation'
 	@echo 'make audit      look for known vulnerabilities in the dependencies (needs the network)'
 	@echo 'make clean      remove what was built'
@@ -38,6 +39,10 @@ test-deps:
 bench:
 	@scripts/preflight
 	@scripts/bench $(ARGS)
+
+bench-peers:
+	@scripts/preflight
+	@scripts/bench-peers $(ARGS)
 
 lint:
 	@scripts/preflight

@@ -13,6 +13,8 @@ pub const DECIDE_THREADS: usize = 32;
 /// The same on a shared database, where each holds a connection while it decides and needs a second one for a number:
 /// all together stay below `POSTGRES_CONNECTIONS` of the store.
 pub const DECIDE_THREADS_SHARED: usize = 8;
+/// After how long a thread that decides and finds nothing to do ends.
+pub const DECIDER_IDLE: Duration = Duration::from_secs(10);
 /// Ticks of one kind of work that run at once, so that one claims while the other waits for its last commits.
 pub const TICKS: usize = 2;
 /// For how long a claim is ours; work that takes longer is taken over by another worker.
