@@ -29,8 +29,8 @@ const DIGITS: usize = 6;
 const STEP: i64 = 16_777_216_000;
 /// Numbers of the copies begin at this one, so that all have seven digits.
 const NUMBERS: u64 = 1_000_000;
-/// The most incidents of one copy.
-const NUMBERS_OF_COPY: u64 = 1_500;
+/// More than the numbers of one copy: they are reserved in blocks, and some are never used.
+const NUMBERS_OF_COPY: u64 = 10_000;
 
 /// Columns of a table but its place in a queue, which the database gives.
 fn columns(tx: &mut dyn Tx, table: &str) -> Result<Vec<String>, DbError> {
