@@ -10,6 +10,7 @@ use crate::plan::{
     ActivityKind, Authenticity, Class, DeliveryReportOp, DeliveryState, EmailState, IncomingEmail, Link,
     Unit, Why,
 };
+use crate::record::RecordKey;
 use crate::time::Timestamp;
 use crate::trace::Step;
 use crate::view::ViewError;
@@ -105,6 +106,7 @@ fn row(work: &Work<'_>, class: Class) -> IncomingEmail {
         dedupe_key: dedupe_key(work),
         sender: None,
         authenticity: Authenticity::Unverified,
+        protection: mail.protection.into(),
         do_not_answer: None,
         record: None,
         text: mail.text.clone(),
@@ -199,6 +201,9 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         if let (Some(key), Some(text)) = (&known.record, told) {
             work.draft.activity(key, ActivityKind::DeliveryReport, &text, Some(work.email));
         }
+        if state == DeliveryState::Bounced {
+            work.bounced.push((known.address.clone(), why.text.clone()));
+        }
         work.note(code, format!("the delivery to {} is now `{state}`: {}", known.address, why.text));
         work.plan.reports.push(DeliveryReportOp { delivery: known.id, email: known.email, state, why });
     }
@@ -254,6 +259,9 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
     records.extend(record.clone().filter(|key| !records.contains(key)));
     let noted_only = matches!(found.class, Class::AutomaticAnswer | Class::DeliveryReport);
     attachment::plan(work, if noted_only { &[] } else { &records })?;
+    if let Some(key) = record.filter(|_| !noted_only) {
+        say_encrypted(work, &key);
+    }
     link(work, found);
     settle(work, work.email, incoming.state, incoming.why.clone());
     work.plan.incoming = Some(incoming);
@@ -268,6 +276,15 @@ fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
         || matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer);
     (!dealt_with)
         .then(|| Why::new("no_action", "no inbound action took this mail: file it by hand or add an action"))
+}
+
+/// Agents read on the record that the mail holds more than they see.
+fn say_encrypted(work: &mut Work<'_>, key: &RecordKey) {
+    if work.facts.mail.protection == rejoinder_mail::Protection::Encrypted {
+        let text = "The content of this mail is encrypted and cannot be read here. It is kept with the mail.";
+        let email = work.email;
+        work.draft.activity(key, ActivityKind::WorkNote, text, Some(email));
+    }
 }
 
 fn link(work: &mut Work<'_>, found: &Found) {
