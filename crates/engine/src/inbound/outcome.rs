@@ -1,7 +1,7 @@
 //! How a mail ends: the mail's own row, its links, and the classes that need no action to be dealt with.
 
 use rejoinder_mail::Protection;
-use rejoinder_mail::report::Kind;
+use rejoinder_mail::report::{Kind, Reason};
 use sha2::{Digest, Sha256};
 
 use super::again::{AUTOMATIC_ANSWER, DELIVERY_REPORT};
@@ -221,7 +221,7 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         };
         let why = Why::new(code, if words.is_empty() { code.to_owned() } else { words });
         let told = match code {
-            "bounced" => Some(format!("{} could not be reached: {}", known.address, why.text)),
+            "bounced" => Some(unreached(&known.address, said.reason, &why.text)),
             "complaint" => Some(format!("{} has reported this mail of ours as unwanted", known.address)),
             _ => None,
         };
@@ -240,6 +240,14 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         work.done(DELIVERY_REPORT, false);
     }
     Ok(())
+}
+
+/// Who was not reached, why as far as that is known, and what the server said of it.
+fn unreached(address: &str, reason: Reason, words: &str) -> String {
+    match reason.sentence() {
+        "" => format!("{address} could not be reached: {words}"),
+        why => format!("{address} could not be reached, {why}: {words}"),
+    }
 }
 
 /// The text of a comment, at most [`COMMENT_CHARS_MAX`] characters.
