@@ -6,7 +6,7 @@ import { notifications } from "@mantine/notifications";
 import { useState, type FormEvent, type KeyboardEvent, type ReactNode } from "react";
 import { api, take, type FieldBody, type RecordBody, type TableBody } from "../api/client";
 import { aboutField, asFailure, type Failure } from "../api/failure";
-import { useLookAgain, useTables } from "../api/queries";
+import { useAll, useLookAgain, useTables } from "../api/queries";
 import { FieldInput } from "../dictionary/FieldInput";
 import { textOf } from "../dictionary/values";
 import { catalogues, useWords, type Key } from "../i18n";
@@ -132,11 +132,21 @@ function OneField({ field, draft, tables, record, error, readOnly }: FieldProps)
             const chosen = Array.isArray(value) ? value : [];
             return <MultiSelect {...common} data={[...new Set([...accounts, ...chosen])]} value={chosen} onChange={set} searchable clearable={!readOnly} clearButtonProps={{ "aria-label": t("clear") }} />;
         }
+        case "sender_roles": return <Roles {...common} chosen={Array.isArray(value) ? value : []} onChange={set} />;
         case "condition": case "reply_templates": return <OverMail field={field} draft={draft} tables={tables} error={error} hint={hint} readOnly={readOnly} />;
         case "mapping": return <MappingRows {...common} value={textOf(value)} onChange={set} table={table} />;
         case "reply_subject": case "reply_text": return <TemplateInput field={field} description={hint} error={error} readOnly={readOnly} value={textOf(value)} onChange={set} table={table} />;
         default: return <FieldInput field={field} value={value} onChange={set} error={error} description={hint} readOnly={readOnly} shown={record?.display[field.name]} beside={values} rows={field.name === "description" ? 2 : undefined} />;
     }
+}
+
+interface RolesProps { label: string; description: string | null; error: string | null; readOnly: boolean; chosen: string[]; onChange: (roles: string[]) => void }
+
+/** Roles by their names. */
+function Roles({ chosen, onChange, ...common }: RolesProps) {
+    const { t } = useWords();
+    const known = (useAll("role").data ?? []).map(one => String(one.fields.name));
+    return <MultiSelect {...common} data={[...new Set([...known, ...chosen])]} value={chosen} onChange={onChange} searchable clearable={!common.readOnly} clearButtonProps={{ "aria-label": t("clear") }} />;
 }
 
 /** What asks about a mail as an action on its table sees it. */

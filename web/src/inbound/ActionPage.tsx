@@ -18,7 +18,7 @@ import { Page, Waiting } from "../ui/Page";
 import { State } from "../ui/State";
 import { ActionForm } from "./ActionForm";
 import { History } from "./History";
-import { TryOnMail } from "./TryOnMail";
+import { TRIAL, TryOnMail } from "./TryOnMail";
 import { useTrying } from "./useTrying";
 import { ACTION } from "./queries";
 
@@ -46,7 +46,7 @@ function OneAction({ id }: { id: string }) {
     if (!record.data || !table) { return <Page title={t("action")} above={above}><Waiting /></Page>; }
     return (
         <Page title={String(record.data.fields.name ?? id)} above={above} beside={<State value={record.data.fields.active === true ? "active" : "inactive"} />}
-            actions={mayWrite(person.roles, table) && <Remove record={record.data} going={setGoing} />}>
+            actions={mayWrite(person.roles, table) && <><ToTrial /><Remove record={record.data} going={setGoing} /></>}>
             {record.isError && <Complaint failure={record.error} />}
             <Editor table={table} record={record.data} />
         </Page>
@@ -72,6 +72,13 @@ function Editor({ table, record }: { table: TableBody; record: RecordBody | null
             {tries && <TryOnMail trying={trying} action={edited} />}
         </div>
     );
+}
+
+/** Where the trial stands below the form, the way to it. */
+function ToTrial() {
+    const { t } = useWords();
+    const go = () => { const place = document.getElementById(TRIAL); place?.scrollIntoView(); place?.focus({ preventScroll: true }); };
+    return <Button size="compact-sm" variant="light" hiddenFrom="lg" onClick={go}>{t("try_on_mail")}</Button>;
 }
 
 /** Deletes; the record is no longer looked at from the moment on in which it goes. */

@@ -6,7 +6,7 @@ import { useState, type ReactNode } from "react";
 import { Link } from "react-router";
 import { useTables } from "../api/queries";
 import { Failing } from "../dictionary/Failing";
-import { useWords } from "../i18n";
+import { catalogues, useWords } from "../i18n";
 import { recordPath } from "../shell/jump";
 import { Icon } from "../ui/icons";
 import { State } from "../ui/State";
@@ -82,7 +82,7 @@ export function withTemplates(actions: readonly DecisionAction[]): { action: Dec
 const COLOURS: Record<string, string> = { ran: "green", error: "red", skipped: "gray" };
 
 function Verdict({ action, looked, mail, templates = [] }: { action: DecisionAction; looked: boolean; mail: string | undefined; templates?: DecisionAction[] }) {
-    const { t, word } = useWords();
+    const { t, word, language } = useWords();
     const saved = (useActions().data ?? []).find(one => one.id === action.id);
     const [open, setOpen] = useState(false);
     const others = action.clauses.filter(one => one.text !== action.failing?.text);
@@ -94,10 +94,10 @@ function Verdict({ action, looked, mail, templates = [] }: { action: DecisionAct
                 {saved ? <Anchor component={Link} to={mail ? `/actions/${action.id}?mail=${mail}` : `/actions/${action.id}`} size="sm" fw={500}>{action.name}</Anchor> : <Text span size="sm" fw={500}>{action.name}</Text>}
                 {action.unsaved && <Badge size="sm" variant="outline" color="indigo" className="state">{t("as_it_is_here")}</Badge>}
             </Group>
-            {said(action).map((one, at) => <Text key={at} size="sm" c={action.outcome === "error" ? "var(--mantine-color-error)" : undefined}>{one.text}</Text>)}
+            {said(action).map((one, at) => <Text key={at} size="sm" c={action.outcome === "error" ? "var(--mantine-color-error)" : undefined}>{language === "en" || !(`skip_${one.code}` in catalogues.en) ? one.text : word("skip", one.code)}</Text>)}
             {action.failing && <OneClause clause={action.failing} table={table} failed />}
             {others.length > 0 && <>
-                <Button variant="subtle" size="compact-xs" px={4} color="gray" aria-expanded={open} onClick={() => setOpen(!open)}>{t("clauses_too", { count: others.length })}</Button>
+                <Button variant="subtle" size="compact-xs" px={4} color="gray" aria-expanded={open} onClick={() => setOpen(!open)}>{t(action.failing ? "clauses_too" : "clauses_asked", { count: others.length })}</Button>
                 {open && others.map((one, at) => <OneClause key={at} clause={one} table={table} failed={!one.holds} />)}
             </>}
             {templates.map((one, at) => <div key={at} className="group"><Text size="sm">{t("template")}: {one.name} <span className="hint">{t(one.outcome === "ran" ? "template_taken" : "template_not")}</span></Text>{one.failing && <OneClause clause={one.failing} table={table} failed />}</div>)}

@@ -9,6 +9,9 @@ import { Decision, Differences } from "./Decision";
 import { MailChooser } from "./MailChooser";
 import type { Trying } from "./useTrying";
 
+/** The id of its place on the page. */
+export const TRIAL = "trial";
+
 export function TryOnMail({ trying, action }: { trying: Trying; action: { id: string | null; dirty: boolean; active: boolean } }) {
     const { t } = useWords();
     const [over, setOver] = useState(false);
@@ -17,7 +20,7 @@ export function TryOnMail({ trying, action }: { trying: Trying; action: { id: st
     const drop = (event: DragEvent) => { event.preventDefault(); setOver(false); const file = event.dataTransfer.files[0]; if (file) { void take(file); } };
     const data = chosen === null ? undefined : trial.data;
     return (
-        <section id="try" aria-label={t("try_on_mail")} tabIndex={0} className={over ? "sheet beside drop over" : "sheet beside drop"} onDragOver={event => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
+        <section id={TRIAL} aria-label={t("try_on_mail")} tabIndex={0} className={over ? "sheet beside drop over" : "sheet beside drop"} onDragOver={event => { event.preventDefault(); setOver(true); }} onDragLeave={() => setOver(false)} onDrop={drop}>
             <Stack gap="md">
                 <Group justify="space-between"><Title order={2} size="h5">{t("try_on_mail")}</Title>{trial.isFetching && <Loader size="xs" role="status" aria-label={t("working")} />}</Group>
                 <Text size="sm" c="dimmed">{t("try_hint")}</Text>
