@@ -63,8 +63,10 @@ pub struct DeliveryReport {
 
 /// Reads a report; none when the mail is none.
 pub fn read(mail: &Mail) -> Option<DeliveryReport> {
-    let mut report =
-        read_delivery_status(mail).or_else(|| read_feedback(mail)).or_else(|| non_standard::read(mail))?;
+    let mut report = read_delivery_status(mail)
+        .or_else(|| read_feedback(mail))
+        .or_else(|| read_complaint(mail))
+        .or_else(|| non_standard::read(mail))?;
     report.recipients.truncate(MAX_REPORTED_RECIPIENTS);
     Some(report)
 }
@@ -86,7 +88,19 @@ fn read_delivery_status(mail: &Mail) -> Option<DeliveryReport> {
 fn read_feedback(mail: &Mail) -> Option<DeliveryReport> {
     let part = parts(mail, &["message/feedback-report"]).next()?;
     let addresses = fields::complained_recipients(&part.bytes);
-    let addresses = if addresses.is_empty() { original_recipients(mail) } else { addresses };
+    Some(complaint(mail, if addresses.is_empty() { original_recipients(mail) } else { addresses }))
+}
+
+/// A complaint without a `message/feedback-report` part, as Outlook.com sends it: the mail, with who got it.
+fn read_complaint(mail: &Mail) -> Option<DeliveryReport> {
+    const SUBJECT: &str = "complaint about message from ";
+    let subject = mail.subject.trim_start().get(..SUBJECT.len())?;
+    let is_complaint = subject.eq_ignore_ascii_case(SUBJECT)
+        && parts(mail, RETURNED).any(|part| fields::names_who_complained(&part.bytes));
+    is_complaint.then(|| complaint(mail, original_recipients(mail)))
+}
+
+fn complaint(mail: &Mail, addresses: Vec<String>) -> DeliveryReport {
     let recipients = addresses
         .into_iter()
         .map(|address| ReportedRecipient {
@@ -97,7 +111,7 @@ fn read_feedback(mail: &Mail) -> Option<DeliveryReport> {
             diagnostic: None,
         })
         .collect();
-    Some(DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf })
+    DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf }
 }
 
 /// Media types of the returned mail or of its header.

@@ -65,6 +65,7 @@ function Facts({ mail }: { mail: Schemas["EmailWhole"] }) {
         ...email.rule ? [[t("rule"), email.rule] as [string, ReactNode]] : [],
         ...mail.authenticity ? [[t("authenticity"), word("mark", mail.authenticity)] as [string, ReactNode]] : [],
         ...mail.do_not_answer ? [[t("do_not_answer"), mail.do_not_answer] as [string, ReactNode]] : [],
+        ...mail.defects.length ? [[t("defects"), mail.defects.map(one => one.text).join(" ")] as [string, ReactNode]] : [],
         ...mail.links.length ? [[t("records"), <Group key="links" gap="xs">{mail.links.map(one => <RecordLink key={one.record.id} table={one.record.table} id={one.record.id} related={one.related} />)}</Group>] as [string, ReactNode]] : [],
     ];
     return <dl className="facts sheet">{rows.map(([name, value]) => <div key={name} className="pair"><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;

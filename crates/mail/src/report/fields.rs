@@ -114,10 +114,18 @@ pub(super) fn complained_recipients(bytes: &[u8]) -> Vec<String> {
     found
 }
 
+/// The field by which Outlook.com names who complained.
+const WHO_COMPLAINED: &str = "X-HmXmrOriginalRecipient";
+
+/// Whether the header of a returned mail names who complained of it.
+pub(super) fn names_who_complained(bytes: &[u8]) -> bool {
+    header_block::read(bytes, &mut Defects::default()).first(WHO_COMPLAINED).is_some()
+}
+
 /// The recipients in the header of a returned mail.
 pub(super) fn header_recipients(bytes: &[u8]) -> Vec<String> {
     let block = header_block::read(bytes, &mut Defects::default());
-    ["X-Failed-Recipients", "To", "Delivered-To", "Cc"]
+    [WHO_COMPLAINED, "X-Failed-Recipients", "To", "Delivered-To", "Cc"]
         .into_iter()
         .map(|name| {
             block

@@ -2,7 +2,9 @@
 
 use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::{Authenticity, CauseKind, Class, Direction, EmailState, Purpose, Why};
+use rejoinder_engine::plan::{
+    Authenticity, CauseKind, Class, Direction, EmailState, Protection, Purpose, Why,
+};
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::time::Timestamp;
 
@@ -91,6 +93,8 @@ pub struct EmailDetail {
     pub sender: Option<Id>,
     /// How far that is proven.
     pub authenticity: Option<Authenticity>,
+    /// Whether it is signed or encrypted; none of mails that we wrote, and of old ones.
+    pub protection: Option<Protection>,
     /// Why it is not answered automatically.
     pub do_not_answer: Option<String>,
     /// Its text.
@@ -199,7 +203,7 @@ impl Store {
 fn detail_sql(which: &str) -> String {
     format!(
         "SELECT {COLUMNS}, e.in_reply_to, e.mail_date, e.sender, e.authenticity, e.do_not_answer, e.body_text, \
-         e.new_text, e.cause_kind, e.cause_id, e.digest FROM email e WHERE {which}"
+         e.new_text, e.cause_kind, e.cause_id, e.digest, e.protection FROM email e WHERE {which}"
     )
 }
 
@@ -221,6 +225,7 @@ fn detail(tx: &mut dyn Tx, row: &Row) -> Result<EmailDetail, StoreError> {
         date: row.opt_time(18)?,
         sender: row.opt_id(19)?,
         authenticity: row.opt_text(20)?.as_deref().and_then(Authenticity::from_word),
+        protection: row.opt_text(27)?.as_deref().and_then(Protection::from_word),
         do_not_answer: row.opt_text(21)?,
         text: row.opt_text(22)?,
         new_text: row.opt_text(23)?,
