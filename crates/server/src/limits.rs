@@ -96,6 +96,8 @@ pub const REPROCESS_MAX: u32 = 1_000;
 pub const REPROCESS_SHOWN_MAX: u32 = 50;
 /// Entries of what needs attention that one request clears or has tried again.
 pub const ATTENTION_AT_ONCE_MAX: usize = 200;
+/// Characters of the reason with which somebody clears entries of what needs attention; a longer one is refused.
+pub const ATTENTION_REASON_CHARS_MAX: usize = 500;
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
