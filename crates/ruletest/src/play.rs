@@ -7,7 +7,7 @@ use rejoinder_engine::context::Context;
 use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
-use rejoinder_engine::plan::{Actor, Plan};
+use rejoinder_engine::plan::{Actor, Plan, Unit};
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::schedule::run::{self, RunStep};
@@ -25,6 +25,8 @@ use crate::world::{NotDone, World};
 
 /// The account that receives where a mail names none.
 const ACCOUNT: &str = "Help desk";
+/// Who asks for a mail to be decided once more.
+const WHO_REPROCESSES: &str = "Boris Petrov";
 /// Parameters that a content script is given.
 const CONTENT_PARAMS: [&str; 2] = ["param1", "param2"];
 
@@ -63,6 +65,7 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
         "events" => events(world, wanted, told),
+        "reprocess" => reprocess(world, wanted, told),
         "job" => job(world, section, wanted, told),
         "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
         "content" => content(world, section, told),
@@ -155,8 +158,31 @@ fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         told.push_str("decided again: what was read has changed\n");
     }
     world.before = world.view.clone();
+    let received_at = world.now;
     let plan = world.settle(seed, decide)?;
     world.last_mail = bytes;
+    world.decided_on(arrival, &plan, received_at);
+    told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
+    Ok(())
+}
+
+/// The last mail is decided once more, as a person asks for it.
+fn reprocess(world: &mut World, wanted: Wanted, told: &mut String) -> Result<(), Fault> {
+    let nothing = || Fault::new("no mail came before that could be decided once more");
+    let (arrival, before) = world.last_decided.clone().ok_or_else(nothing)?;
+    if let Some(database) = &world.beside {
+        database.has_done(&arrival, &before);
+    }
+    let subject = rejoinder_mail::parse(&arrival.bytes).subject;
+    let seed = world.next_seed();
+    let id = world.unit_id(seed);
+    world.before = world.view.clone();
+    let plan = world.settle(seed, |context| {
+        let unit = Unit::Request { id };
+        let again = inbound::again::decide_again(context, &arrival, &before, (unit, WHO_REPROCESSES));
+        again.map_err(|error| error.to_string())
+    })?;
+    world.decided_on(arrival, &plan, before.received_at);
     told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
     Ok(())
 }

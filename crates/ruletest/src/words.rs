@@ -73,7 +73,7 @@ const NUMBER: OptionWord = word(
 );
 
 /// All sections, in the order in which people meet them.
-pub const SECTIONS: [SectionWord; 14] = [
+pub const SECTIONS: [SectionWord; 15] = [
     SectionWord {
         name: "records",
         says: "Writes records before the story begins; nobody is notified of them. One that is there already by its \
@@ -145,6 +145,13 @@ pub const SECTIONS: [SectionWord; 14] = [
             ),
             QUIET,
         ],
+    },
+    SectionWord {
+        name: "reprocess",
+        says: "Boris Petrov asks for the last mail to be decided once more.",
+        body: Body::None,
+        holds: "nothing",
+        options: &[QUIET],
     },
     SectionWord {
         name: "insert",

@@ -6,6 +6,8 @@ use rejoinder_engine::access::Rights;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::id::{Id, Seed};
+use rejoinder_engine::inbound::Arrival;
+use rejoinder_engine::inbound::again::Before;
 use rejoinder_engine::notify::Event;
 use rejoinder_engine::plan::{Actor, NewEvent, OutgoingEmail, Plan, RecordOp};
 use rejoinder_engine::record::{Fields, RecordKey};
@@ -72,6 +74,8 @@ pub struct World {
     pub sent: Vec<OutgoingEmail>,
     /// The bytes of the last mail that came.
     pub last_mail: Vec<u8>,
+    /// The last mail that came and was no second copy, with what it has done.
+    pub last_decided: Option<(Arrival, Before)>,
     /// Whether what is asked for only makes the world in which the case begins.
     preparing: bool,
     /// Who sees every decision.
@@ -104,6 +108,7 @@ impl World {
             ahead: Vec::new(),
             sent: Vec::new(),
             last_mail: Vec::new(),
+            last_decided: None,
             preparing: false,
             watch: None,
             beside: None,
@@ -226,6 +231,29 @@ impl World {
         let mut events = std::mem::take(&mut self.events);
         events.extend(due.into_iter().map(|(_, event)| event));
         events
+    }
+
+    /// Remembers what a mail has done, for the case that it is decided once more.
+    pub fn decided_on(&mut self, arrival: Arrival, plan: &Plan, received_at: Timestamp) {
+        let Some(mail) = &plan.incoming else { return };
+        let before = self.last_decided.take().map(|(_, before)| before);
+        let before = before.filter(|before| plan.again.is_some() && before.email == Some(mail.id));
+        let (mut created, mut files, decision) = before
+            .map_or_else(Default::default, |before| (before.created, before.files, before.decision + 1));
+        let on = |id: Id| plan.links.iter().any(|link| link.email == mail.id && link.record.id == id);
+        let made = plan.records.iter().filter_map(|operation| match operation {
+            RecordOp::Insert { key, .. } if on(key.id) => Some(key.clone()),
+            _ => None,
+        });
+        created.extend(made);
+        created.sort_by_key(|key| key.id);
+        let put = plan.attachments.iter().filter(|file| file.record.is_some());
+        files.extend(put.map(|file| file.digest.clone()));
+        files.sort();
+        files.dedup();
+        let (email, done, record) = (Some(mail.id), mail.done.clone(), mail.record.clone());
+        let before = Before { email, decision, received_at, done, record, created, files };
+        self.last_decided = Some((arrival, before));
     }
 
     /// Asks for changes; applied where nothing speaks against them.
