@@ -58,8 +58,15 @@ pub const ATTACHMENT_BYTES_MAX: usize = 25 * 1024 * 1024;
 pub const FILE_NAME_CHARS_MAX: usize = 200;
 /// Files that one record may have; more are refused when they are put on it by hand.
 pub const FILES_PER_RECORD_MAX: usize = 500;
+/// Addresses in To and Cc of a mail that are looked up as users; those beyond are left alone.
+pub const COPIED_ADDRESSES_MAX: usize = 50;
+/// Users who become followers because one mail was copied to them; those beyond do not.
+pub const COPIED_USERS_MAX: usize = 20;
 /// Actions that one mail may run.
 pub const ACTIONS_PER_MAIL_MAX: usize = 100;
+/// Actions that a trace names of those that were passed over before their condition was asked; more are counted. Most
+/// actions of an installation are for other mail, and every mail keeps its trace.
+pub const SKIPPED_SAID_MAX: usize = 50;
 /// People that one rule mails about one event; those beyond are not mailed, and an administrator is told.
 pub const RECIPIENTS_MAX: usize = 100_000;
 /// How often a plan whose reads have changed is decided again before it takes the exclusive lane.

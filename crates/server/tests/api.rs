@@ -11,6 +11,8 @@
 mod access;
 #[path = "api/at_once.rs"]
 mod at_once;
+#[path = "api/attention.rs"]
+mod attention;
 #[path = "api/events.rs"]
 mod events;
 #[path = "api/lists.rs"]

@@ -8,7 +8,7 @@ use super::script::{answers, run_script};
 use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, RunAs, Target};
-use crate::limits::ACTIONS_PER_MAIL_MAX;
+use crate::limits::{ACTIONS_PER_MAIL_MAX, SKIPPED_SAID_MAX};
 use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
 use crate::record::{Fields, RecordKey};
@@ -21,36 +21,37 @@ pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError
         file_as_work_note(work, found);
     }
     let actions = &work.context.config.actions;
-    let mut stopped: Option<String> = None;
+    let (mut stopped, mut skipped): (Option<String>, usize) = (None, 0);
     for action in actions {
-        if let Some(by) = &stopped {
-            skip(work, action, Why::new("stopped", format!("{by} stopped the processing")), None);
-            continue;
-        }
-        if work.ran >= ACTIONS_PER_MAIL_MAX {
-            skip(
-                work,
-                action,
-                Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")),
-                None,
-            );
-            continue;
-        }
-        if let Some(done) = work.done_before(&action.id.to_string()) {
+        let before = work.done_before(&action.id.to_string()).map(|done| action.stop || done.stopped);
+        let why = if let Some(by) = &stopped {
+            Some(Why::new("stopped", format!("{by} stopped the processing")))
+        } else if work.ran >= ACTIONS_PER_MAIL_MAX {
+            Some(Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")))
+        } else if let Some(stops) = before {
+            stopped = stops.then(|| action.name.clone());
             let why = "it had its effects on this mail before: they stay, and it is not run again";
-            skip(work, action, Why::new(DONE_BEFORE, why), None);
-            if action.stop || done.stopped {
-                stopped = Some(action.name.clone());
+            Some(Why::new(DONE_BEFORE, why))
+        } else {
+            unsuitable(work, found, action)?
+        };
+        if let Some(why) = why {
+            skipped += 1;
+            if skipped <= SKIPPED_SAID_MAX {
+                considered(work, action, "skipped", Some(why), None);
             }
-            continue;
-        }
-        if let Some(why) = unsuitable(work, found, action)? {
-            skip(work, action, why, None);
             continue;
         }
         if consider(work, found, action) && run(work, found, action) == Some(true) {
             stopped = Some(action.name.clone());
         }
+    }
+    if skipped > SKIPPED_SAID_MAX {
+        let more = skipped - SKIPPED_SAID_MAX;
+        work.note(
+            "skipped_cut",
+            format!("{more} more actions were passed over without asking their conditions"),
+        );
     }
     Ok(())
 }
@@ -63,10 +64,6 @@ fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
     let email = work.email;
     work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
     work.done(WORK_NOTE, false);
-}
-
-fn skip(work: &mut Work<'_>, action: &Action, why: Why, reason: Option<Reason>) {
-    considered(work, action, "skipped", Some(why), reason);
 }
 
 fn considered(
@@ -109,9 +106,6 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
     if let Some(why) = not_taken(work, found, action)? {
         return Ok(Some(why));
     }
-    if action.verified_only && found.sender.authenticity != Authenticity::Verified {
-        return no("not_verified", "it takes verified senders only".to_owned());
-    }
     if action.target != Target::New {
         if target(found, action).is_none() {
             return no("no_record", "the mail leads to no record that it could work on".to_owned());
@@ -127,6 +121,10 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
         if found.sender.restricted && !takes_part(work, found, action)? {
             return no("not_participant", "an unverified sender works only where they take part".to_owned());
         }
+    }
+    // After the record, so that the trace does not blame the sender of a mail that is no business of the action.
+    if action.verified_only && found.sender.authenticity != Authenticity::Verified {
+        return no("not_verified", "it takes verified senders only".to_owned());
     }
     Ok(None)
 }
@@ -146,7 +144,8 @@ fn takes_part(work: &Work<'_>, found: &Found, action: &Action) -> Result<bool, V
     if matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer) || work.created.contains(key) {
         return Ok(true);
     }
-    let Some(record) = work.draft.reads.get(&key.table, key.id)? else { return Ok(false) };
+    // As the mail found it: whoever leaves a record by this mail took part when it came.
+    let Some(record) = work.draft.reads.stored(&key.table, key.id)? else { return Ok(false) };
     super::participant::is_participant(&work.draft.reads, &record, &found.sender)
 }
 

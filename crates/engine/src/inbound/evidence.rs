@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rejoinder_mail::reply_text::{self, ReplyOptions};
-use rejoinder_mail::{Address, ReturnPath, sign};
+use rejoinder_mail::{Address, Protection, ReturnPath, sign};
 
 use super::{Arrival, Facts, Work};
 use crate::condition::{Condition, Operator};
@@ -76,6 +76,13 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     for defect in &mail.defects {
         trace.note("mail_defect", defect.sentence());
     }
+    match mail.protection {
+        Protection::Signed => trace.note("signed", "the mail is signed; no signature is checked"),
+        Protection::Encrypted => {
+            trace.note("encrypted", "the mail is encrypted: its content is kept, and cannot be read here");
+        }
+        _ => {}
+    }
     let signs = sign::signs(&mail, context.config.settings.prefixes());
     let watermarks: Vec<String> = find_tokens(&mail.text).into_iter().map(|(token, _)| token).collect();
     let own = ANSWER_LINES.iter().map(|(_, line)| (*line).to_owned());
@@ -87,7 +94,8 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
         Some(envelope) => envelope.is_empty(),
         None => mail.return_path == ReturnPath::Null,
     };
-    Facts { mail, signs, new_text, quoted, null_return_path }
+    let original = forward.then(|| rejoinder_mail::forwarded::original(&mail)).flatten();
+    Facts { mail, signs, new_text, quoted, original, null_return_path }
 }
 
 /// Collects the evidence.

@@ -8,12 +8,15 @@ pub mod again;
 pub mod answer;
 pub mod attachment;
 pub mod classify;
+pub mod copied;
 pub mod evidence;
 mod incoming;
+pub mod lead;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
 pub mod names;
+mod original;
 pub mod outcome;
 pub mod participant;
 mod reply_template;
@@ -24,6 +27,7 @@ pub mod warnings;
 pub(crate) mod written;
 
 use rejoinder_mail::Mail;
+use rejoinder_mail::forwarded::Original;
 use rejoinder_mail::sign::Signs;
 
 use crate::config::{Account, Body};
@@ -83,6 +87,8 @@ pub struct Facts {
     pub new_text: String,
     /// What it quotes.
     pub quoted: String,
+    /// The mail that it forwards, as whoever forwarded it says; none where it is no forward.
+    pub original: Option<Original>,
     /// The envelope's or the header's return path is null.
     pub null_return_path: bool,
 }
@@ -162,6 +168,8 @@ pub struct Work<'a> {
     pub created: Vec<RecordKey>,
     /// The records that a script gave the files of the mail to.
     pub files_to: Vec<RecordKey>,
+    /// The addresses that a delivery report says were not reached, each with the reason.
+    pub bounced: Vec<(String, String)>,
     /// What the mail did when it was decided before.
     pub before: Option<&'a Before>,
     /// What has had its effects on the mail, now or before.
@@ -197,6 +205,7 @@ impl<'a> Work<'a> {
             errors: Vec::new(),
             created: before.map(|before| before.created.clone()).unwrap_or_default(),
             files_to: Vec::new(),
+            bounced: Vec::new(),
             before,
             done: before.map(|before| before.done.clone()).unwrap_or_default(),
         }

@@ -3,7 +3,7 @@
 //! Shared by notifications and automatic answers, so that every mail of ours carries the same marks.
 
 use rejoinder_mail::Address;
-use rejoinder_mail::compose::{Outgoing, compose as to_bytes};
+use rejoinder_mail::compose::{Outgoing, compose as to_bytes, is_message_id};
 use sha2::{Digest, Sha256};
 
 use crate::config::Account;
@@ -49,6 +49,8 @@ pub struct Letter {
     pub in_reply_to: Option<String>,
     /// The thread, oldest first.
     pub references: Vec<String>,
+    /// Whether its recipient may ask for no more mail about its record.
+    pub can_be_muted: bool,
     /// Where answers go.
     pub reply_to: Option<Address>,
     /// The mail that stands for all of a fan-out.
@@ -84,6 +86,9 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         context.config.keys.message_id(id, record, &domain).ok_or("there is no key to sign with")?;
     let token = record.filter(|_| letter.watermark).and_then(|id| context.config.keys.token(id, context.now));
     let text = framed(&letter.text, &letter.language, token.as_deref());
+    // What others write as ids may be none: better a mail without its thread than no mail.
+    let in_reply_to = letter.in_reply_to.clone().filter(|id| is_message_id(id));
+    let references = letter.references.iter().filter(|id| is_message_id(id)).cloned().collect();
     let mail = Outgoing {
         from: Address { name: account.label.clone(), email: account.from.clone() },
         to: to.iter().map(|one| Address { name: one.name.clone(), email: one.address.clone() }).collect(),
@@ -91,12 +96,12 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         reply_to: letter.reply_to.clone(),
         subject: letter.subject.clone(),
         message_id: message_id.clone(),
-        in_reply_to: letter.in_reply_to.clone(),
-        references: letter.references.clone(),
+        in_reply_to: in_reply_to.clone(),
+        references,
         date: context.now.micros(),
         text: text.clone(),
         html: html_framed(letter, token.as_deref()),
-        headers: headers(letter.purpose),
+        headers: headers(letter, &account.from, token.as_deref()),
         attachments: Vec::new(),
         boundary_seed: context.seed.boundary(&letter.label),
     };
@@ -106,7 +111,7 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         purpose: letter.purpose,
         account: account.id,
         message_id,
-        in_reply_to: letter.in_reply_to.clone(),
+        in_reply_to,
         subject: letter.subject.clone(),
         from: account.from.clone(),
         text,
@@ -135,12 +140,18 @@ fn delivery(context: Context<'_>, letter: &Letter, place: usize, to: Recipient) 
     }
 }
 
-fn headers(purpose: Purpose) -> Vec<(String, String)> {
-    let auto = if purpose == Purpose::Answer { "auto-replied" } else { "auto-generated" };
-    vec![
+fn headers(letter: &Letter, from: &str, token: Option<&str>) -> Vec<(String, String)> {
+    let auto = if letter.purpose == Purpose::Answer { "auto-replied" } else { "auto-generated" };
+    let mut headers = vec![
         ("Auto-Submitted".to_owned(), auto.to_owned()),
         ("X-Auto-Response-Suppress".to_owned(), SUPPRESS.to_owned()),
-    ]
+    ];
+    if let Some(token) = token.filter(|_| letter.can_be_muted) {
+        let to = letter.reply_to.as_ref().map_or(from, |address| &address.email);
+        let mail = format!("<mailto:{to}?subject=unsubscribe%20{WATERMARK}{token}>");
+        headers.push(("List-Unsubscribe".to_owned(), mail));
+    }
+    headers
 }
 
 /// The answer line above, the watermark below. The watermark is visible text: clients drop what is hidden.

@@ -65,6 +65,25 @@ pub enum Authenticity {
     Failed,
 }
 
+/// What the content of a mail is wrapped in. Only what it claims: no signature is checked, nothing is decrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Protection {
+    /// Nothing.
+    #[default]
+    None,
+    /// It, or a part of it, is signed, and was read like any other.
+    Signed,
+    /// It, or a part of it, is encrypted, and was kept as it is.
+    Encrypted,
+}
+
+impl From<rejoinder_mail::Protection> for Protection {
+    fn from(found: rejoinder_mail::Protection) -> Self {
+        Self::from_word(found.code()).unwrap_or_default()
+    }
+}
+
 /// The row of an incoming mail.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct IncomingEmail {
@@ -94,6 +113,9 @@ pub struct IncomingEmail {
     pub sender: Option<Id>,
     /// How far that is proven.
     pub authenticity: Authenticity,
+    /// Whether it is signed or encrypted.
+    #[serde(default)]
+    pub protection: Protection,
     /// Why it must not be answered automatically.
     pub do_not_answer: Option<String>,
     /// The record it ended up on.

@@ -20,7 +20,7 @@ pub use cause::{Actor, Breach, Cause, CauseKind, Guard, Unit, Why};
 pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp, SameKey};
 pub use mail::{
     Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, Done, EmailState, IncomingEmail, Link,
-    NewDelivery, OutgoingEmail, PassedOver, Purpose, Redecided, Slot,
+    NewDelivery, OutgoingEmail, PassedOver, Protection, Purpose, Redecided, Slot,
 };
 
 /// Work that goes on in steps.

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::attachment::SIGNATURE_IMAGE_BYTES_MAX;
 use rejoinder_engine::limits::{
-    ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
+    ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, COPIED_ADDRESSES_MAX, COPIED_USERS_MAX,
+    EVENT_DEPTH_MAX, QUERY_ROWS_MAX, SKIPPED_SAID_MAX,
 };
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::{Actor, Guard, Plan, RecordOp, Unit};
@@ -51,6 +52,33 @@ fn a_comment_ends_at_its_limit_and_says_so() {
     let cut = comment(COMMENT_CHARS_MAX + 1);
     assert!(cut.ends_with("…\n[cut: the whole text is in the mail]"), "{}", &cut[cut.len() - 60..]);
     assert_eq!(cut.chars().take_while(|c| *c != '…').count(), COMMENT_CHARS_MAX);
+}
+
+/// How many follow the incident of a mail that was copied to `strangers` and then to `users`.
+fn followers_of(strangers: usize, users: usize) -> usize {
+    let mut world = World::new();
+    let mut written = String::new();
+    for n in 0..users {
+        writeln!(written, "[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"").unwrap();
+    }
+    world.write(&written);
+    let strangers = (0..strangers).map(|n| format!("stranger-{n}@example.net"));
+    let copied: Vec<String> = strangers.chain((0..users).map(|n| format!("user-{n}@example.com"))).collect();
+    let plan =
+        receive(&mut world, mail("Printer", &format!("Cc: {}\r\n", copied.join(",\r\n ")), "It blinks."));
+    let followers = plan.records.iter().find_map(|operation| match operation {
+        RecordOp::Insert { fields, .. } => fields.get("followers").map(|list| list.items().len()),
+        _ => None,
+    });
+    followers.unwrap_or_default()
+}
+
+#[test]
+fn only_so_many_copied_people_follow() {
+    assert_eq!(followers_of(0, COPIED_USERS_MAX), COPIED_USERS_MAX);
+    assert_eq!(followers_of(0, COPIED_USERS_MAX + 1), COPIED_USERS_MAX);
+    assert_eq!(followers_of(COPIED_ADDRESSES_MAX - 1, 1), 1);
+    assert_eq!(followers_of(COPIED_ADDRESSES_MAX, 1), 0);
 }
 
 fn with_file(media_type: &str, name: &str, bytes: usize, html: &str) -> Vec<u8> {
@@ -115,6 +143,37 @@ fn actions_of_one_mail_end_at_their_number() {
     assert_eq!(plan.activities.len(), ACTIONS_PER_MAIL_MAX - 1, "one of the hundred made the incident");
     assert_eq!(outcome("ran"), ACTIONS_PER_MAIL_MAX);
     assert!(outcome("skipped") >= 3, "two notes and the answer were too many");
+}
+
+#[test]
+fn a_trace_names_so_many_actions_that_were_passed_over_and_counts_the_others() {
+    let mut world = World::new();
+    let mut text = String::new();
+    for place in 0..2 * SKIPPED_SAID_MAX {
+        let name = format!("For forwards {place:03}");
+        writeln!(text, "[inbound_action.\"{name}\"]\ntable = \"incident\"\nmessage_type = \"forward\"")
+            .unwrap();
+    }
+    let shipped = {
+        let plan = receive(&mut World::new(), mail("Printer", "", "Text."));
+        passed_over(&plan)
+    };
+    world.write(&text);
+    let plan = receive(&mut world, mail("Printer", "", "Text."));
+    assert_eq!(passed_over(&plan), SKIPPED_SAID_MAX);
+    let more = 2 * SKIPPED_SAID_MAX + shipped - SKIPPED_SAID_MAX;
+    assert!(
+        plan.trace.tell().contains(&format!("{more} more actions were passed over")),
+        "{}",
+        plan.trace.tell()
+    );
+}
+
+/// Actions of a trace that were skipped, their condition unasked.
+fn passed_over(plan: &Plan) -> usize {
+    let skipped =
+        |step: &&Step| matches!(step, Step::Considered { outcome, reason: None, .. } if outcome == "skipped");
+    plan.trace.steps.iter().filter(skipped).count()
 }
 
 #[test]

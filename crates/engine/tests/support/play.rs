@@ -6,6 +6,7 @@ use regex::Regex;
 use rejoinder_engine::access::Rights;
 use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::events::Raise;
+use rejoinder_engine::id::Seed;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::{Actor, Unit};
@@ -314,6 +315,12 @@ fn filled(world: &World, text: &str) -> String {
         };
         match &hit[1] {
             "message-id" => last_to(of).message_id.clone(),
+            // The id of a mail of ours about the record that nothing is left of.
+            "lost-message-id" => {
+                let record = world.view.numbered(of).unwrap_or_else(|| panic!("no record {of}")).id;
+                let email = Seed::new([7; 32]).id("lost", world.now);
+                world.config.keys.message_id(email, Some(record), "example.com").unwrap()
+            }
             "token" => token(of),
             "forged-token" => {
                 let token = token(of);

@@ -145,6 +145,8 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(inbound::take_mail))
         .routes(routes!(inbound_actions::try_mail::try_mail))
         .routes(routes!(inbound_actions::warnings::list_warnings))
+        .routes(routes!(inbound_actions::mail_table::get_mail_table))
+        .routes(routes!(inbound_actions::did::get_decision))
         .routes(routes!(arrivals::list_arrivals))
         .routes(routes!(arrivals::get_arrival))
         .routes(routes!(arrivals::retry_arrival))

@@ -83,9 +83,9 @@ fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> 
     Ok(insert(
         "INSERT INTO email (id, direction, state, reason_code, reason_text, account, class, message_id, subject, \
          sender_address, sender_folded, search_folded, recipients, mail_date, created_at, dedupe_key, sender, \
-         authenticity, do_not_answer, record_table, record_id, body_text, new_text, cause_kind, cause_id, done, digest) \
-         VALUES (?1, 'incoming', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
-         ?20, ?21, ?22, ?23, ?24, ?25, (SELECT a.digest FROM arrival a WHERE a.id = ?24))",
+         authenticity, do_not_answer, record_table, record_id, body_text, new_text, cause_kind, cause_id, \
+         protection, done, digest) VALUES (?1, 'incoming', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+         ?20, ?21, ?22, ?23, ?24, ?25, ?26, (SELECT a.digest FROM arrival a WHERE a.id = ?24))",
         params![
             mail.id,
             mail.state.word(),
@@ -111,6 +111,7 @@ fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> 
             &mail.new_text,
             plan.cause.kind.word(),
             plan.cause.id,
+            mail.protection.word(),
             json(&mail.done)?
         ],
     ))

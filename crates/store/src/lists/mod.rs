@@ -21,7 +21,7 @@ pub use news::{ChangeNews, StateNews};
 pub use order::ORDER_FIELDS_MAX;
 pub use page::{Count, RecordList};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
-pub use records::{ActivityRow, AttachmentRow, AttentionRow};
+pub use records::{ActivityRow, AttachmentRow, AttentionFilter, AttentionRow};
 pub use states::QueueCount;
 
 use states::States;

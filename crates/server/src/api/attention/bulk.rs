@@ -15,7 +15,7 @@ use crate::api::reprocess::arrival_of;
 use crate::api::state::ApiState;
 use crate::api::words::Reason;
 use crate::app::{App, Work};
-use crate::limits::ATTENTION_AT_ONCE_MAX;
+use crate::limits::{ATTENTION_AT_ONCE_MAX, ATTENTION_REASON_CHARS_MAX};
 use crate::ops::reprocess::begin;
 use crate::workers::reprocess::possible;
 
@@ -25,6 +25,16 @@ use crate::workers::reprocess::possible;
 pub(in crate::api) struct AttentionIds {
     /// Their ids, at most 200.
     ids: Vec<String>,
+}
+
+/// Entries of what needs attention that somebody has looked at.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(in crate::api) struct AttentionClear {
+    /// Their ids, at most 200.
+    ids: Vec<String>,
+    /// Why they need nobody any more; it is kept with them. At most 500 characters.
+    reason: Option<String>,
 }
 
 /// What became of one entry.
@@ -50,12 +60,12 @@ pub(in crate::api) struct AttentionBulk {
     job: Option<String>,
 }
 
-fn ids(asked: &AttentionIds) -> Result<Vec<(String, Option<Id>)>, ApiError> {
-    if asked.ids.len() > ATTENTION_AT_ONCE_MAX {
+fn ids(asked: &[String]) -> Result<Vec<(String, Option<Id>)>, ApiError> {
+    if asked.len() > ATTENTION_AT_ONCE_MAX {
         let text = format!("at most {ATTENTION_AT_ONCE_MAX} entries at once");
         return Err(ApiError::new(ErrorCode::BadRequest, text));
     }
-    Ok(asked.ids.iter().map(|text| (text.clone(), id("notice", text).ok())).collect())
+    Ok(asked.iter().map(|text| (text.clone(), id("notice", text).ok())).collect())
 }
 
 const fn done(id: String, outcome: &'static str) -> AttentionDone {
@@ -64,16 +74,22 @@ const fn done(id: String, outcome: &'static str) -> AttentionDone {
 
 /// Says of many entries that somebody has looked at them.
 #[utoipa::path(post, path = "/attention/clear", tag = "attention", security(("token" = ["mail:write"])),
-    request_body = AttentionIds, responses((status = 200, body = AttentionBulk), ReprocessErrors))]
+    request_body = AttentionClear, responses((status = 200, body = AttentionBulk), ReprocessErrors))]
 pub(in crate::api) async fn clear_many(
     State(state): State<ApiState>,
     caller: Caller,
-    Body(asked): Body<AttentionIds>,
+    Body(asked): Body<AttentionClear>,
 ) -> Result<Json<AttentionBulk>, ApiError> {
     let cleared = state.run(move |app| {
+        let because = asked.reason.as_deref().map(str::trim).filter(|reason| !reason.is_empty());
+        if because.is_some_and(|reason| reason.chars().count() > ATTENTION_REASON_CHARS_MAX) {
+            let text = format!("a reason has at most {ATTENTION_REASON_CHARS_MAX} characters");
+            return Err(ApiError::new(ErrorCode::BadRequest, text));
+        }
         let mut items = Vec::new();
-        for (text, known) in ids(&asked)? {
-            let known = known.map(|id| app.store.clear_attention(id, caller.name(), app.env.now()));
+        for (text, known) in ids(&asked.ids)? {
+            let now = app.env.now();
+            let known = known.map(|id| app.store.clear_attention_because(id, caller.name(), because, now));
             let cleared = known.transpose()?.unwrap_or_default();
             items.push(done(text, if cleared { "cleared" } else { "missing" }));
         }
@@ -129,7 +145,7 @@ pub(in crate::api) async fn retry_many(
 ) -> Result<Json<AttentionBulk>, ApiError> {
     let tried = state.run(move |app| {
         let (mut items, mut mails) = (Vec::new(), Vec::new());
-        for (text, known) in ids(&asked)? {
+        for (text, known) in ids(&asked.ids)? {
             let row = known.map(|id| app.store.attention_entry(id)).transpose()?.flatten();
             let Some(row) = row.filter(|row| row.cleared.is_none()) else {
                 items.push(done(text, "missing"));

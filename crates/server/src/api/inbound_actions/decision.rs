@@ -83,6 +83,8 @@ pub(in crate::api) struct DecisionClause {
 pub(in crate::api) struct DecisionAction {
     /// Its id.
     id: String,
+    /// `action`, or `template` for a template of the reply that the action before it asked.
+    kind: String,
     /// Its name.
     name: String,
     /// The version of its record; 0 where it was never saved.
@@ -315,9 +317,15 @@ impl MailDecision {
                 let record = record.map(RecordName::from);
                 self.records.push(DecisionRecord { record, number, because, related });
             }
-            Step::Considered { id, name, version, outcome, because, reason, .. } => {
+            Step::Considered { kind, id, name, version, outcome, because, reason } => {
                 let unsaved = unsaved.contains(&id);
-                self.actions.push(action((id, name, version, unsaved), &outcome, because, reason.as_ref()));
+                self.actions.push(action(
+                    kind,
+                    (id, name, version, unsaved),
+                    &outcome,
+                    because,
+                    reason.as_ref(),
+                ));
             }
             Step::Error { of, why } => self.error(&of, why),
             Step::Note { why } => self.notes.push(why.into()),
@@ -353,6 +361,7 @@ impl MailDecision {
 }
 
 fn action(
+    kind: String,
     (id, name, version, unsaved): (Id, String, i64, bool),
     outcome: &str,
     because: Option<Why>,
@@ -364,6 +373,7 @@ fn action(
     }
     DecisionAction {
         id: id.to_string(),
+        kind,
         name,
         version,
         unsaved,

@@ -1,22 +1,27 @@
-//! What templates and the actions that name them owe each other, asked once all changes of a request are known: a pack
-//! may write the action before its template.
+//! What records of the configuration that name each other owe each other, asked once all changes of a request are known: a
+//! pack may write an action before its template.
 
-use super::{EMAIL_TEMPLATE, is_active};
+use crate::access::ROLE;
+use crate::account::EMAIL_ACCOUNT;
 use crate::condition::{Condition, Operator};
 use crate::config::reply_choices;
 use crate::draft::{ChangeError, Draft};
 use crate::inbound::INBOUND_ACTION;
 use crate::record::{Record, RecordKey};
+use crate::template::{EMAIL_TEMPLATE, is_active};
 use crate::value::{Kind, Value};
 use crate::view::{Query, ViewError};
 
-/// Refuses actions that name no template, templates that are there twice, and templates that are taken away from an
+/// Refuses actions that name accounts, roles and templates that there are not, templates that are there twice, and templates that are taken away from an
 /// action.
 pub fn check_together(draft: &Draft<'_>) -> Result<(), ChangeError> {
     for (_, key, _) in draft.summary() {
         match key.table.as_str() {
             INBOUND_ACTION => {
                 if let Some(action) = draft.reads.get(INBOUND_ACTION, key.id)? {
+                    let before = draft.before(key.id);
+                    names_exist(draft, before, &action, ("accounts", EMAIL_ACCOUNT))?;
+                    names_exist(draft, before, &action, ("sender_roles", ROLE))?;
                     action_has_its_templates(draft, &action)?;
                 }
             }
@@ -30,6 +35,28 @@ pub fn check_together(draft: &Draft<'_>) -> Result<(), ChangeError> {
 fn refuse(record: &Record, field: &str, rule: String) -> Result<(), ChangeError> {
     let (table, field) = (record.table.clone(), field.to_owned());
     Err(ChangeError::Field { table, field, code: "bad_value", rule })
+}
+
+/// Whether a list of the action holds only names of records of `table`; those that stood there before are not asked.
+fn names_exist(
+    draft: &Draft<'_>,
+    before: Option<&Record>,
+    action: &Record,
+    (field, table): (&str, &str),
+) -> Result<(), ChangeError> {
+    let had = before.map_or(&[][..], |before| before.get(field).items());
+    let mut added = action.get(field).items().iter().filter(|name| !had.contains(name)).peekable();
+    if added.peek().is_none() || draft.context.config.dictionary.table(table).is_none() {
+        return Ok(());
+    }
+    let all = draft.reads.query(&Query::new(table, Condition::always()))?;
+    let Some(unknown) = added.find(|name| all.iter().all(|one| one.text("name") != name.as_str())) else {
+        return Ok(());
+    };
+    let mut known: Vec<&str> = all.iter().map(|one| one.text("name")).collect();
+    known.sort_unstable();
+    let label = if table == ROLE { "role" } else { "account" };
+    refuse(action, field, format!("there is no {label} `{unknown}`; there are {}", known.join(", ")))
 }
 
 fn action_has_its_templates(draft: &Draft<'_>, action: &Record) -> Result<(), ChangeError> {
