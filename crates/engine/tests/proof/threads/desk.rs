@@ -119,7 +119,7 @@ static BASES: LazyLock<[crate::support::memory::Memory; 2]> = LazyLock::new(|| {
     );
     let without = world.view.clone();
     world.write("[email_account.\"Help desk\"]\naddress_tokens = true\n");
-    [without, world.view]
+    [without, world.view.clone()]
 });
 
 /// A base in which numbers alone file a mail.
@@ -127,7 +127,7 @@ static NUMBERS_COUNT: LazyLock<crate::support::memory::Memory> = LazyLock::new(|
     let mut world = World::over(BASES[1].clone());
     world.steps = 1 << 41;
     world.write("[email_account.\"Help desk\"]\nnumber_policy = \"accept\"\n");
-    world.view
+    world.view.clone()
 });
 
 /// Plays the threads of one seed to their end.
