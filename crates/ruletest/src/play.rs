@@ -25,8 +25,6 @@ use crate::world::{NotDone, World};
 
 /// The account that receives where a mail names none.
 const ACCOUNT: &str = "Help desk";
-/// Who asks for a mail to be decided once more.
-const WHO_REPROCESSES: &str = "Boris Petrov";
 /// Parameters that a content script is given.
 const CONTENT_PARAMS: [&str; 2] = ["param1", "param2"];
 
@@ -64,8 +62,8 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "config" if section.has("stale") => world.write_stale(&section.body),
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
-        "events" => events(world, wanted, told),
         "reprocess" => reprocess(world, wanted, told),
+        "events" => events(world, wanted, told),
         "job" => job(world, section, wanted, told),
         "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
         "content" => content(world, section, told),
@@ -161,14 +159,14 @@ fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
     let received_at = world.now;
     let plan = world.settle(seed, decide)?;
     world.last_mail = bytes;
-    world.decided_on(arrival, &plan, received_at);
+    world.has_done(arrival, &plan, received_at);
     told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
     Ok(())
 }
 
-/// The last mail is decided once more, as a person asks for it.
+/// The last mail is decided once more.
 fn reprocess(world: &mut World, wanted: Wanted, told: &mut String) -> Result<(), Fault> {
-    let nothing = || Fault::new("no mail came before that could be decided once more");
+    let nothing = || Fault::new("no mail has come that could be decided once more");
     let (arrival, before) = world.last_decided.clone().ok_or_else(nothing)?;
     if let Some(database) = &world.beside {
         database.has_done(&arrival, &before);
@@ -178,11 +176,10 @@ fn reprocess(world: &mut World, wanted: Wanted, told: &mut String) -> Result<(),
     let id = world.unit_id(seed);
     world.before = world.view.clone();
     let plan = world.settle(seed, |context| {
-        let unit = Unit::Request { id };
-        let again = inbound::again::decide_again(context, &arrival, &before, (unit, WHO_REPROCESSES));
-        again.map_err(|error| error.to_string())
+        let for_whom = (Unit::Request { id }, "somebody");
+        inbound::again::decide_again(context, &arrival, &before, for_whom).map_err(|error| error.to_string())
     })?;
-    world.decided_on(arrival, &plan, before.received_at);
+    world.has_done(arrival, &plan, before.received_at);
     told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
     Ok(())
 }

@@ -147,13 +147,6 @@ pub const SECTIONS: [SectionWord; 15] = [
         ],
     },
     SectionWord {
-        name: "reprocess",
-        says: "Boris Petrov asks for the last mail to be decided once more.",
-        body: Body::None,
-        holds: "nothing",
-        options: &[QUIET],
-    },
-    SectionWord {
         name: "insert",
         says: "Somebody makes a record.",
         body: Body::Toml,
@@ -186,6 +179,13 @@ pub const SECTIONS: [SectionWord; 15] = [
             CHAIN,
             QUIET,
         ],
+    },
+    SectionWord {
+        name: "reprocess",
+        says: "The last mail is decided once more: what it has done stays and is not done again.",
+        body: Body::None,
+        holds: "nothing",
+        options: &[QUIET],
     },
     SectionWord {
         name: "events",

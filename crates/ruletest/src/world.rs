@@ -221,20 +221,8 @@ impl World {
         Ok(())
     }
 
-    /// The events that are to be worked on now; one that waited for its time takes its place behind the others.
-    pub fn take_events(&mut self) -> Vec<Event> {
-        let now = self.now;
-        let (mut due, ahead): (Vec<_>, Vec<_>) =
-            std::mem::take(&mut self.ahead).into_iter().partition(|(at, _)| *at <= now);
-        self.ahead = ahead;
-        due.sort_by_key(|(at, _)| *at);
-        let mut events = std::mem::take(&mut self.events);
-        events.extend(due.into_iter().map(|(_, event)| event));
-        events
-    }
-
     /// Remembers what a mail has done, for the case that it is decided once more.
-    pub fn decided_on(&mut self, arrival: Arrival, plan: &Plan, received_at: Timestamp) {
+    pub fn has_done(&mut self, arrival: Arrival, plan: &Plan, received_at: Timestamp) {
         let Some(mail) = &plan.incoming else { return };
         let before = self.last_decided.take().map(|(_, before)| before);
         let before = before.filter(|before| plan.again.is_some() && before.email == Some(mail.id));
@@ -254,6 +242,18 @@ impl World {
         let (email, done, record) = (Some(mail.id), mail.done.clone(), mail.record.clone());
         let before = Before { email, decision, received_at, done, record, created, files };
         self.last_decided = Some((arrival, before));
+    }
+
+    /// The events that are to be worked on now; one that waited for its time takes its place behind the others.
+    pub fn take_events(&mut self) -> Vec<Event> {
+        let now = self.now;
+        let (mut due, ahead): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.ahead).into_iter().partition(|(at, _)| *at <= now);
+        self.ahead = ahead;
+        due.sort_by_key(|(at, _)| *at);
+        let mut events = std::mem::take(&mut self.events);
+        events.extend(due.into_iter().map(|(_, event)| event));
+        events
     }
 
     /// Asks for changes; applied where nothing speaks against them.
