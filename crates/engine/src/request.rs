@@ -112,7 +112,7 @@ fn decide_in(mut draft: Draft<'_>, request: &Request) -> Result<(Plan, Vec<Recor
     for change in &request.changes {
         keys.push(apply(&mut draft, change)?);
     }
-    crate::template::check_together(&draft)?;
+    crate::automation::check_together(&draft)?;
     let mut trace = Trace::new("request", request.id, context.now, context.config.generation);
     trace.steps.extend(draft.scripts.take_steps());
     for (operation, record, fields) in draft.summary() {

@@ -222,7 +222,7 @@ impl Sorter<'_> {
         whole
     }
 
-    /// The body of a `winmail.dat`. Rich text is not read: it becomes a file.
+    /// The body of a `winmail.dat`. Rich text becomes a file for its looks, and the text of the mail.
     fn contained_body(&mut self) -> Option<Piece> {
         let content = self.contained.take()?;
         let clean = |text: String, defects: &mut Defects| clean_text_noting(&text, defects);
@@ -234,17 +234,19 @@ impl Sorter<'_> {
             return Some(piece);
         }
         let packed = content.rtf?;
-        match tnef::decompress_rtf(&packed) {
-            Some(bytes) => self.push(Attachment {
-                file_name: "message.rtf".into(),
-                media_type: "application/rtf".into(),
-                content_id: None,
-                inline: false,
-                bytes,
-            }),
-            None => self.defects.note(Defect::BrokenTnef),
-        }
-        None
+        let Some(bytes) = tnef::decompress_rtf(&packed) else {
+            self.defects.note(Defect::BrokenTnef);
+            return None;
+        };
+        let text = tnef::text_of_rtf(&bytes).filter(|text| !text.trim().is_empty());
+        self.push(Attachment {
+            file_name: "message.rtf".into(),
+            media_type: "application/rtf".into(),
+            content_id: None,
+            inline: false,
+            bytes,
+        });
+        Some(Piece { plain: text.map(|text| clean(text, self.defects)), html: None })
     }
 
     fn push(&mut self, mut file: Attachment) {

@@ -56,6 +56,12 @@ pub const MAX_REPORTED_RECIPIENTS: usize = 500;
 /// Bytes of a line before it is noted as a defect (RFC 5322, 2.1.1, without the line end). Longer lines are read.
 pub const MAX_LINE_BYTES: usize = 998;
 
+/// Groups inside one another in the rich text of a `winmail.dat`. Of deeper ones no text is read; it is a file.
+pub const MAX_RTF_DEPTH: usize = 200;
+
+/// Fonts of a rich text that have a charset of their own. Further ones have that of the document.
+pub const MAX_RTF_FONTS: usize = 1_000;
+
 /// Files taken out of all `winmail.dat` of one mail. Further ones stay in the container, which is kept.
 pub const MAX_TNEF_FILES: usize = 500;
 

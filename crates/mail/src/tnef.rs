@@ -7,6 +7,7 @@
 mod cursor;
 mod property;
 mod rtf;
+mod rtf_text;
 
 use crate::{
     charset,
@@ -17,6 +18,7 @@ use cursor::Cursor;
 use property::{Property, Value};
 
 pub(crate) use rtf::decompress as decompress_rtf;
+pub(crate) use rtf_text::text_of as text_of_rtf;
 
 /// The first four bytes of every such stream.
 const SIGNATURE: u32 = 0x223E_9F78;

@@ -6,7 +6,7 @@ import { useWords } from "../i18n";
 const COLOURS: Record<string, string> = {
     processed: "green", done: "green", signed_in: "green", password_changed: "blue", waiting: "blue", running: "indigo", sent: "green", ok: "green", active: "green", completed: "green", verified: "green", good: "green",
     ready: "blue", in_process: "blue", sending: "blue", registered: "blue", assigned: "indigo", in_progress: "indigo",
-    deferred: "yellow", held: "yellow", uncertain: "orange", warning: "yellow", information_needed: "orange", postponed: "yellow", external_processing: "yellow", unverified: "yellow", look: "yellow",
+    encrypted: "orange", signed: "blue", deferred: "yellow", held: "yellow", uncertain: "orange", warning: "yellow", information_needed: "orange", postponed: "yellow", external_processing: "yellow", unverified: "yellow", look: "yellow",
     failed: "red", bounced: "red", bad: "red", rejected_by_user: "red",
 };
 

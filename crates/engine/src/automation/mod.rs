@@ -5,6 +5,7 @@
 
 pub mod hours;
 pub mod rule;
+mod together;
 mod written;
 
 use std::collections::BTreeMap;
@@ -19,6 +20,7 @@ use crate::script::Vocabulary;
 use crate::value::Value;
 
 pub use rule::{BusinessRule, When, Write};
+pub use together::check_together;
 pub use written::check;
 
 /// The table of business rules.

@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rejoinder_mail::reply_text::{self, ReplyOptions};
-use rejoinder_mail::{Address, ReturnPath, sign};
+use rejoinder_mail::{Address, Protection, ReturnPath, sign};
 
 use super::{Arrival, Facts, Work};
 use crate::condition::{Condition, Operator};
@@ -75,6 +75,13 @@ pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts
     let mail = rejoinder_mail::parse(&arrival.bytes);
     for defect in &mail.defects {
         trace.note("mail_defect", defect.sentence());
+    }
+    match mail.protection {
+        Protection::Signed => trace.note("signed", "the mail is signed; no signature is checked"),
+        Protection::Encrypted => {
+            trace.note("encrypted", "the mail is encrypted: its content is kept, and cannot be read here");
+        }
+        _ => {}
     }
     let signs = sign::signs(&mail, context.config.settings.prefixes());
     let watermarks: Vec<String> = find_tokens(&mail.text).into_iter().map(|(token, _)| token).collect();

@@ -17,7 +17,7 @@ use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
 /// The fields of the mail itself: name, kind, and the table of references.
-const FIELDS: [(&str, Kind, Option<&str>); 30] = [
+const FIELDS: [(&str, Kind, Option<&str>); 31] = [
     ("subject", Kind::String, None),
     ("core_subject", Kind::String, None),
     ("text", Kind::Text, None),
@@ -33,6 +33,7 @@ const FIELDS: [(&str, Kind, Option<&str>); 30] = [
     ("account", Kind::String, None),
     ("message_type", Kind::String, None),
     ("authenticity", Kind::String, None),
+    ("protection", Kind::String, None),
     ("evidence", Kind::String, None),
     ("known_sender", Kind::Boolean, None),
     ("has_attachments", Kind::Boolean, None),
@@ -149,6 +150,7 @@ impl MailSubject<'_, '_> {
             "account" => text(&self.work.account.name),
             "message_type" => text(message_type(self.found.class)),
             "authenticity" => text(sender.authenticity.word()),
+            "protection" => text(facts.mail.protection.code()),
             "evidence" => text(self.found.matched.by.unwrap_or_default()),
             "sender_is_agent" => Value::Bool(sender.user.as_ref().is_some_and(is_agent)),
             "sender_is_trusted" => Value::Bool(sender.is_trusted()),

@@ -131,6 +131,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
     let original = original::sender(work).ok().flatten();
     let original_user = original.as_ref().and_then(|one| one.user.as_ref()).map(|user| user.id.to_string());
     let original_user = original_user.unwrap_or_default();
+    let received_at = work.before.map_or(work.context.now, |before| before.received_at);
     let fields = [
         ("subject", text(&mail.subject)),
         ("from", text(&found.sender.address)),
@@ -147,6 +148,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
         ("body_html", text(mail.html.as_deref().unwrap_or_default())),
         ("message_id", text(mail.message_id.as_deref().unwrap_or_default())),
         ("message_type", text(class)),
+        ("protection", text(mail.protection.code())),
         ("has_attachments", Value::Bool(!mail.attachments.is_empty())),
         // The other names that the references have for the same, and for where the mail comes from.
         ("recipients", recipients),
@@ -156,7 +158,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
         ("direction", text("Incoming")),
         ("uid", text(mail.message_id.as_deref().unwrap_or_default())),
         ("mailbox", text(&work.account.name)),
-        ("created_on_server_at", Value::Text(crate::script::convert::moment(work.context.now))),
+        ("created_on_server_at", Value::Text(crate::script::convert::moment(received_at))),
         (
             "user_id",
             Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()),

@@ -1,7 +1,8 @@
 //! The words of the plan's enumerations, as they are stored and written everywhere.
 
 use super::{
-    ActivityKind, Authenticity, CauseKind, Class, DeliveryState, Direction, EmailState, Purpose, Slot,
+    ActivityKind, Authenticity, CauseKind, Class, DeliveryState, Direction, EmailState, Protection, Purpose,
+    Slot,
 };
 
 macro_rules! words {
@@ -36,6 +37,7 @@ words! {
     Class { OwnMail => "own_mail", DeliveryReport => "delivery_report", AutomaticAnswer => "automatic_answer",
         Calendar => "calendar", Forward => "forward", Reply => "reply", New => "new" }
     Authenticity { Verified => "verified", Unverified => "unverified", Failed => "failed" }
+    Protection { None => "none", Signed => "signed", Encrypted => "encrypted" }
     Direction { Incoming => "incoming", Outgoing => "outgoing" }
     Slot { To => "to", Cc => "cc", Bcc => "bcc" }
     Purpose { Notification => "notification", Answer => "answer", FanOut => "fan_out" }

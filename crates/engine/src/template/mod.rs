@@ -6,7 +6,6 @@
 mod check;
 mod look_up;
 mod search;
-mod together;
 
 use std::collections::BTreeMap;
 
@@ -17,12 +16,11 @@ use crate::value::Value;
 pub use check::{check, check_text};
 pub use look_up::LookUp;
 pub use search::Search;
-pub use together::check_together;
 
 /// The table of email templates.
 pub const EMAIL_TEMPLATE: &str = "email_template";
 /// The language whose text stands in for one that there is none of.
-const FALL_BACK: &str = "en";
+pub(crate) const FALL_BACK: &str = "en";
 
 /// A template in one language.
 #[derive(Debug, Clone, PartialEq)]
@@ -95,7 +93,8 @@ impl Templates {
     }
 }
 
-fn is_active(row: &Record) -> bool {
+/// Whether the template is in use.
+pub(crate) fn is_active(row: &Record) -> bool {
     matches!(row.get("active"), Value::Bool(true))
 }
 

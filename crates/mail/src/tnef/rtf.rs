@@ -1,4 +1,4 @@
-//! Compressed rich text (MS-OXRTFCP). Only unpacked, never interpreted.
+//! Compressed rich text (MS-OXRTFCP). Only unpacked; its text is read in `rtf_text`.
 
 use super::cursor::Cursor;
 use crate::limits::MAX_TEXT_BYTES;

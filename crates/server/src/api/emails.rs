@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::header::{CONTENT_TYPE, X_CONTENT_TYPE_OPTIONS};
 use axum::response::IntoResponse;
 use rejoinder_engine::plan::{Direction, EmailState};
+use rejoinder_mail::Defect;
 use rejoinder_store::{EmailDetail, EmailFilter, EmailRow};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -68,13 +69,19 @@ pub(super) struct EmailWhole {
     in_reply_to: Option<String>,
     /// How far the sender is proven.
     authenticity: Option<String>,
+    /// `none`, `signed` or `encrypted`: what an incoming mail claims to be; no signature is checked. Absent of mails
+    /// from before this was kept.
+    protection: Option<String>,
+    /// What was wrong with an incoming mail that was read all the same.
+    defects: Vec<Reason>,
     /// Why it is not answered automatically.
     do_not_answer: Option<String>,
-    /// Its text.
+    /// Its whole text.
     text: Option<String>,
     /// Its text without quotes and signature.
     new_text: Option<String>,
-    /// Its HTML as it came or was written, where it has some. Never to be shown but in a frame without rights.
+    /// Its whole HTML as it came or was written, where it has some that a document can be built of; else one of the
+    /// defects says so, and the source holds it. Never to be shown but in a frame without rights.
     html: Option<String>,
     /// The copies in which it came.
     arrivals: Vec<ArrivalBody>,
@@ -104,17 +111,34 @@ fn email(row: EmailRow) -> EmailBody {
     }
 }
 
-fn whole(detail: EmailDetail, html: Option<String>) -> EmailWhole {
+/// What only the bytes of a mail tell.
+#[derive(Default)]
+struct Read {
+    html: Option<String>,
+    defects: Vec<Reason>,
+}
+
+fn read(bytes: &[u8], direction: Direction) -> Read {
+    let mail = rejoinder_mail::parse(bytes);
+    let html = mail.html.filter(|_| !mail.defects.contains(&Defect::HtmlTooComplex));
+    let told = mail.defects.iter().filter(|_| direction == Direction::Incoming);
+    let told = told.map(|one| Reason { code: one.code().to_owned(), text: one.sentence().to_owned() });
+    Read { html, defects: told.collect() }
+}
+
+fn whole(detail: EmailDetail, read: Read) -> EmailWhole {
     let links =
         detail.links.into_iter().map(|link| LinkBody { record: link.record.into(), related: link.related });
     EmailWhole {
         email: email(detail.row),
         in_reply_to: detail.in_reply_to,
         authenticity: detail.authenticity.map(|word| word.to_string()),
+        protection: detail.protection.map(|word| word.to_string()),
+        defects: read.defects,
         do_not_answer: detail.do_not_answer,
         text: detail.text,
         new_text: detail.new_text,
-        html,
+        html: read.html,
         arrivals: detail.arrivals.into_iter().map(arrival).collect(),
         deliveries: detail.deliveries.into_iter().map(delivery).collect(),
         links: links.collect(),
@@ -176,8 +200,9 @@ pub(super) async fn get_email(
     let row = state.run(move |app| {
         let key = id("mail", &text)?;
         let found = app.store.email(key)?.ok_or_else(|| ApiError::missing("mail", &text))?;
-        let html = app.store.email_bytes(key)?.and_then(|bytes| rejoinder_mail::parse(&bytes).html);
-        Ok(whole(found, html))
+        let bytes = app.store.email_bytes(key)?;
+        let read = bytes.map(|bytes| read(&bytes, found.row.direction)).unwrap_or_default();
+        Ok(whole(found, read))
     });
     row.await.map(Json)
 }

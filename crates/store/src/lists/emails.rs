@@ -2,7 +2,9 @@
 
 use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::{Authenticity, CauseKind, Class, Direction, EmailState, Purpose, Why};
+use rejoinder_engine::plan::{
+    Authenticity, CauseKind, Class, Direction, EmailState, Protection, Purpose, Why,
+};
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::time::Timestamp;
 
@@ -91,6 +93,8 @@ pub struct EmailDetail {
     pub sender: Option<Id>,
     /// How far that is proven.
     pub authenticity: Option<Authenticity>,
+    /// Whether it is signed or encrypted; none of mails that we wrote, and of old ones.
+    pub protection: Option<Protection>,
     /// Why it is not answered automatically.
     pub do_not_answer: Option<String>,
     /// Its text.
@@ -140,8 +144,10 @@ fn filtered(filter: &EmailFilter, tx: &dyn Tx) -> Filter {
     list.add_some("e.direction = ?", filter.direction.map(Direction::word));
     list.add_some("e.state = ?", filter.state.map(EmailState::word));
     list.add_some("e.id IN (SELECT l.email FROM email_link l WHERE l.record_id = ?)", filter.record);
+    // Two indexes, one for what came and one for what went: said with `OR`, every mail would be looked at.
     list.add_some(
-        "(e.sender_folded = ? OR EXISTS (SELECT 1 FROM delivery d WHERE d.address_folded = ? AND d.email = e.id))",
+        "e.id IN (SELECT s.id FROM email s WHERE s.sender_folded = ? \
+         UNION SELECT d.email FROM delivery d WHERE d.address_folded = ?)",
         filter.address.as_deref().map(fold),
     );
     list.add_some(&tx.dialect().holds("e.search_folded", "?"), filter.text.as_deref().map(fold));
@@ -199,7 +205,7 @@ impl Store {
 fn detail_sql(which: &str) -> String {
     format!(
         "SELECT {COLUMNS}, e.in_reply_to, e.mail_date, e.sender, e.authenticity, e.do_not_answer, e.body_text, \
-         e.new_text, e.cause_kind, e.cause_id, e.digest FROM email e WHERE {which}"
+         e.new_text, e.cause_kind, e.cause_id, e.digest, e.protection FROM email e WHERE {which}"
     )
 }
 
@@ -221,6 +227,7 @@ fn detail(tx: &mut dyn Tx, row: &Row) -> Result<EmailDetail, StoreError> {
         date: row.opt_time(18)?,
         sender: row.opt_id(19)?,
         authenticity: row.opt_text(20)?.as_deref().and_then(Authenticity::from_word),
+        protection: row.opt_text(27)?.as_deref().and_then(Protection::from_word),
         do_not_answer: row.opt_text(21)?,
         text: row.opt_text(22)?,
         new_text: row.opt_text(23)?,

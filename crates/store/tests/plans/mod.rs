@@ -9,7 +9,7 @@ use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::plan::{
     Activity, ActivityKind, Actor, Attention, Authenticity, Cause, CauseKind, Class, DeliveryState,
     EmailState, Guard, IncomingEmail, JobWork, Link, NewAttachment, NewDelivery, NewEvent, NewJob,
-    OutgoingEmail, Plan, Purpose, RecordOp, Slot, Unit, Why,
+    OutgoingEmail, Plan, Protection, Purpose, RecordOp, Slot, Unit, Why,
 };
 use rejoinder_engine::reads::digest;
 use rejoinder_engine::record::{Fields, RecordKey};
@@ -164,10 +164,12 @@ pub fn incoming(plan: &Plan, dedupe_key: Option<&str>) -> IncomingEmail {
         dedupe_key: dedupe_key.map(str::to_owned),
         sender: None,
         authenticity: Authenticity::Unverified,
+        protection: Protection::Encrypted,
         do_not_answer: None,
         record: None,
         text: "whole text".to_owned(),
         new_text: "new text".to_owned(),
+        done: Vec::new(),
         attention: None,
     }
 }
