@@ -115,6 +115,12 @@ pub enum MappingSource {
     NewText,
     /// The user who sent it.
     Sender,
+    /// The new text without the word that it begins with.
+    Rest,
+    /// The user who wrote the mail that was forwarded.
+    OriginalSender,
+    /// The users in To and Cc.
+    CopiedUsers,
     /// `value` as it stands.
     Constant,
     /// `value` as a template over the mail and the target.

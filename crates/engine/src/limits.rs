@@ -58,6 +58,10 @@ pub const ATTACHMENT_BYTES_MAX: usize = 25 * 1024 * 1024;
 pub const FILE_NAME_CHARS_MAX: usize = 200;
 /// Files that one record may have; more are refused when they are put on it by hand.
 pub const FILES_PER_RECORD_MAX: usize = 500;
+/// Addresses in To and Cc of a mail that are looked up as users; those beyond are left alone.
+pub const COPIED_ADDRESSES_MAX: usize = 50;
+/// Users who become followers because one mail was copied to them; those beyond do not.
+pub const COPIED_USERS_MAX: usize = 20;
 /// Actions that one mail may run.
 pub const ACTIONS_PER_MAIL_MAX: usize = 100;
 /// People that one rule mails about one event; those beyond are not mailed, and an administrator is told.

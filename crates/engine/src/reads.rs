@@ -57,6 +57,11 @@ impl<'a> Reads<'a> {
         if let Some(planned) = self.changed.borrow().get(&id) {
             return Ok(planned.clone().filter(|record| self.dictionary.is_a(&record.table, table)));
         }
+        self.stored(table, id)
+    }
+
+    /// One record as it is before the plan.
+    pub fn stored(&self, table: &str, id: Id) -> Result<Option<Record>, ViewError> {
         let root = self.root(table)?;
         if let Some(known) = self.cache.borrow().get(&(root.clone(), id)) {
             return Ok(known.clone().filter(|record| self.dictionary.is_a(&record.table, table)));

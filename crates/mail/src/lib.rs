@@ -4,7 +4,7 @@
 //! bytes are, there is a value, and what is wrong with them is listed as [`Defect`]s. [`compose::compose`] makes
 //! the bytes of an outgoing message. Between the two stand the readings that the inbound pipeline needs:
 //! conversation keys ([`header_scan`]), the [`fingerprint`] that recognises a second copy, the signs by which mail
-//! is classified ([`sign`]), delivery reports ([`report`]) and the new text of an answer ([`reply_text`]).
+//! is classified ([`sign`]), the mail inside a forwarded one ([`forwarded`]), delivery reports ([`report`]) and the new text of an answer ([`reply_text`]).
 //!
 //! The crate is pure: no input or output, no clock, no randomness, no async. It knows no records and no users;
 //! what a mail *means* is decided above it.
@@ -20,6 +20,7 @@ mod date;
 mod defect;
 mod encoded_word;
 mod fingerprint;
+pub mod forwarded;
 mod header_block;
 pub mod header_scan;
 mod header_words;

@@ -9,6 +9,7 @@ pub use crate::subject::{PrefixHit, PrefixLists};
 
 use crate::{
     Mail, ReturnPath,
+    forwarded::is_message,
     quote_lines::{is_forward_marker, is_header_block},
     report::{self, DeliveryReport},
     subject::{self, Class},
@@ -118,10 +119,9 @@ fn is_no_reply(mail: &Mail) -> bool {
 }
 
 fn has_forwarded_block(mail: &Mail) -> bool {
-    let is_message = |media_type: &str| matches!(media_type, "message/rfc822" | "message/global");
     let is_report =
         mail.header("Content-Type").is_some_and(|value| value.to_lowercase().starts_with("multipart/report"));
-    if !is_report && mail.attachments.iter().any(|attachment| is_message(&attachment.media_type)) {
+    if !is_report && mail.attachments.iter().any(is_message) {
         return true;
     }
     let lines: Vec<&str> = mail.text.lines().take(MAX_BLOCK_LINES).collect();

@@ -1,6 +1,6 @@
 //! What clients write in answers, in the languages they write it in: `reply_text/CLIENT-LANGUAGE[-FORM].eml` beside
 //! the new text that is expected of it. A mail with HTML is read both ways.
-#![expect(clippy::unwrap_used, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
@@ -164,4 +164,21 @@ fn what_only_looks_like_a_quote_or_a_signature_is_kept() {
         })
         .collect();
     assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+}
+
+/// Who wrote what is forwarded: clients that name an address all name the same one.
+#[test]
+fn the_original_sender_of_forwarded_mails() {
+    let mut named = 0;
+    for name in fixtures().iter().filter(|name| name.contains("-forward")) {
+        let mail = parse(&fs::read(folder().join(format!("{name}.eml"))).unwrap());
+        let shows = |text: &str| text.contains("keller@example.org");
+        let original =
+            rejoinder_mail::forwarded::original(&mail).unwrap_or_else(|| panic!("{name}: no block"));
+        let from = original.from.map(|from| from.email);
+        let wanted = shows(&mail.text).then(|| "keller@example.org".to_owned());
+        assert_eq!(from, wanted, "{name}");
+        named += usize::from(wanted.is_some());
+    }
+    assert!(named >= 48, "only {named} fixtures name the sender with an address");
 }

@@ -99,9 +99,6 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
     if let Some(why) = not_taken(work, found, action)? {
         return Ok(Some(why));
     }
-    if action.verified_only && found.sender.authenticity != Authenticity::Verified {
-        return no("not_verified", "it takes verified senders only".to_owned());
-    }
     if action.target != Target::New {
         if target(found, action).is_none() {
             return no("no_record", "the mail leads to no record that it could work on".to_owned());
@@ -117,6 +114,10 @@ fn unsuitable(work: &Work<'_>, found: &Found, action: &Action) -> Result<Option<
         if found.sender.restricted && !takes_part(work, found, action)? {
             return no("not_participant", "an unverified sender works only where they take part".to_owned());
         }
+    }
+    // After the record, so that the trace does not blame the sender of a mail that is no business of the action.
+    if action.verified_only && found.sender.authenticity != Authenticity::Verified {
+        return no("not_verified", "it takes verified senders only".to_owned());
     }
     Ok(None)
 }
@@ -136,7 +137,8 @@ fn takes_part(work: &Work<'_>, found: &Found, action: &Action) -> Result<bool, V
     if matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer) || work.created.contains(key) {
         return Ok(true);
     }
-    let Some(record) = work.draft.reads.get(&key.table, key.id)? else { return Ok(false) };
+    // As the mail found it: whoever leaves a record by this mail took part when it came.
+    let Some(record) = work.draft.reads.stored(&key.table, key.id)? else { return Ok(false) };
     super::participant::is_participant(&work.draft.reads, &record, &found.sender)
 }
 

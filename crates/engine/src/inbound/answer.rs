@@ -3,7 +3,7 @@
 use rejoinder_mail::Address;
 
 use super::reply_template::{Texts, texts};
-use super::{Found, Work, names};
+use super::{Found, Work};
 use crate::config::Action;
 use crate::notify::outgoing::{self, Letter, Recipient};
 use crate::plan::{Attention, DeliveryState, Purpose, Why};
@@ -48,7 +48,7 @@ pub fn plan(
         return Ok(());
     };
     let limit = over_limit(work, &to).map_err(|error| error.to_string())?;
-    let language = names::reader(&found.sender).language;
+    let language = found.sender.reader().language;
     let mail = &work.facts.mail;
     let mut references = mail.references.clone();
     references.extend(mail.message_id.clone());
@@ -62,6 +62,7 @@ pub fn plan(
         text,
         html,
         watermark: true,
+        can_be_muted: false,
         language,
         in_reply_to: mail.message_id.clone(),
         references,

@@ -2,11 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::participant::{is_caller, is_participant};
-use super::{Found, Work};
+use rejoinder_mail::Address;
+
+use super::participant::{is_caller, is_participant, reaches_caller};
+use super::{Found, Work, copied, lead, original};
 use crate::condition::eval::Subject;
 use crate::condition::{Clause, Hierarchy, Related, Step};
 use crate::dictionary::{Dictionary, Field, Table, TableInfo};
+use crate::display::is_agent;
 use crate::id::Id;
 use crate::plan::Class;
 use crate::record::{Record, RecordKey};
@@ -14,14 +17,19 @@ use crate::value::{Kind, Value};
 use crate::view::ViewError;
 
 /// The fields of the mail itself: name, kind, and the table of references.
-const FIELDS: [(&str, Kind, Option<&str>); 19] = [
+const FIELDS: [(&str, Kind, Option<&str>); 31] = [
     ("subject", Kind::String, None),
     ("core_subject", Kind::String, None),
     ("text", Kind::Text, None),
     ("new_text", Kind::Text, None),
+    ("first_line", Kind::String, None),
+    ("first_word", Kind::String, None),
+    ("subject_word", Kind::String, None),
     ("from", Kind::Email, None),
     ("from_domain", Kind::String, None),
     ("to", Kind::TextList, None),
+    ("cc", Kind::TextList, None),
+    ("copied_users", Kind::ReferenceList, Some("user")),
     ("account", Kind::String, None),
     ("message_type", Kind::String, None),
     ("authenticity", Kind::String, None),
@@ -34,6 +42,13 @@ const FIELDS: [(&str, Kind, Option<&str>); 19] = [
     ("do_not_answer", Kind::Boolean, None),
     ("record_is_new", Kind::Boolean, None),
     ("sender", Kind::Reference, Some("user")),
+    ("sender_is_agent", Kind::Boolean, None),
+    ("sender_is_trusted", Kind::Boolean, None),
+    ("original_sender", Kind::Reference, Some("user")),
+    ("original_from", Kind::Email, None),
+    ("bounced", Kind::TextList, None),
+    ("caller_bounced", Kind::Boolean, None),
+    ("language", Kind::String, None),
 ];
 
 /// The mail as a table, for an action on `table`; an error sentence where that table does not exist.
@@ -116,16 +131,35 @@ impl MailSubject<'_, '_> {
             "core_subject" => text(&facts.signs.core_subject),
             "text" => text(&facts.mail.text),
             "new_text" => text(&facts.new_text),
+            "first_line" => text(&lead::first_line(&facts.new_text)),
+            "first_word" => text(&lead::word(&lead::first_line(&facts.new_text))),
+            "subject_word" => {
+                let dictionary = &self.work.context.config.dictionary;
+                text(&lead::subject_word(dictionary, &facts.signs.core_subject))
+            }
             "from" => text(&sender.address),
             "from_domain" => {
                 text(sender.address.rsplit_once('@').map(|(_, domain)| domain).unwrap_or_default())
             }
             "to" => Value::list(recipients(self.work)),
+            "cc" => Value::list(normalized(&facts.mail.cc)),
+            "copied_users" => {
+                let users = copied::users(self.work, self.found)?;
+                Value::list(users.iter().map(ToString::to_string).collect())
+            }
             "account" => text(&self.work.account.name),
             "message_type" => text(message_type(self.found.class)),
             "authenticity" => text(sender.authenticity.word()),
             "protection" => text(facts.mail.protection.code()),
             "evidence" => text(self.found.matched.by.unwrap_or_default()),
+            "sender_is_agent" => Value::Bool(sender.user.as_ref().is_some_and(is_agent)),
+            "sender_is_trusted" => Value::Bool(sender.is_trusted()),
+            "original_from" => {
+                text(&original::sender(self.work)?.map(|original| original.address).unwrap_or_default())
+            }
+            "bounced" => Value::list(self.work.bounced.iter().map(|(address, _)| address.clone()).collect()),
+            "caller_bounced" => Value::Bool(self.caller_bounced()?),
+            "language" => text(&sender.reader().language),
             "known_sender" => Value::Bool(sender.user.is_some()),
             "has_attachments" => Value::Bool(!facts.mail.attachments.is_empty()),
             "do_not_answer" => Value::Bool(self.found.do_not_answer.is_some()),
@@ -142,9 +176,20 @@ impl MailSubject<'_, '_> {
         })
     }
 
+    fn caller_bounced(&self) -> Result<bool, ViewError> {
+        let Some(record) = self.about()? else { return Ok(false) };
+        for (address, _) in &self.work.bounced {
+            if reaches_caller(&self.work.draft.reads, &record, address)? {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn start(&self, step: &Step) -> Result<Option<Record>, ViewError> {
         match step.field.as_str() {
             "sender" => Ok(self.found.sender.user.clone()),
+            "original_sender" => Ok(original::sender(self.work)?.and_then(|original| original.user)),
             "record" => self.record(self.found.matched.record.as_ref()),
             "related" => self.record(self.found.matched.related.as_ref()),
             _ => Ok(None),
@@ -193,5 +238,11 @@ impl Subject for MailSubject<'_, '_> {
 /// The addresses in To and Cc, in their normal form.
 pub fn recipients(work: &Work<'_>) -> Vec<String> {
     let mail = &work.facts.mail;
-    mail.to.iter().chain(&mail.cc).map(rejoinder_mail::Address::normalized).collect()
+    let mut all = normalized(&mail.to);
+    all.extend(normalized(&mail.cc));
+    all
+}
+
+fn normalized(addresses: &[Address]) -> Vec<String> {
+    addresses.iter().map(Address::normalized).collect()
 }

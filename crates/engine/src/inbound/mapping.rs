@@ -4,11 +4,15 @@ use regex::{Regex, RegexBuilder};
 
 use super::evidence::without_number_tags;
 use super::names::MailNames;
-use super::{Found, Work};
+use super::participant::takes_part;
+use super::{Found, Work, copied, lead, original};
 use crate::config::{Action, Body, Mapping, MappingSource};
-use crate::record::{Fields, RecordKey};
+use crate::id::Id;
+use crate::notify::recipient::MUTED_BY;
+use crate::record::{Fields, Record, RecordKey};
 use crate::render::{Format, render};
 use crate::value::{Kind, Value};
+use crate::view::ViewError;
 
 /// Bytes of a compiled regular expression of a mapping; a larger one is an error of the action.
 const REGEX_BYTES_MAX: usize = 256 * 1024;
@@ -28,20 +32,27 @@ pub fn values(
     for entry in mapping {
         let field =
             info.field(&entry.field).ok_or_else(|| format!("`{table}` has no field `{}`", entry.field))?;
-        let value = if entry.from == MappingSource::Sender {
-            sender(found, field.kind)
-        } else {
-            let text = text(work, found, (action, target), entry)
-                .map_err(|error| format!("`{}`: {error}", entry.field))?;
-            // What a comment cannot hold is cut where it is written, and the comment says so.
-            let limit = if field.kind == Kind::Journal {
-                usize::MAX
+        let value =
+            if let Some(people) = people(work, found, entry.from).map_err(|error| error.to_string())? {
+                let target = target.map(|key| work.draft.reads.get(&key.table, key.id)).transpose();
+                let target = target.map_err(|error| error.to_string())?.flatten();
+                match field.kind {
+                    Kind::Reference => people.users.first().map_or(Value::Null, |user| Value::Ref(*user)),
+                    Kind::ReferenceList => joined(&people.users, target.as_ref(), &fields, &entry.field),
+                    _ => Value::text(&people.address),
+                }
             } else {
-                MAPPED_CHARS_MAX.min(field.chars_max())
+                let text = text(work, found, (action, target), entry)
+                    .map_err(|error| format!("`{}`: {error}", entry.field))?;
+                // What a comment cannot hold is cut where it is written, and the comment says so.
+                let limit = if field.kind == Kind::Journal {
+                    usize::MAX
+                } else {
+                    MAPPED_CHARS_MAX.min(field.chars_max())
+                };
+                let text: String = text.chars().take(limit).collect();
+                Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
             };
-            let text: String = text.chars().take(limit).collect();
-            Value::parse(field.kind, &text).map_err(|error| format!("`{}`: {error}", entry.field))?
-        };
         // Of a new record, what the mail does not say is left to the field's default and to whoever may write it.
         if target.is_some() || !value.is_null() {
             fields.insert(entry.field.clone(), value);
@@ -50,11 +61,48 @@ pub fn values(
     Ok(fields)
 }
 
-fn sender(found: &Found, kind: Kind) -> Value {
-    match kind {
-        Kind::Reference => found.sender.user.as_ref().map_or(Value::Null, |user| Value::Ref(user.id)),
-        _ => Value::text(&found.sender.address),
+/// The people that a source names.
+struct People {
+    users: Vec<Id>,
+    /// The address of the one person, whether a user or not.
+    address: String,
+}
+
+/// The people that a source names; none for a source of texts.
+fn people(work: &Work<'_>, found: &Found, from: MappingSource) -> Result<Option<People>, ViewError> {
+    let one = |user: Option<&Record>, address: &str| People {
+        users: user.map(|user| user.id).into_iter().collect(),
+        address: address.to_owned(),
+    };
+    Ok(match from {
+        MappingSource::Sender => Some(one(found.sender.user.as_ref(), &found.sender.address)),
+        MappingSource::OriginalSender => {
+            let original = original::sender(work)?;
+            let original = original.map(|original| one(original.user.as_ref(), &original.address));
+            Some(original.unwrap_or_else(|| one(None, "")))
+        }
+        MappingSource::CopiedUsers => {
+            Some(People { users: copied::users(work, found)?, address: String::new() })
+        }
+        _ => None,
+    })
+}
+
+/// The list of a record with more people in it. Who takes part in the record already, or wants no mail about it, is
+/// left out; so is whom the same mapping has made its caller.
+fn joined(more: &[Id], target: Option<&Record>, mapped: &Fields, field: &str) -> Value {
+    let mut all: Vec<String> = target.map(|record| record.get(field).items().to_vec()).unwrap_or_default();
+    let known = |user: &Id| {
+        let muted = |record: &Record| record.get(MUTED_BY).items().contains(&user.to_string());
+        target.is_some_and(|record| takes_part(record, *user) || muted(record))
+            || mapped.values().any(|value| value.as_ref_id() == Some(*user))
+    };
+    for user in more.iter().filter(|user| !known(user)).map(ToString::to_string) {
+        if !all.contains(&user) {
+            all.push(user);
+        }
     }
+    Value::list(all)
 }
 
 fn text(
@@ -74,7 +122,8 @@ fn text(
         MappingSource::Body => work.body(action.body).to_owned(),
         MappingSource::BodyText => work.body(Body::Whole).to_owned(),
         MappingSource::NewText => facts.new_text.clone(),
-        MappingSource::Sender => found.sender.address.clone(),
+        MappingSource::Rest => lead::rest(&facts.new_text),
+        MappingSource::Sender | MappingSource::OriginalSender | MappingSource::CopiedUsers => String::new(),
         MappingSource::Constant => entry.value.clone(),
         MappingSource::Template => {
             let names = MailNames::new(work, found, (action, target));

@@ -7,12 +7,15 @@ pub mod action;
 pub mod answer;
 pub mod attachment;
 pub mod classify;
+pub mod copied;
 pub mod evidence;
 mod incoming;
+pub mod lead;
 pub mod mail_table;
 pub mod mapping;
 pub mod matching;
 pub mod names;
+mod original;
 pub mod outcome;
 pub mod participant;
 mod reply_template;
@@ -22,6 +25,7 @@ pub mod sender;
 pub(crate) mod written;
 
 use rejoinder_mail::Mail;
+use rejoinder_mail::forwarded::Original;
 use rejoinder_mail::sign::Signs;
 
 use crate::config::{Account, Body};
@@ -80,6 +84,8 @@ pub struct Facts {
     pub new_text: String,
     /// What it quotes.
     pub quoted: String,
+    /// The mail that it forwards, as whoever forwarded it says; none where it is no forward.
+    pub original: Option<Original>,
     /// The envelope's or the header's return path is null.
     pub null_return_path: bool,
 }
@@ -149,6 +155,8 @@ pub struct Work<'a> {
     pub created: Vec<RecordKey>,
     /// The records that a script gave the files of the mail to.
     pub files_to: Vec<RecordKey>,
+    /// The addresses that a delivery report says were not reached, each with the reason.
+    pub bounced: Vec<(String, String)>,
 }
 
 impl<'a> Work<'a> {
@@ -178,6 +186,7 @@ impl<'a> Work<'a> {
             errors: Vec::new(),
             created: Vec::new(),
             files_to: Vec::new(),
+            bounced: Vec::new(),
         }
     }
 

@@ -4,8 +4,10 @@ use std::collections::BTreeMap;
 
 use rejoinder_mail::Address;
 
+use super::mapping::MAPPED_CHARS_MAX;
+use super::original::{self, OriginalSender};
 use super::rights::of_sender;
-use super::{Found, Sender, Work};
+use super::{Found, Work, lead};
 use crate::condition::Step;
 use crate::condition::source::resolve_path;
 use crate::config::Action;
@@ -18,11 +20,20 @@ use crate::template::{LookUp, Search};
 use crate::view::ViewError;
 
 /// The names of the occasion; they win over fields of the record.
-pub(crate) const OWN: [&str; 9] = [
+pub(crate) const OWN: [&str; 18] = [
     "mail",
     "mail.subject",
     "mail.from",
     "mail.text",
+    "mail.first_line",
+    "mail.authenticity",
+    "mail.bounced",
+    "original",
+    "original.name",
+    "original.email",
+    "original.guest",
+    "original.text",
+    "language",
     "sender",
     "sender.name",
     "sender.email",
@@ -52,18 +63,29 @@ impl<'b> MailNames<'b> {
         // Only who may be written to: programs, lists and forged senders are nobody's contact.
         let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
         let guest = if guest { found.sender.address.clone() } else { String::new() };
+        let reader = found.sender.reader();
+        let original = original::sender(work).ok().flatten();
+        let of_original = |text: fn(&OriginalSender) -> &str| original.as_ref().map_or("", text).to_owned();
         let own = [
             mail.subject.clone(),
             work.facts.signs.core_subject.clone(),
             found.sender.address.clone(),
             work.body(action.body).to_owned(),
+            lead::first_line(&work.facts.new_text),
+            found.sender.authenticity.word().to_owned(),
+            bounced(work),
+            of_original(|one| &one.name),
+            of_original(|one| &one.name),
+            of_original(|one| &one.address),
+            of_original(OriginalSender::guest),
+            attached_text(work),
+            reader.language.clone(),
             found.sender.name.clone(),
             found.sender.name.clone(),
             found.sender.address.clone(),
             guest,
             record.as_ref().map(|record| link(uri, record)).unwrap_or_default(),
         ];
-        let reader = reader(&found.sender);
         let sender = found.sender.user.clone();
         let reads = shorten_lifetime(&work.draft.reads);
         Self { own: OWN.into_iter().zip(own).collect(), reader, record, sender, reads, search: None }
@@ -87,12 +109,20 @@ impl<'b> MailNames<'b> {
     }
 }
 
-/// How the sender reads.
-pub(super) fn reader(sender: &Sender) -> Reader {
-    let mut reader = sender.user.as_ref().map_or_else(Reader::guest, Reader::user);
-    // Whoever is not proven to be an agent does not read what only agents read.
-    reader.agent &= !sender.restricted;
-    reader
+/// As much of the text of an attached mail as one mapped value takes.
+fn attached_text(work: &Work<'_>) -> String {
+    let original = work.facts.original.as_ref();
+    let text = original.and_then(|original| original.attached_text.as_deref()).unwrap_or_default();
+    text.trim().chars().take(MAPPED_CHARS_MAX).collect()
+}
+
+/// The addresses that a report says were not reached, one a line with the reason.
+fn bounced(work: &Work<'_>) -> String {
+    let lines = work.bounced.iter().map(|(address, why)| format!("{address}: {why}"));
+    lines.collect::<Vec<_>>().join(
+        "
+",
+    )
 }
 
 /// Reads are only read here, for less time than they live.

@@ -194,6 +194,9 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
             let text = format!("{} could not be reached: {}", known.address, why.text);
             work.draft.activity(key, ActivityKind::DeliveryReport, &text, Some(work.email));
         }
+        if state == DeliveryState::Bounced {
+            work.bounced.push((known.address.clone(), why.text.clone()));
+        }
         work.note(code, format!("the delivery to {} is now `{state}`: {}", known.address, why.text));
         work.plan.reports.push(DeliveryReportOp { delivery: known.id, email: known.email, state, why });
     }

@@ -1,6 +1,6 @@
-//! Who takes part in a record: its caller, its assignee, its followers, and people we mailed about it.
+//! Who takes part in a record: its caller, its assignee, its approver, its followers, and people we mailed about it.
 
-use super::sender::Sender;
+use super::sender::{Sender, user_by_address};
 use crate::id::Id;
 use crate::plan::Authenticity;
 use crate::reads::Reads;
@@ -8,7 +8,7 @@ use crate::record::Record;
 use crate::view::ViewError;
 
 /// The fields of a record that name its participants.
-const REFERENCES: [&str; 3] = ["caller", "assigned_user", "opened_by"];
+const REFERENCES: [&str; 4] = ["caller", "assigned_user", "opened_by", "approver"];
 /// The field that lists its followers.
 const FOLLOWERS: &str = "followers";
 
@@ -40,6 +40,15 @@ pub fn is_caller(record: &Record, sender: &Sender) -> bool {
     match record.get("caller").as_ref_id() {
         Some(caller) => sender.user.as_ref().is_some_and(|user| user.id == caller),
         None => is_contact(record, sender),
+    }
+}
+
+/// Whether the record's caller is reached at `address`: the user's first or second one, or that of a guest.
+pub fn reaches_caller(reads: &Reads<'_>, record: &Record, address: &str) -> Result<bool, ViewError> {
+    let address = rejoinder_mail::Address::new(address).normalized();
+    match record.get("caller").as_ref_id() {
+        Some(caller) => Ok(user_by_address(reads, &address)?.is_some_and(|user| user.id == caller)),
+        None => Ok(rejoinder_mail::Address::new(record.text(CONTACT)).normalized() == address),
     }
 }
 

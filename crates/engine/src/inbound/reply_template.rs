@@ -3,7 +3,7 @@
 use rejoinder_mail::Address;
 
 use super::mail_table::MailSubject;
-use super::names::{MailNames, reader};
+use super::names::MailNames;
 use super::{Found, Work};
 use crate::condition::Condition;
 use crate::condition::eval::{Reason, evaluate};
@@ -54,7 +54,7 @@ fn choose<'a>(
     action: &Action,
 ) -> Result<Option<&'a EmailTemplate>, String> {
     let templates = &work.context.config.templates;
-    let language = reader(&found.sender).language;
+    let language = found.sender.reader().language;
     for (name, condition) in action.reply_templates.as_ref().map_err(Clone::clone)? {
         let Some(template) = templates.in_language(name, &language) else {
             return Err(format!("there is no active email template `{name}`: make one, or choose another"));

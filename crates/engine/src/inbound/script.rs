@@ -4,7 +4,7 @@ use rejoinder_script::{Attachment, Global, RecordHandle, Value, Vocabulary};
 
 use super::action::belongs;
 use super::attachment::file_id;
-use super::{Found, Work};
+use super::{Found, Work, lead, original};
 use crate::config::{Action, RunAs, Target};
 use crate::plan::Why;
 use crate::record::{Fields, Record, RecordKey};
@@ -128,6 +128,9 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
     let recipients = Value::Text(super::mail_table::recipients(work).join(", "));
     let class = super::mail_table::message_type(found.class);
     let record = found.matched.record.as_ref();
+    let original = original::sender(work).ok().flatten();
+    let original_user = original.as_ref().and_then(|one| one.user.as_ref()).map(|user| user.id.to_string());
+    let original_user = original_user.unwrap_or_default();
     let fields = [
         ("subject", text(&mail.subject)),
         ("from", text(&found.sender.address)),
@@ -136,6 +139,11 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
         ("body", text(work.body(action.body))),
         ("body_text", text(&mail.text)),
         ("new_text", text(&facts.new_text)),
+        ("first_line", text(&lead::first_line(&facts.new_text))),
+        ("first_word", text(&lead::word(&lead::first_line(&facts.new_text)))),
+        ("rest_of_text", text(&lead::rest(&facts.new_text))),
+        ("original_from", text(original.as_ref().map_or("", |one| &one.address))),
+        ("original_sender", Value::Text(original_user)),
         ("body_html", text(mail.html.as_deref().unwrap_or_default())),
         ("message_id", text(mail.message_id.as_deref().unwrap_or_default())),
         ("message_type", text(class)),

@@ -5,6 +5,7 @@ use rejoinder_mail::Address;
 use super::Work;
 use crate::condition::{Condition, Operator};
 use crate::config::UnknownSender;
+use crate::display::Reader;
 use crate::draft::ChangeError;
 use crate::plan::{Actor, Authenticity, Class, Why};
 use crate::record::{Fields, Record};
@@ -37,6 +38,21 @@ impl Sender {
         let guest = self.user.is_none() || self.name.is_empty();
         let label = if guest { self.address.clone() } else { self.name.clone() };
         Actor { user: self.user.as_ref().map(|user| user.id), label }
+    }
+}
+
+impl Sender {
+    /// Whether the mail acts as the user without restriction: the sender is verified, or the account trusts those who
+    /// are not.
+    pub const fn is_trusted(&self) -> bool {
+        self.user.is_some() && !self.restricted
+    }
+
+    /// As whom they read. Whoever is not proven to be an agent does not read what only agents read.
+    pub fn reader(&self) -> Reader {
+        let mut reader = self.user.as_ref().map_or_else(Reader::guest, Reader::user);
+        reader.agent &= !self.restricted;
+        reader
     }
 }
 

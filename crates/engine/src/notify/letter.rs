@@ -7,12 +7,13 @@ use crate::id::{Id, Seed};
 use crate::names::{RecordNames, link};
 use crate::notify::Event;
 use crate::notify::outgoing::{self, Letter, Recipient};
-use crate::notify::recipient::Candidate;
+use crate::notify::recipient::{self, Candidate};
 use crate::plan::{Attention, DeliveryState, OutgoingEmail, Plan, Purpose, Why};
 use crate::reads::Reads;
 use crate::record::Record;
 use crate::render::{Format, render};
 use crate::time::{DAY, HOUR, Timestamp};
+use crate::token::WATERMARK;
 use crate::trace::Step;
 use crate::view::ViewError;
 
@@ -73,7 +74,7 @@ fn write(about: &Occasion<'_, '_>, person: &Candidate) -> Result<Written, ViewEr
         reads,
         reader: &reader,
         record: Some(&record),
-        extra: extra(context, event, person, &reader, &record),
+        extra: extra(about, person, &reader, &record),
     };
     let texts = (|| {
         let subject = render(&rule.subject, Format::Line, &names)?;
@@ -103,6 +104,11 @@ fn write(about: &Occasion<'_, '_>, person: &Candidate) -> Result<Written, ViewEr
         language: reader.language.clone(),
         in_reply_to: thread.last.last().cloned(),
         references,
+        can_be_muted: context
+            .config
+            .dictionary
+            .table(&record.table)
+            .is_some_and(|info| info.field(recipient::MUTED_BY).is_some()),
         reply_to: receiving
             .and_then(|account| outgoing::tokened_address(context, account, Some(&event.record))),
         parent,
@@ -121,18 +127,23 @@ fn write(about: &Occasion<'_, '_>, person: &Candidate) -> Result<Written, ViewEr
 }
 
 fn extra(
-    context: Context<'_>,
-    event: &Event,
+    about: &Occasion<'_, '_>,
     person: &Candidate,
     reader: &Reader,
     record: &Record,
 ) -> std::collections::BTreeMap<&'static str, String> {
+    let Occasion { context, event, rule, .. } = *about;
     let journal = |field: &str| event.journal.get(field).map(crate::value::Value::plain).unwrap_or_default();
     let notes = if reader.agent { journal("work_notes") } else { String::new() };
+    let answer_address =
+        context.config.sending_account(rule.account).map(|account| account.from.clone()).unwrap_or_default();
     [
         ("link", link(context.config.settings.instance_uri(), record)),
         ("additional_comments", journal("additional_comments")),
         ("work_notes", notes),
+        ("language", reader.language.clone()),
+        ("watermark", watermark(context, record)),
+        ("answer_address", answer_address),
         ("actor", event.actor.label.clone()),
         ("actor.name", event.actor.label.clone()),
         ("recipient", person.name.clone()),
@@ -140,6 +151,12 @@ fn extra(
         ("recipient.email", person.address.clone()),
     ]
     .into()
+}
+
+/// The watermark by which a mail that is begun from a link of ours leads to the record.
+fn watermark(context: Context<'_>, record: &Record) -> String {
+    let token = context.config.keys.token(record.id, context.now);
+    token.map(|token| format!("{WATERMARK}{token}")).unwrap_or_default()
 }
 
 /// Mail about one record to one person is limited, against loops with programs that say nothing of themselves.

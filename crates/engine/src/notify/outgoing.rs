@@ -49,6 +49,8 @@ pub struct Letter {
     pub in_reply_to: Option<String>,
     /// The thread, oldest first.
     pub references: Vec<String>,
+    /// Whether its recipient may ask for no more mail about its record.
+    pub can_be_muted: bool,
     /// Where answers go.
     pub reply_to: Option<Address>,
     /// The mail that stands for all of a fan-out.
@@ -96,7 +98,7 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         date: context.now.micros(),
         text: text.clone(),
         html: html_framed(letter, token.as_deref()),
-        headers: headers(letter.purpose),
+        headers: headers(letter, &account.from, token.as_deref()),
         attachments: Vec::new(),
         boundary_seed: context.seed.boundary(&letter.label),
     };
@@ -135,12 +137,18 @@ fn delivery(context: Context<'_>, letter: &Letter, place: usize, to: Recipient) 
     }
 }
 
-fn headers(purpose: Purpose) -> Vec<(String, String)> {
-    let auto = if purpose == Purpose::Answer { "auto-replied" } else { "auto-generated" };
-    vec![
+fn headers(letter: &Letter, from: &str, token: Option<&str>) -> Vec<(String, String)> {
+    let auto = if letter.purpose == Purpose::Answer { "auto-replied" } else { "auto-generated" };
+    let mut headers = vec![
         ("Auto-Submitted".to_owned(), auto.to_owned()),
         ("X-Auto-Response-Suppress".to_owned(), SUPPRESS.to_owned()),
-    ]
+    ];
+    if let Some(token) = token.filter(|_| letter.can_be_muted) {
+        let to = letter.reply_to.as_ref().map_or(from, |address| &address.email);
+        let mail = format!("<mailto:{to}?subject=unsubscribe%20{WATERMARK}{token}>");
+        headers.push(("List-Unsubscribe".to_owned(), mail));
+    }
+    headers
 }
 
 /// The answer line above, the watermark below. The watermark is visible text: clients drop what is hidden.

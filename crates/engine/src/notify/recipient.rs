@@ -17,6 +17,9 @@ use crate::trace::{Step, Trace};
 use crate::value::{Kind, Value};
 use crate::view::{Query, ViewError};
 
+/// The field that lists who wants no mail about a record.
+pub const MUTED_BY: &str = "muted_by";
+
 /// A person or an address that a rule leads to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Candidate {
@@ -118,6 +121,9 @@ fn left_out(rule: &Rule, event: &Event, candidate: &Candidate) -> Option<&'stati
     };
     if !user.get("active").is_true() || user.get("locked").is_true() {
         return Some("inactive");
+    }
+    if event.record_image().get(MUTED_BY).items().contains(&user.id.to_string()) {
+        return Some("muted");
     }
     if event.actor.user == Some(user.id) {
         if !rule.send_to_actor {

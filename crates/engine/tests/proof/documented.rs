@@ -1,4 +1,5 @@
-//! The documentation of conditions: each operator has an example in both text forms, and they say the same.
+//! The documentation of conditions (each operator has an example in both text forms, and they say the same), and of
+//! inbound actions.
 
 use std::collections::BTreeSet;
 
@@ -6,6 +7,8 @@ use rejoinder_engine::condition::Operator;
 use rejoinder_engine::condition::encoded::{Dialect, Query, parse, same_names, write};
 use rejoinder_engine::condition::source::Source;
 use rejoinder_engine::condition::{Part, Period, Unit};
+use rejoinder_engine::inbound::mail_table::mail_table;
+use rejoinder_engine::request::Change;
 
 use crate::support::loading::SHIPPED;
 
@@ -61,4 +64,33 @@ fn every_period_unit_and_part_is_documented() {
         });
         assert!(composed || TEXT.contains(&format!("`{word}`")), "{word}");
     }
+}
+
+const ACTIONS: &str = include_str!("../../../../docs/inbound-actions.md");
+
+#[test]
+fn every_shipped_inbound_action_is_documented_and_every_documented_one_ships() {
+    let shipped: BTreeSet<String> = SHIPPED
+        .changes
+        .iter()
+        .filter_map(|change| match change {
+            Change::Insert { table, fields, .. } if table == "inbound_action" => {
+                Some(fields.get("name")?.as_text()?.to_owned())
+            }
+            _ => None,
+        })
+        .collect();
+    let cells =
+        ACTIONS.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split(" | ").nth(1));
+    let documented: BTreeSet<String> =
+        cells.flat_map(|cell| cell.split('*').skip(1).step_by(2)).map(str::to_owned).collect();
+    assert_eq!(documented, shipped);
+}
+
+#[test]
+fn every_field_of_a_mail_is_documented() {
+    let table = mail_table(&SHIPPED.dictionary, "incident").unwrap();
+    let missing: Vec<&String> =
+        table.fields.keys().filter(|name| !ACTIONS.contains(&format!("`{name}`"))).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }

@@ -5,7 +5,8 @@ use std::fmt::Write as _;
 use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::attachment::SIGNATURE_IMAGE_BYTES_MAX;
 use rejoinder_engine::limits::{
-    ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
+    ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, COPIED_ADDRESSES_MAX, COPIED_USERS_MAX,
+    EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
 };
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::{Actor, Guard, Plan, RecordOp, Unit};
@@ -51,6 +52,31 @@ fn a_comment_ends_at_its_limit_and_says_so() {
     let cut = comment(COMMENT_CHARS_MAX + 1);
     assert!(cut.ends_with("…\n[cut: the whole text is in the mail]"), "{}", &cut[cut.len() - 60..]);
     assert_eq!(cut.chars().take_while(|c| *c != '…').count(), COMMENT_CHARS_MAX);
+}
+
+/// How many follow the incident of a mail that was copied to `strangers` and then to `users`.
+fn followers_of(strangers: usize, users: usize) -> usize {
+    let mut world = World::new();
+    let written: String =
+        (0..users).map(|n| format!("[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"\n")).collect();
+    world.write(&written);
+    let strangers = (0..strangers).map(|n| format!("stranger-{n}@example.net"));
+    let copied: Vec<String> = strangers.chain((0..users).map(|n| format!("user-{n}@example.com"))).collect();
+    let plan =
+        receive(&mut world, mail("Printer", &format!("Cc: {}\r\n", copied.join(",\r\n ")), "It blinks."));
+    let followers = plan.records.iter().find_map(|operation| match operation {
+        RecordOp::Insert { fields, .. } => fields.get("followers").map(|list| list.items().len()),
+        _ => None,
+    });
+    followers.unwrap_or_default()
+}
+
+#[test]
+fn only_so_many_copied_people_follow() {
+    assert_eq!(followers_of(0, COPIED_USERS_MAX), COPIED_USERS_MAX);
+    assert_eq!(followers_of(0, COPIED_USERS_MAX + 1), COPIED_USERS_MAX);
+    assert_eq!(followers_of(COPIED_ADDRESSES_MAX - 1, 1), 1);
+    assert_eq!(followers_of(COPIED_ADDRESSES_MAX, 1), 0);
 }
 
 fn with_file(media_type: &str, name: &str, bytes: usize, html: &str) -> Vec<u8> {

@@ -76,8 +76,8 @@ impl Memory {
     /// Whether what the plan read is still so.
     pub(crate) fn holds(&self, plan: &Plan) -> bool {
         plan.guards.iter().all(|guard| match guard {
-            Guard::Version { id, version, .. } => {
-                self.records.get(id).map_or(0, |record| record.version) == *version
+            Guard::Version { table, id, version } => {
+                self.get(table, *id).unwrap().map_or(0, |record| record.version) == *version
             }
             Guard::Query { query, digest: read } => digest(&self.query(query).unwrap()) == *read,
             Guard::TableCounter { table, counter } => self.table_counter(table).unwrap() == *counter,

@@ -30,8 +30,16 @@ pub(crate) struct Teller<'a> {
 }
 
 /// Header fields that are told.
-const HEADERS: [&str; 7] =
-    ["From", "To", "Reply-To", "In-Reply-To", "References", "Auto-Submitted", "X-Auto-Response-Suppress"];
+const HEADERS: [&str; 8] = [
+    "From",
+    "To",
+    "Reply-To",
+    "In-Reply-To",
+    "References",
+    "Auto-Submitted",
+    "X-Auto-Response-Suppress",
+    "List-Unsubscribe",
+];
 /// Notes that say only what other lines say.
 const SILENT_NOTES: [&str; 2] = ["mail_defect", "no_change"];
 
@@ -139,9 +147,9 @@ impl Teller<'_> {
                     format!("evidence {kind} {}{leads}: {verdict}", self.mask(value))
                 }
                 Step::Considered { kind, name, outcome, because, reason, .. } => {
-                    let other = because
-                        .as_ref()
-                        .is_some_and(|why| matches!(why.code.as_str(), "message_type" | "stopped"));
+                    let other = because.as_ref().is_some_and(|why| {
+                        matches!(why.code.as_str(), "message_type" | "stopped" | "other_table")
+                    });
                     if other && !self.wanted.all {
                         continue;
                     }

@@ -108,7 +108,8 @@ fn what_is_written_below_or_between_marked_quotes_is_kept_although_our_separator
         ReplyOptions { separators: vec!["## Reply above this line ##".into()], ..ReplyOptions::default() };
     let below = "On 14.11.2023 22:13 Anna <a@x.org> wrote:\n\n> ## Reply above this line ##\n>\n> Which room?\n\nRoom 12.";
     assert_eq!(split(below, &options).new_text, "Room 12.");
-    let between = "See below.\n\n> ## Reply above this line ##\n> Which room?\n\nRoom 12.\n\n> When?\n\nToday.";
+    let between =
+        "See below.\n\n> ## Reply above this line ##\n> Which room?\n\nRoom 12.\n\n> When?\n\nToday.";
     assert_eq!(split(between, &options).new_text, "See below.\n\n\nRoom 12.\n\n\nToday.");
     let unmarked = "Yes.\n\n> ## Reply above this line ##\nWhich room?";
     assert_eq!(split(unmarked, &options).new_text, "Yes.");

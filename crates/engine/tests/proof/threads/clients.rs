@@ -118,7 +118,9 @@ impl Client {
             (Self::Thunderbird | Self::BelowTheQuote, false) => {
                 "On 11/23/26 15:00, Help desk wrote:".to_owned()
             }
-            (Self::Thunderbird | Self::BelowTheQuote, true) => "23.11.2026 15:00, Help desk пишет:".to_owned(),
+            (Self::Thunderbird | Self::BelowTheQuote, true) => {
+                "23.11.2026 15:00, Help desk пишет:".to_owned()
+            }
             (Self::Yandex, _) => format!("23.11.2026, 15:00, \"Help desk\" <{from}>:"),
             (Self::MailRu, _) => {
                 format!("Понедельник, 23 ноября 2026, 15:00 +03:00 от Help desk <{from}>:\n")

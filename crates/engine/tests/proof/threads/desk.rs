@@ -227,7 +227,8 @@ impl Desk {
         let boris = self.world.actor("boris@example.com");
         let seed = self.world.next_seed();
         let changes = vec![Change::Update { key, fields }];
-        let request = Request { id: self.world.unit_id(seed), actor: boris, rights: Rights::Program, changes };
+        let request =
+            Request { id: self.world.unit_id(seed), actor: boris, rights: Rights::Program, changes };
         self.world.settle_once(seed, |context| request::decide(context, &request).unwrap().0);
         self.tell();
     }

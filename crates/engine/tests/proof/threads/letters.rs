@@ -300,7 +300,9 @@ fn quotes_another_only(desk: &mut Desk, at: &Desktop, own: &str) -> Option<Lette
         desk.dice.pick(&[Client::Gmail, Client::AppleMail, Client::Yandex]).answer(russian, own, &got)
     } else {
         let new = format!("{own}\n\nThe other one was {}", reference(other));
-        desk.dice.pick(&[Client::Gmail, Client::Outlook, Client::OriginalMessage]).answer(russian, &new, &at.got)
+        desk.dice
+            .pick(&[Client::Gmail, Client::Outlook, Client::OriginalMessage])
+            .answer(russian, &new, &at.got)
     };
     Some(at.bare(desk, &subject, body))
 }
