@@ -64,6 +64,9 @@ pub const COPIED_ADDRESSES_MAX: usize = 50;
 pub const COPIED_USERS_MAX: usize = 20;
 /// Actions that one mail may run.
 pub const ACTIONS_PER_MAIL_MAX: usize = 100;
+/// Actions that a trace names of those that were passed over before their condition was asked; more are counted. Most
+/// actions of an installation are for other mail, and every mail keeps its trace.
+pub const SKIPPED_SAID_MAX: usize = 50;
 /// People that one rule mails about one event; those beyond are not mailed, and an administrator is told.
 pub const RECIPIENTS_MAX: usize = 100_000;
 /// How often a plan whose reads have changed is decided again before it takes the exclusive lane.

@@ -195,11 +195,19 @@ fn addresses<'a>(field: &'static str, list: &'a [Address]) -> Result<BuilderAddr
     Ok(BuilderAddress::new_list(list.iter().map(|item| address(field, item)).collect::<Result<_, _>>()?))
 }
 
-fn id<'a>(field: &'static str, id: &'a str) -> Result<Cow<'a, str>, ComposeError> {
-    let valid = id.len() <= MAX_ID_BYTES
+/// Whether the text can be written as a Message-ID: other programs' ids may be words without an `@`, or not ASCII.
+pub fn is_message_id(id: &str) -> bool {
+    id.len() <= MAX_ID_BYTES
         && id.chars().all(|c| c.is_ascii_graphic() && !matches!(c, '<' | '>'))
-        && id.split_once('@').is_some_and(|(left, right)| !left.is_empty() && !right.is_empty());
-    if valid { Ok(Cow::Borrowed(id)) } else { Err(ComposeError::InvalidMessageId { field, id: escaped(id) }) }
+        && id.split_once('@').is_some_and(|(left, right)| !left.is_empty() && !right.is_empty())
+}
+
+fn id<'a>(field: &'static str, id: &'a str) -> Result<Cow<'a, str>, ComposeError> {
+    if is_message_id(id) {
+        Ok(Cow::Borrowed(id))
+    } else {
+        Err(ComposeError::InvalidMessageId { field, id: escaped(id) })
+    }
 }
 
 fn extra_header<'a>(

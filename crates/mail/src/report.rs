@@ -5,6 +5,9 @@
 
 mod fields;
 mod non_standard;
+mod reason;
+
+pub use reason::Reason;
 
 use crate::{Attachment, Mail, header_scan, limits::MAX_REPORTED_RECIPIENTS};
 
@@ -47,6 +50,8 @@ pub struct ReportedRecipient {
     pub status: Option<String>,
     /// The words of the server, one line.
     pub diagnostic: Option<String>,
+    /// Why, as far as code and words tell.
+    pub reason: Reason,
 }
 
 /// A delivery report.
@@ -63,9 +68,15 @@ pub struct DeliveryReport {
 
 /// Reads a report; none when the mail is none.
 pub fn read(mail: &Mail) -> Option<DeliveryReport> {
-    let mut report =
-        read_delivery_status(mail).or_else(|| read_feedback(mail)).or_else(|| non_standard::read(mail))?;
+    let mut report = read_delivery_status(mail)
+        .or_else(|| read_feedback(mail))
+        .or_else(|| read_complaint(mail))
+        .or_else(|| non_standard::read(mail))?;
     report.recipients.truncate(MAX_REPORTED_RECIPIENTS);
+    for one in &mut report.recipients {
+        let said = (one.status.as_deref(), one.diagnostic.as_deref());
+        one.reason = reason::of(report.kind, one.action, said, &mail.text);
+    }
     Some(report)
 }
 
@@ -86,7 +97,19 @@ fn read_delivery_status(mail: &Mail) -> Option<DeliveryReport> {
 fn read_feedback(mail: &Mail) -> Option<DeliveryReport> {
     let part = parts(mail, &["message/feedback-report"]).next()?;
     let addresses = fields::complained_recipients(&part.bytes);
-    let addresses = if addresses.is_empty() { original_recipients(mail) } else { addresses };
+    Some(complaint(mail, if addresses.is_empty() { original_recipients(mail) } else { addresses }))
+}
+
+/// A complaint without a `message/feedback-report` part, as Outlook.com sends it: the mail, with who got it.
+fn read_complaint(mail: &Mail) -> Option<DeliveryReport> {
+    const SUBJECT: &str = "complaint about message from ";
+    let subject = mail.subject.trim_start().get(..SUBJECT.len())?;
+    let is_complaint = subject.eq_ignore_ascii_case(SUBJECT)
+        && parts(mail, RETURNED).any(|part| fields::names_who_complained(&part.bytes));
+    is_complaint.then(|| complaint(mail, original_recipients(mail)))
+}
+
+fn complaint(mail: &Mail, addresses: Vec<String>) -> DeliveryReport {
     let recipients = addresses
         .into_iter()
         .map(|address| ReportedRecipient {
@@ -95,9 +118,10 @@ fn read_feedback(mail: &Mail) -> Option<DeliveryReport> {
             action: Action::Delivered,
             status: None,
             diagnostic: None,
+            reason: Reason::Complaint,
         })
         .collect();
-    Some(DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf })
+    DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf }
 }
 
 /// Media types of the returned mail or of its header.

@@ -1,5 +1,6 @@
 //! The command line. Each command says what it does in `--help`; beside a running program, commands go through it.
 
+mod again;
 mod beside;
 mod commands;
 mod script;
@@ -12,7 +13,7 @@ use clap::{Args, Parser, Subcommand};
 use rejoinder_server::wire::Egress;
 
 /// Two-way email automation over records: mail that comes in becomes work on records, what happens to records
-/// becomes mail, and every decision can be explained, rehearsed and repeated.
+/// becomes mail, and every decision can be explained, tried out and repeated.
 #[derive(Parser)]
 #[command(name = "rejoinder", version, about, max_term_width = 100)]
 struct Cli {
@@ -34,6 +35,11 @@ enum Command {
     Demo(Demo),
     /// Hand in mail from files: one .eml, an mbox, a Maildir, or standard input.
     Ingest(Ingest),
+    /// Show what mails would do, with inbound actions as they are or with changed ones; nothing is written.
+    Try(again::Try),
+    /// Have mails decided once more with today's rules. What they did stays and is not done again. Shows what would be
+    /// done; --apply does it.
+    Reprocess(again::Reprocess),
     /// Say what was decided about a mail, an event, a run of a job or a record, and why.
     Explain(Explain),
     /// Check settings, database, accounts and their connections, clocks, folder and queues.
@@ -132,9 +138,6 @@ struct Ingest {
     /// The account that receives the mail; found by its recipients where nothing is said.
     #[arg(long)]
     account: Option<String>,
-    /// Show what each mail would do, and do nothing.
-    #[arg(long)]
-    dry_run: bool,
 }
 
 #[derive(Args)]

@@ -21,6 +21,7 @@ use crate::env::Env;
 use crate::error::AppError;
 use crate::limits::{DECIDE_THREADS, DECIDE_THREADS_SHARED, SMTP_TIMEOUT};
 use crate::secrets::Secrets;
+use crate::workers::deciders::Deciders;
 use crate::workers::send::Waiting;
 
 /// The running program.
@@ -39,6 +40,8 @@ pub struct App {
     pub egress: Egress,
     /// Whose certificates are believed.
     pub authorities: Authorities,
+    /// The threads that decide.
+    pub deciders: Deciders,
     /// Accounts that cannot send at the moment.
     pub waiting: Waiting,
     /// How long each step of sending may take; [`SMTP_TIMEOUT`] until [`App::with_smtp_timeout`].
@@ -163,6 +166,7 @@ impl App {
             env,
             numbers,
             wake,
+            deciders: Deciders::default(),
             node,
             egress,
             authorities,

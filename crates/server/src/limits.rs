@@ -13,6 +13,8 @@ pub const DECIDE_THREADS: usize = 32;
 /// The same on a shared database, where each holds a connection while it decides and needs a second one for a number:
 /// all together stay below `POSTGRES_CONNECTIONS` of the store.
 pub const DECIDE_THREADS_SHARED: usize = 8;
+/// After how long a thread that decides and finds nothing to do ends.
+pub const DECIDER_IDLE: Duration = Duration::from_secs(10);
 /// Ticks of one kind of work that run at once, so that one claims while the other waits for its last commits.
 pub const TICKS: usize = 2;
 /// For how long a claim is ours; work that takes longer is taken over by another worker.
@@ -86,6 +88,16 @@ pub const STOP_GRACE: Duration = Duration::from_secs(20);
 pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 /// Bytes of a script that is checked or run from outside; a longer one is refused.
 pub const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
+/// Inbound actions that are tried on a mail otherwise than they are saved; more are refused.
+pub const TRY_ACTIONS_MAX: usize = 20;
+/// Mails that one request has decided once more; of those that a filter finds beyond, nothing is done.
+pub const REPROCESS_MAX: u32 = 1_000;
+/// Mails of which one request shows what deciding them once more would do.
+pub const REPROCESS_SHOWN_MAX: u32 = 50;
+/// Entries of what needs attention that one request clears or has tried again.
+pub const ATTENTION_AT_ONCE_MAX: usize = 200;
+/// Characters of the reason with which somebody clears entries of what needs attention; a longer one is refused.
+pub const ATTENTION_REASON_CHARS_MAX: usize = 500;
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.

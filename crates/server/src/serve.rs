@@ -225,15 +225,15 @@ fn point_outgoing(app: &App, port: u16) -> Result<(), AppError> {
 }
 
 fn start_workers(app: &Arc<App>, stop: &CancellationToken, tasks: &mut Vec<JoinHandle<()>>) {
-    let mut start = |name, tick, work| {
+    let mut start = |name, tick: workers::Tick, work| {
         tasks.push(tokio::spawn(workers::run(app.clone(), name, tick, work, stop.clone())));
     };
     for _ in 0..TICKS {
         start("process", process::tick, Work::Arrivals);
         start("notify", notify::tick, Work::Events);
     }
-    start("schedule", schedule::tick, Work::Schedule);
-    start("jobs", jobs::tick, Work::Jobs);
+    start("schedule", |app| schedule::tick(app), Work::Schedule);
+    start("jobs", |app| jobs::tick(app), Work::Jobs);
     tasks.push(tokio::spawn(send::run(app.clone(), stop.clone())));
     tasks.push(tokio::spawn(reading::run(app.clone(), stop.clone())));
     if app.store.is_shared() {

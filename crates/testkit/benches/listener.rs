@@ -1,9 +1,10 @@
 //! Mails per second from the listener to applied plans, against the same SQL replayed without anything above it.
 //!
 //! Each mail is handed in over SMTP on loopback and becomes an incident with its answer; the event of the incident
-//! is looked at by the rules. Outgoing mail is written and not sent. Afterwards the effects are counted. The bare
-//! part is what the writer of SQLite ran in a second, identical load: the same statements in the same transactions
-//! on the same kind of file.
+//! is looked at by the rules. Everything that ships is installed and active. Outgoing mail is written and not sent.
+//! Afterwards the effects are counted. The bare part is what the writer of SQLite ran in a second, identical load: the same
+//! statements in the same transactions on the same kind of file. A third and a fourth load say what further inbound
+//! actions cost that are not for these mails.
 #![expect(
     clippy::unwrap_used,
     clippy::expect_used,
@@ -30,6 +31,7 @@ use rejoinder_store::{EmailFilter, Page};
 use rejoinder_testkit::folder::Folder;
 use rejoinder_testkit::load::mail;
 use rejoinder_testkit::smtp::Smtp;
+use rustix::time::{ClockId, clock_gettime};
 use tokio::runtime::Runtime;
 
 /// Mails of one load.
@@ -42,6 +44,8 @@ const ADDRESS: &str = "load@help.example";
 const DEAREST: usize = 10;
 /// Between two looks at the queues.
 const LOOK: Duration = Duration::from_millis(20);
+/// Further inbound actions of the last loads: none of them is for the load's mails.
+const FURTHER: [usize; 2] = [10, 100];
 /// How long the last mails may take.
 const DRAIN: Duration = Duration::from_secs(300);
 
@@ -49,6 +53,8 @@ struct Load {
     accepted: Duration,
     decided: Duration,
     told: Duration,
+    /// Of the whole process; the threads that hand in are left out.
+    processor: Duration,
 }
 
 #[expect(clippy::disallowed_methods, reason = "a benchmark measures")]
@@ -56,18 +62,26 @@ fn now() -> Instant {
     Instant::now()
 }
 
+fn used(clock: ClockId) -> Duration {
+    let time = clock_gettime(clock);
+    Duration::new(u64::try_from(time.tv_sec).unwrap(), u32::try_from(time.tv_nsec).unwrap())
+}
+
 fn options(data: &Path, database: Option<String>) -> Options {
     Options { database, node: Some("bench".to_owned()), ..Options::on_loopback(data) }
 }
 
+fn insert(table: &str, fields: Vec<(&str, Value)>) -> Change {
+    let fields = fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+    Change::Insert { table: table.to_owned(), id: None, fields }
+}
+
+fn text(text: &str) -> Value {
+    Value::text(text)
+}
+
 /// Accounts, and sending switched off: what is measured ends with the applied plan.
 fn set_up(app: &App) {
-    let insert = |table: &str, fields: Vec<(&str, Value)>| Change::Insert {
-        table: table.to_owned(),
-        id: None,
-        fields: fields.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
-    };
-    let text = |text: &str| Value::text(text);
     let setting =
         RecordKey { table: "setting".to_owned(), id: record_id("core", "settings/simple.email.smtp.active") };
     let changes = vec![
@@ -95,24 +109,42 @@ fn set_up(app: &App) {
     change(app, Asker::program(), changes).expect("the benchmark's accounts can be made");
 }
 
-fn hand_in(running: &Running) {
+/// Actions that are for other mail: answers, forwards, and those of another account, in equal parts.
+fn further(app: &App, count: usize) {
+    let changes = (0..count).map(|n| {
+        let mut fields = vec![
+            ("name", text(&format!("Further {n}"))),
+            ("table", text("incident")),
+            ("message_type", text(["reply", "forward", "new"][n % 3])),
+            ("target", text("new")),
+        ];
+        if n % 3 == 2 {
+            fields.push(("accounts", Value::List(vec!["Another".to_owned()])));
+        }
+        insert("inbound_action", fields)
+    });
+    change(app, Asker::program(), changes.collect()).expect("further actions can be made");
+}
+
+/// Hands in all mails; gives the processor time of the threads that did.
+fn hand_in(running: &Running) -> Duration {
     let address = running.smtp.expect("the listener runs");
     let next = AtomicUsize::new(0);
     std::thread::scope(|scope| {
-        for _ in 0..CONNECTIONS {
-            scope.spawn(|| {
-                let mut smtp = Smtp::connect(address).expect("the listener takes connections");
-                loop {
-                    let n = next.fetch_add(1, Ordering::Relaxed);
-                    if n >= MAILS {
-                        break;
-                    }
-                    smtp.send(&format!("guest{n}@load.example"), ADDRESS, &mail(n, ADDRESS))
-                        .expect("a mail is taken");
+        let client = || {
+            let mut smtp = Smtp::connect(address).expect("the listener takes connections");
+            loop {
+                let n = next.fetch_add(1, Ordering::Relaxed);
+                if n >= MAILS {
+                    break used(ClockId::ThreadCPUTime);
                 }
-            });
-        }
-    });
+                smtp.send(&format!("guest{n}@load.example"), ADDRESS, &mail(n, ADDRESS))
+                    .expect("a mail is taken");
+            }
+        };
+        let clients: Vec<_> = (0..CONNECTIONS).map(|_| scope.spawn(client)).collect();
+        clients.into_iter().map(|client| client.join().unwrap()).sum()
+    })
 }
 
 /// Waits until `left` finds nothing. It asks for one row at a time: what is measured must not be the measuring. What waits
@@ -139,12 +171,13 @@ fn until_told(app: &App, began: Instant) -> Duration {
 }
 
 fn load(running: &Running) -> Load {
-    let began = now();
-    hand_in(running);
+    let (began, before) = (now(), used(ClockId::ProcessCPUTime));
+    let clients = hand_in(running);
     let accepted = began.elapsed();
     let decided = until_decided(&running.app, began);
     let told = until_told(&running.app, began);
-    Load { accepted, decided, told }
+    let processor = used(ClockId::ProcessCPUTime).saturating_sub(before + clients);
+    Load { accepted, decided, told, processor }
 }
 
 /// N records, N answers, N traces: nothing was left out to be fast.
@@ -177,6 +210,10 @@ fn check(app: &App) {
     assert_eq!(count(Direction::Outgoing), expected, "answers with a record, and every 50th with its trace");
 }
 
+fn per_mail(time: Duration) -> f64 {
+    1_000.0 / per_second(time)
+}
+
 fn per_second(time: Duration) -> f64 {
     #[expect(clippy::cast_precision_loss, reason = "a count of mails is small")]
     let mails = MAILS as f64;
@@ -196,18 +233,14 @@ fn sqlite(runtime: &Runtime) {
     let folder = Folder::new("bench-sqlite");
     let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
     set_up(&running.app);
-    let config = running.app.config().unwrap();
-    println!(
-        "SQLite: {MAILS} mails, {CONNECTIONS} connections, {} actions and {} rules active",
-        config.actions.len(),
-        config.rules.len()
-    );
+    println!("SQLite: {MAILS} mails, {CONNECTIONS} connections; {}", installed(&running.app));
     let measured = load(&running);
     check(&running.app);
     runtime.block_on(running.stop());
     println!("  taken over SMTP:                       {:>7.0} mails/s", per_second(measured.accepted));
     println!("  from the listener to the applied plan: {:>7.0} mails/s", per_second(measured.decided));
     println!("  … and its event told to the rules:     {:>7.0} mails/s", per_second(measured.told));
+    println!("  processor time, without the clients:   {:>7.2} ms a mail", per_mail(measured.processor));
     let (ran, bare, costs) = bare_sqlite(runtime);
     describe(&ran);
     dearest(&costs);
@@ -216,6 +249,45 @@ fn sqlite(runtime: &Runtime) {
         "  ratio (goal at least 0.5):             {:>7.2}",
         bare.as_secs_f64() / measured.decided.as_secs_f64()
     );
+    for count in FURTHER {
+        with_further(runtime, count);
+    }
+}
+
+/// The load once more, with so many further actions.
+fn with_further(runtime: &Runtime, count: usize) {
+    let folder = Folder::new("bench-further");
+    let running = runtime.block_on(start(options(folder.path(), None))).unwrap();
+    set_up(&running.app);
+    further(&running.app, count);
+    let measured = load(&running);
+    check(&running.app);
+    runtime.block_on(running.stop());
+    println!(
+        "  with {count:>3} further actions:             {:>7.0} mails/s, {:.2} ms a mail",
+        per_second(measured.decided),
+        per_mail(measured.processor)
+    );
+}
+
+/// What is installed and active: everything that ships.
+fn installed(app: &App) -> String {
+    let config = app.config().unwrap();
+    let automation = &config.automation;
+    let scripts = config.actions.iter().filter(|action| !action.script.is_empty()).count()
+        + automation.business_rules.len()
+        + automation.event_actions.len()
+        + automation.includes.len();
+    format!(
+        "shipped and active: {} tables, {} inbound actions, {} notification rules, {} business rules, {} event actions, {} \
+         scheduled jobs, {scripts} scripts in all of these",
+        config.dictionary.tables().count(),
+        config.actions.len(),
+        config.rules.len(),
+        automation.business_rules.len(),
+        automation.event_actions.len(),
+        config.jobs.len()
+    )
 }
 
 /// The same load again, written down, and what was written down run against a copy of the file before it.
@@ -235,7 +307,7 @@ fn bare_sqlite(runtime: &Runtime) -> (Vec<Ran>, Duration, Costs) {
     (ran, bare, costs.expect("what was written down runs again"))
 }
 
-/// What one mail writes.
+/// What one mail writes. Each commit is one fsync of the write-ahead log.
 fn describe(ran: &[Ran]) {
     let is = |one: &&Ran, words: &[&str]| words.iter().any(|word| one.sql.starts_with(word));
     let writes = ran.iter().filter(|one| is(one, &["INSERT", "UPDATE", "DELETE", "WITH"])).count();
@@ -250,7 +322,7 @@ fn describe(ran: &[Ran]) {
         })
         .sum();
     println!(
-        "  one mail: {} writing statements, {} bytes of parameters, one commit for {} mails",
+        "  one mail: {} writing statements, {} bytes of parameters, one commit (and fsync) for {} mails",
         writes / MAILS,
         bytes / MAILS,
         MAILS.checked_div(commits).unwrap_or(0)

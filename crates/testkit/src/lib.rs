@@ -19,3 +19,4 @@ pub mod process;
 pub mod random;
 pub mod receiver;
 pub mod smtp;
+pub mod torture;

@@ -1,5 +1,6 @@
 //! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
 
+use super::again::{DONE_BEFORE, WORK_NOTE};
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::rights::{not_taken, rights_of, with_rights};
@@ -7,7 +8,7 @@ use super::script::{answers, run_script};
 use super::{DecideError, Found, Work, answer, mapping};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, RunAs, Target};
-use crate::limits::ACTIONS_PER_MAIL_MAX;
+use crate::limits::{ACTIONS_PER_MAIL_MAX, SKIPPED_SAID_MAX};
 use crate::occasion::resolved;
 use crate::plan::{ActivityKind, Authenticity, Class, Why};
 use crate::record::{Fields, RecordKey};
@@ -16,32 +17,41 @@ use crate::view::ViewError;
 
 /// Runs every action that takes the mail.
 pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError> {
-    if found.matched.as_work_note {
+    if found.matched.as_work_note && work.done_before(WORK_NOTE).is_none() {
         file_as_work_note(work, found);
     }
     let actions = &work.context.config.actions;
-    let mut stopped: Option<String> = None;
+    let (mut stopped, mut skipped): (Option<String>, usize) = (None, 0);
     for action in actions {
-        if let Some(by) = &stopped {
-            skip(work, action, Why::new("stopped", format!("{by} stopped the processing")), None);
-            continue;
-        }
-        if work.ran >= ACTIONS_PER_MAIL_MAX {
-            skip(
-                work,
-                action,
-                Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")),
-                None,
-            );
-            continue;
-        }
-        if let Some(why) = unsuitable(work, found, action)? {
-            skip(work, action, why, None);
+        let before = work.done_before(&action.id.to_string()).map(|done| action.stop || done.stopped);
+        let why = if let Some(by) = &stopped {
+            Some(Why::new("stopped", format!("{by} stopped the processing")))
+        } else if work.ran >= ACTIONS_PER_MAIL_MAX {
+            Some(Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")))
+        } else if let Some(stops) = before {
+            stopped = stops.then(|| action.name.clone());
+            let why = "it had its effects on this mail before: they stay, and it is not run again";
+            Some(Why::new(DONE_BEFORE, why))
+        } else {
+            unsuitable(work, found, action)?
+        };
+        if let Some(why) = why {
+            skipped += 1;
+            if skipped <= SKIPPED_SAID_MAX {
+                considered(work, action, "skipped", Some(why), None);
+            }
             continue;
         }
         if consider(work, found, action) && run(work, found, action) == Some(true) {
             stopped = Some(action.name.clone());
         }
+    }
+    if skipped > SKIPPED_SAID_MAX {
+        let more = skipped - SKIPPED_SAID_MAX;
+        work.note(
+            "skipped_cut",
+            format!("{more} more actions were passed over without asking their conditions"),
+        );
     }
     Ok(())
 }
@@ -53,10 +63,7 @@ fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
     let text = if work.draft.actor.label == *address { text.clone() } else { format!("{address}: {text}") };
     let email = work.email;
     work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
-}
-
-fn skip(work: &mut Work<'_>, action: &Action, why: Why, reason: Option<Reason>) {
-    considered(work, action, "skipped", Some(why), reason);
+    work.done(WORK_NOTE, false);
 }
 
 fn considered(
@@ -219,6 +226,7 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> 
     match done {
         Ok(stopped) => {
             work.ran += 1;
+            work.done(&action.id.to_string(), stopped);
             Some(stopped || action.stop)
         }
         Err(error) => {

@@ -60,8 +60,11 @@ impl<'b> MailNames<'b> {
         let record = key.and_then(|key| work.draft.reads.get(&key.table, key.id).ok().flatten());
         let uri = work.context.config.settings.instance_uri();
         let mail = &work.facts.mail;
-        // Only who may be written to: programs, lists and forged senders are nobody's contact.
-        let guest = found.sender.user.is_none() && found.do_not_answer.is_none();
+        // Only who may and can be written to: programs, lists, forged senders and bare names (`root`) are nobody's
+        // contact.
+        let guest = found.sender.user.is_none()
+            && found.do_not_answer.is_none()
+            && Address::new(found.sender.address.clone()).is_valid();
         let guest = if guest { found.sender.address.clone() } else { String::new() };
         let reader = found.sender.reader();
         let original = original::sender(work).ok().flatten();

@@ -3,7 +3,7 @@
 //! Shared by notifications and automatic answers, so that every mail of ours carries the same marks.
 
 use rejoinder_mail::Address;
-use rejoinder_mail::compose::{Outgoing, compose as to_bytes};
+use rejoinder_mail::compose::{Outgoing, compose as to_bytes, is_message_id};
 use sha2::{Digest, Sha256};
 
 use crate::config::Account;
@@ -86,6 +86,9 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         context.config.keys.message_id(id, record, &domain).ok_or("there is no key to sign with")?;
     let token = record.filter(|_| letter.watermark).and_then(|id| context.config.keys.token(id, context.now));
     let text = framed(&letter.text, &letter.language, token.as_deref());
+    // What others write as ids may be none: better a mail without its thread than no mail.
+    let in_reply_to = letter.in_reply_to.clone().filter(|id| is_message_id(id));
+    let references = letter.references.iter().filter(|id| is_message_id(id)).cloned().collect();
     let mail = Outgoing {
         from: Address { name: account.label.clone(), email: account.from.clone() },
         to: to.iter().map(|one| Address { name: one.name.clone(), email: one.address.clone() }).collect(),
@@ -93,8 +96,8 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         reply_to: letter.reply_to.clone(),
         subject: letter.subject.clone(),
         message_id: message_id.clone(),
-        in_reply_to: letter.in_reply_to.clone(),
-        references: letter.references.clone(),
+        in_reply_to: in_reply_to.clone(),
+        references,
         date: context.now.micros(),
         text: text.clone(),
         html: html_framed(letter, token.as_deref()),
@@ -108,7 +111,7 @@ pub fn compose(context: Context<'_>, letter: &Letter, to: Vec<Recipient>) -> Res
         purpose: letter.purpose,
         account: account.id,
         message_id,
-        in_reply_to: letter.in_reply_to.clone(),
+        in_reply_to,
         subject: letter.subject.clone(),
         from: account.from.clone(),
         text,

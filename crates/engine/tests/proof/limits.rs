@@ -6,7 +6,7 @@ use rejoinder_engine::events::Raise;
 use rejoinder_engine::inbound::attachment::SIGNATURE_IMAGE_BYTES_MAX;
 use rejoinder_engine::limits::{
     ACTIONS_PER_MAIL_MAX, ATTACHMENT_BYTES_MAX, COMMENT_CHARS_MAX, COPIED_ADDRESSES_MAX, COPIED_USERS_MAX,
-    EVENT_DEPTH_MAX, QUERY_ROWS_MAX,
+    EVENT_DEPTH_MAX, QUERY_ROWS_MAX, SKIPPED_SAID_MAX,
 };
 use rejoinder_engine::notify;
 use rejoinder_engine::plan::{Actor, Guard, Plan, RecordOp, Unit};
@@ -57,8 +57,10 @@ fn a_comment_ends_at_its_limit_and_says_so() {
 /// How many follow the incident of a mail that was copied to `strangers` and then to `users`.
 fn followers_of(strangers: usize, users: usize) -> usize {
     let mut world = World::new();
-    let written: String =
-        (0..users).map(|n| format!("[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"\n")).collect();
+    let mut written = String::new();
+    for n in 0..users {
+        writeln!(written, "[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"").unwrap();
+    }
     world.write(&written);
     let strangers = (0..strangers).map(|n| format!("stranger-{n}@example.net"));
     let copied: Vec<String> = strangers.chain((0..users).map(|n| format!("user-{n}@example.com"))).collect();
@@ -141,6 +143,37 @@ fn actions_of_one_mail_end_at_their_number() {
     assert_eq!(plan.activities.len(), ACTIONS_PER_MAIL_MAX - 1, "one of the hundred made the incident");
     assert_eq!(outcome("ran"), ACTIONS_PER_MAIL_MAX);
     assert!(outcome("skipped") >= 3, "two notes and the answer were too many");
+}
+
+#[test]
+fn a_trace_names_so_many_actions_that_were_passed_over_and_counts_the_others() {
+    let mut world = World::new();
+    let mut text = String::new();
+    for place in 0..2 * SKIPPED_SAID_MAX {
+        let name = format!("For forwards {place:03}");
+        writeln!(text, "[inbound_action.\"{name}\"]\ntable = \"incident\"\nmessage_type = \"forward\"")
+            .unwrap();
+    }
+    let shipped = {
+        let plan = receive(&mut World::new(), mail("Printer", "", "Text."));
+        passed_over(&plan)
+    };
+    world.write(&text);
+    let plan = receive(&mut world, mail("Printer", "", "Text."));
+    assert_eq!(passed_over(&plan), SKIPPED_SAID_MAX);
+    let more = 2 * SKIPPED_SAID_MAX + shipped - SKIPPED_SAID_MAX;
+    assert!(
+        plan.trace.tell().contains(&format!("{more} more actions were passed over")),
+        "{}",
+        plan.trace.tell()
+    );
+}
+
+/// Actions of a trace that were skipped, their condition unasked.
+fn passed_over(plan: &Plan) -> usize {
+    let skipped =
+        |step: &&Step| matches!(step, Step::Considered { outcome, reason: None, .. } if outcome == "skipped");
+    plan.trace.steps.iter().filter(skipped).count()
 }
 
 #[test]

@@ -4,6 +4,7 @@ mod apart;
 mod automation;
 mod combinations;
 mod console;
+mod corpora;
 mod crowd;
 mod documented;
 mod kinds;

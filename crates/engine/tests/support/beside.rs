@@ -8,6 +8,7 @@ use std::collections::BTreeMap;
 use rejoinder_engine::context::Context;
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::Arrival;
+use rejoinder_engine::inbound::again::Before;
 use rejoinder_engine::notify::Event;
 use rejoinder_engine::plan::Plan;
 use rejoinder_engine::record::Record;
@@ -30,6 +31,8 @@ pub(crate) trait Beside {
     fn generation(&self) -> i64;
     /// Keeps a copy of a mail and claims it; the copy as a worker has it then.
     fn receive(&mut self, mail: Arrival, seed: Seed, now: Timestamp) -> Arrival;
+    /// Knows that the mail has done so much.
+    fn has_done(&self, mail: &Arrival, before: &Before);
     /// Claims an event; the event as a worker has it then.
     fn claim(&mut self, event: Event, now: Timestamp) -> Event;
     /// Keeps and claims a run of a scheduled job; the claim.

@@ -167,6 +167,12 @@ impl Memory {
         let Some(id) = &mail.message_id else { return };
         let (direction, record) = (Direction::Incoming, mail.record.clone());
         let known = KnownMail { email: mail.id, direction, record: record.clone(), account: mail.account };
+        // One that is decided once more has its row already.
+        if plan.again.as_ref().is_some_and(|again| again.known) {
+            self.mails.entry(id.clone()).and_modify(|mail| mail.record.clone_from(&record));
+            let own = self.seen.iter_mut().filter(|seen| seen.purpose.is_none() && seen.message_id == *id);
+            return own.for_each(|seen| seen.record.clone_from(&record));
+        }
         self.mails.entry(id.clone()).or_insert(known);
         self.seen.push(Seen {
             record,

@@ -6,9 +6,10 @@ use regex::Regex;
 use rejoinder_engine::access::Rights;
 use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::events::Raise;
+use rejoinder_engine::id::Seed;
 use rejoinder_engine::inbound::{self, Arrival};
 use rejoinder_engine::notify;
-use rejoinder_engine::plan::Actor;
+use rejoinder_engine::plan::{Actor, Unit};
 use rejoinder_engine::record::RecordKey;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::schedule::run::{self, RunStep};
@@ -61,6 +62,7 @@ fn step(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         "config" | "records" => world.write(&section.body),
         "mail" => mail(world, section, wanted, told),
         "events" => events(world, wanted, told),
+        "reprocess" => reprocess(world, wanted, told),
         "job" => job(world, section, wanted, told),
         "change" | "insert" | "delete" | "raise" => change(world, section, wanted, told),
         "content" => content(world, section, told),
@@ -190,8 +192,28 @@ fn mail(world: &mut World, section: &Section, wanted: Wanted, told: &mut String)
         told.push_str("decided again: what was read has changed\n");
     }
     world.before = world.view.clone();
+    let received_at = world.now;
     let plan = world.settle(seed, decide);
     world.last_mail = bytes;
+    world.decided(arrival, &plan, received_at);
+    told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
+}
+
+/// The last mail is decided once more.
+fn reprocess(world: &mut World, wanted: Wanted, told: &mut String) {
+    let (arrival, before) = world.last_decided.clone().unwrap();
+    if let Some(database) = &world.beside {
+        database.has_done(&arrival, &before);
+    }
+    let subject = rejoinder_mail::parse(&arrival.bytes).subject;
+    let seed = world.next_seed();
+    let id = world.unit_id(seed);
+    world.before = world.view.clone();
+    let plan = world.settle(seed, |context| {
+        let unit = Unit::Request { id };
+        inbound::again::decide_again(context, &arrival, &before, (unit, "Boris Petrov")).unwrap()
+    });
+    world.decided(arrival, &plan, before.received_at);
     told.push_str(&Teller { world, wanted }.mail(&subject, &plan));
 }
 
@@ -293,6 +315,12 @@ fn filled(world: &World, text: &str) -> String {
         };
         match &hit[1] {
             "message-id" => last_to(of).message_id.clone(),
+            // The id of a mail of ours about the record that nothing is left of.
+            "lost-message-id" => {
+                let record = world.view.numbered(of).unwrap_or_else(|| panic!("no record {of}")).id;
+                let email = Seed::new([7; 32]).id("lost", world.now);
+                world.config.keys.message_id(email, Some(record), "example.com").unwrap()
+            }
             "token" => token(of),
             "forged-token" => {
                 let token = token(of);

@@ -111,10 +111,14 @@ impl Teller<'_> {
     /// The mail's own row and the verdicts on the way.
     pub(crate) fn mail(&self, subject: &str, plan: &Plan) -> String {
         let mut out = String::new();
-        let Unit::Arrival { state, why, .. } = &plan.unit else { panic!("no arrival") };
-        let ending = why.as_ref().map(|why| format!(" ({})", why.code)).unwrap_or_default();
+        let (state, why, again) = match (&plan.unit, &plan.again) {
+            (_, Some(again)) => (again.state, again.why.as_ref(), " once more"),
+            (Unit::Arrival { state, why, .. }, None) => (*state, why.as_ref(), ""),
+            _ => panic!("no arrival"),
+        };
+        let ending = why.map(|why| format!(" ({})", why.code)).unwrap_or_default();
         let class = plan.incoming.as_ref().map(|mail| format!("{}, ", mail.class)).unwrap_or_default();
-        writeln!(out, "mail \"{}\": {class}{state}{ending}", self.mask(subject)).unwrap();
+        writeln!(out, "mail \"{}\"{again}: {class}{state}{ending}", self.mask(subject)).unwrap();
         if let Some(mail) = &plan.incoming {
             self.row(mail, plan, &mut out);
         }

@@ -67,7 +67,7 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
         }
         // What the record, the account or the participants say; the text names it.
         "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many"
-        | "not_the_sender" | "no_rights" => {}
+        | "not_the_sender" | "no_rights" | "done_before" => {}
         // Whatever went wrong is a fact of its own, of the same rule, with the same code.
         _ => {
             let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];
@@ -322,7 +322,8 @@ fn is_of(reason: &Reason, condition: &Condition) -> bool {
     }
 }
 
-/// A mail for which one action was considered has a verdict on every action, in the order in which they run.
+/// A mail for which one action was considered has a verdict on every action, in the order in which they run; of very many
+/// that were passed over it has the number.
 fn complete(trace: &Trace, config: &Config) {
     let cut = |step: &Step| matches!(step, Step::Note { why } if why.code == "trace_cut");
     let considered: Vec<_> = trace
@@ -333,8 +334,22 @@ fn complete(trace: &Trace, config: &Config) {
             _ => None,
         })
         .collect();
-    if !considered.is_empty() && !trace.steps.iter().any(cut) {
-        let all: Vec<_> = config.actions.iter().map(|action| action.id).collect();
-        assert_eq!(considered, all, "a verdict on every action");
+    if considered.is_empty() || trace.steps.iter().any(cut) {
+        return;
     }
+    let mut all = config.actions.iter().map(|action| action.id);
+    assert!(
+        considered.iter().all(|id| all.any(|action| action == *id)),
+        "verdicts in the order of the actions"
+    );
+    let counted = trace.steps.iter().find_map(|step| match step {
+        Step::Note { why } if why.code == "skipped_cut" => why.text.split(' ').next()?.parse::<usize>().ok(),
+        _ => None,
+    });
+    let verdicts = considered.len() + counted.unwrap_or_default();
+    assert_eq!(
+        verdicts,
+        config.actions.len(),
+        "a verdict on every action, or its place in the number of those passed over"
+    );
 }

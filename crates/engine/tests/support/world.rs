@@ -7,6 +7,8 @@ use rejoinder_engine::condition::eval::Reason;
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, CountedNumbers};
 use rejoinder_engine::id::{Id, Seed};
+use rejoinder_engine::inbound::Arrival;
+use rejoinder_engine::inbound::again::Before;
 use rejoinder_engine::limits::TRACE_BYTES_MAX;
 use rejoinder_engine::notify::Event;
 use rejoinder_engine::plan::{Actor, OutgoingEmail, Plan, RecordOp};
@@ -40,6 +42,8 @@ pub(crate) struct World {
     pub(crate) events: Vec<Event>,
     pub(crate) sent: Vec<OutgoingEmail>,
     pub(crate) last_mail: Vec<u8>,
+    /// The last mail that came and was no second copy, with what it has done.
+    pub(crate) last_decided: Option<(Arrival, Before)>,
     pub(crate) hashes: Vec<String>,
     /// How many verdicts were worked out again from their traces.
     pub(crate) verdicts: usize,
@@ -80,6 +84,7 @@ impl World {
             events: Vec::new(),
             sent: Vec::new(),
             last_mail: Vec::new(),
+            last_decided: None,
             hashes: Vec::new(),
             verdicts: 0,
             preparing: false,
@@ -191,6 +196,29 @@ impl World {
         }));
         self.sent.extend(plan.outgoing.iter().cloned());
         self.now = self.now.plus(rejoinder_engine::time::SECOND);
+    }
+
+    /// Remembers what a mail has done, for the case that it is decided once more.
+    pub(crate) fn decided(&mut self, arrival: Arrival, plan: &Plan, received_at: Timestamp) {
+        let Some(mail) = &plan.incoming else { return };
+        let before = self.last_decided.take().map(|(_, before)| before);
+        let before = before.filter(|before| plan.again.is_some() && before.email == Some(mail.id));
+        let (mut created, mut files, decision) = before
+            .map_or_else(Default::default, |before| (before.created, before.files, before.decision + 1));
+        let on = |id: Id| plan.links.iter().any(|link| link.email == mail.id && link.record.id == id);
+        let made = plan.records.iter().filter_map(|operation| match operation {
+            RecordOp::Insert { key, .. } if on(key.id) => Some(key.clone()),
+            _ => None,
+        });
+        created.extend(made);
+        created.sort_by_key(|key| key.id);
+        let put = plan.attachments.iter().filter(|file| file.record.is_some());
+        files.extend(put.map(|file| file.digest.clone()));
+        files.sort();
+        files.dedup();
+        let (email, done, record) = (Some(mail.id), mail.done.clone(), mail.record.clone());
+        let before = Before { email, decision, received_at, done, record, created, files };
+        self.last_decided = Some((arrival, before));
     }
 
     /// Asks for changes; applied where nothing speaks against them.

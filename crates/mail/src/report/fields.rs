@@ -1,6 +1,6 @@
 //! The machine-readable parts of reports: groups of header fields (RFC 3464, 2.1; RFC 5965, 3).
 
-use super::{Action, ReportedRecipient};
+use super::{Action, Reason, ReportedRecipient};
 use crate::{
     address::{self, is_valid_email},
     defect::Defects,
@@ -47,7 +47,14 @@ fn recipient(group: &HeaderBlock<'_>) -> Option<ReportedRecipient> {
     let action =
         group.first("Action").and_then(action).unwrap_or_else(|| action_of_status(status.as_deref()));
     let other = original.or(actual).filter(|other| !other.eq_ignore_ascii_case(&address));
-    Some(ReportedRecipient { address, original_address: other, action, status, diagnostic })
+    Some(ReportedRecipient {
+        address,
+        original_address: other,
+        action,
+        status,
+        diagnostic,
+        reason: Reason::Unknown,
+    })
 }
 
 /// `rfc822; anna@example.org`, with or without its type, brackets and comments.
@@ -114,10 +121,18 @@ pub(super) fn complained_recipients(bytes: &[u8]) -> Vec<String> {
     found
 }
 
+/// The field by which Outlook.com names who complained.
+const WHO_COMPLAINED: &str = "X-HmXmrOriginalRecipient";
+
+/// Whether the header of a returned mail names who complained of it.
+pub(super) fn names_who_complained(bytes: &[u8]) -> bool {
+    header_block::read(bytes, &mut Defects::default()).first(WHO_COMPLAINED).is_some()
+}
+
 /// The recipients in the header of a returned mail.
 pub(super) fn header_recipients(bytes: &[u8]) -> Vec<String> {
     let block = header_block::read(bytes, &mut Defects::default());
-    ["X-Failed-Recipients", "To", "Delivered-To", "Cc"]
+    [WHO_COMPLAINED, "X-Failed-Recipients", "To", "Delivered-To", "Cc"]
         .into_iter()
         .map(|name| {
             block

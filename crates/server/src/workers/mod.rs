@@ -4,9 +4,11 @@
 //! until it is woken or [`POLL`] has passed.
 
 pub mod apply;
+pub mod deciders;
 pub mod jobs;
 pub mod notify;
 pub mod process;
+pub mod reprocess;
 pub mod retry;
 pub mod schedule;
 pub mod send;
@@ -22,7 +24,7 @@ use crate::error::AppError;
 use crate::limits::{ANNOUNCE_PAUSE, POLL, SANDBOXES_AHEAD, STATISTICS};
 
 /// A tick: how many units it settled.
-pub type Tick = fn(&App) -> Result<usize, AppError>;
+pub type Tick = fn(&Arc<App>) -> Result<usize, AppError>;
 
 /// Loops a tick on a blocking thread until told to stop. An error is logged and the worker goes on.
 pub async fn run(app: Arc<App>, name: &'static str, tick: Tick, work: Work, stop: CancellationToken) {

@@ -1,22 +1,25 @@
 //! Events: claims them in the order of their records, decides who is mailed, applies the plan.
 
+use std::sync::Arc;
+
 use rejoinder_engine::context::NextNumber;
 use rejoinder_engine::notify::{Event, decide};
 use rejoinder_store::{QueueError, StoredEvent};
 
 use super::apply::{Ended, settle};
-use super::in_parallel;
+use super::deciders::decide_all;
 use super::process::micros;
 use crate::app::{App, context};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, LEASE, RETRY_FAULT};
 
 /// Works on the events that wait; says how many it claimed.
-pub fn tick(app: &App) -> Result<usize, AppError> {
+pub fn tick(app: &Arc<App>) -> Result<usize, AppError> {
     app.config()?;
     let claimed = app.store.claim_events(&app.claim("notify", CLAIM_ROWS, LEASE))?;
-    in_parallel(&claimed, app.decide_threads(), |event| one(app, event));
-    Ok(claimed.len())
+    let count = claimed.len();
+    decide_all(app, claimed, one);
+    Ok(count)
 }
 
 fn one(app: &App, stored: &StoredEvent) {

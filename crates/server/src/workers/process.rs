@@ -1,26 +1,29 @@
 //! Incoming mail: claims arrivals, decides each, applies its plan.
 
+use std::sync::Arc;
+
 use rejoinder_engine::inbound::{Arrival, decide};
 use rejoinder_engine::plan::Why;
 use rejoinder_store::{ClaimedArrival, QueueError};
 
 use super::apply::{Ended, settle};
-use super::in_parallel;
+use super::deciders::decide_all;
 use crate::app::{App, Work, context};
 use crate::error::AppError;
 use crate::limits::{CLAIM_ROWS, LEASE, RETRY_FAULT};
 use crate::numbers::ArrivalNumbers;
 
 /// Works on the arrivals that wait; says how many it claimed.
-pub fn tick(app: &App) -> Result<usize, AppError> {
+pub fn tick(app: &Arc<App>) -> Result<usize, AppError> {
     app.config()?;
     let claimed = app.store.claim_arrivals(&app.claim("process", CLAIM_ROWS, LEASE))?;
-    in_parallel(&claimed, app.decide_threads(), |arrival| one(app, arrival));
-    if !claimed.is_empty() {
+    let count = claimed.len();
+    decide_all(app, claimed, one);
+    if count > 0 {
         app.wake.tell(Work::Events);
         app.wake.tell(Work::Deliveries);
     }
-    Ok(claimed.len())
+    Ok(count)
 }
 
 fn one(app: &App, claimed: &ClaimedArrival) {

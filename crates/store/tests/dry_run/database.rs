@@ -8,6 +8,7 @@ use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, NextNumber, Numbers};
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::Arrival;
+use rejoinder_engine::inbound::again::Before;
 use rejoinder_engine::notify::Event;
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, JobWork, NewJob, Plan, RecordOp, Unit as PlanUnit};
 use rejoinder_engine::record::Record;
@@ -247,6 +248,12 @@ impl Beside for Database {
         let claimed = self.store.claim_jobs(&claim(now)).unwrap().pop().unwrap();
         assert_eq!((claimed.id, claimed.seed, claimed.created_at), (run, seed, now));
         claimed.epoch
+    }
+
+    fn has_done(&self, mail: &Arrival, before: &Before) {
+        let known = self.store.decided_before(mail.id).unwrap().unwrap();
+        assert_eq!(known.not_possible, None);
+        assert_eq!(&known.before, before, "what the mail has done, in memory and in the database");
     }
 
     fn settle(&mut self, unit: &Unit<'_>, plan: &Plan) {

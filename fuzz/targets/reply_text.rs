@@ -1,0 +1,17 @@
+//! The new text of an answer: nothing is made up, and what is new of it is new again.
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+use rejoinder_mail::reply_text::{ReplyOptions, split};
+
+fuzz_target!(|text: &str| {
+    let options = ReplyOptions {
+        separators: vec!["Reply above this line".to_owned()],
+        drop_lines_containing: vec!["rj.".to_owned()],
+        forward: text.starts_with('\t'),
+    };
+    let parts = split(text, &options);
+    let all = parts.new_text.len() + parts.quoted.len() + parts.signature.len();
+    assert!(all <= text.len() + 3, "{all} of {}", text.len());
+    split(text, &ReplyOptions::default());
+});
