@@ -92,7 +92,15 @@ const PLAIN: &[(Reason, &[&str])] = &[
     ),
     (
         Reason::ServerError,
-        &["ldap", "disk space", "write error", "error while writing", "lock failure", "pipe to", "command died"],
+        &[
+            "ldap",
+            "disk space",
+            "write error",
+            "error while writing",
+            "lock failure",
+            "pipe to",
+            "command died",
+        ],
     ),
     (
         Reason::MailboxFull,
@@ -235,7 +243,14 @@ const PLAIN: &[(Reason, &[&str])] = &[
     ),
     (
         Reason::TooMany,
-        &["too many", "frequency limited", "receiving mail at a rate", "throttl", "too fast", "mails per hour"],
+        &[
+            "too many",
+            "frequency limited",
+            "receiving mail at a rate",
+            "throttl",
+            "too fast",
+            "mails per hour",
+        ],
     ),
 ];
 
