@@ -151,7 +151,7 @@ struct Ingest {
 struct Explain {
     #[command(flatten)]
     place: Place,
-    /// A record number, a Message-ID, or the id of a mail, an arrival, an event or a run of a job.
+    /// A record number, a Message-ID, an address, or the id of a mail, an arrival, an event, a run of a job or a user.
     key: String,
 }
 

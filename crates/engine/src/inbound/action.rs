@@ -5,7 +5,7 @@ use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::rights::{not_taken, rights_of, with_rights};
 use super::script::{answers, run_script};
-use super::{DecideError, Found, Work, answer, mapping};
+use super::{DecideError, Found, Work, answer, mapping, original};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, RunAs, Target};
 use crate::limits::{ACTIONS_PER_MAIL_MAX, SKIPPED_SAID_MAX};
@@ -261,6 +261,9 @@ fn change_with_rights(work: &mut Work<'_>, found: &mut Found, action: &Action) -
 /// Says whether the action's script wants no action after it.
 fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
     let key = target(found, action).cloned();
+    if mapping::names_original_sender(action) {
+        original::make_user(work, found).map_err(|error| error.to_string())?;
+    }
     let mut values = mapping::values(work, found, action, key.as_ref())?;
     work.draft.email = Some(work.email);
     let before = work.draft.effects();

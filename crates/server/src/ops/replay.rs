@@ -117,6 +117,10 @@ const fn before(mail: &DecidedMail) -> Timestamp {
 
 fn one(app: &App, config: &Config, records: Records, mail: &DecidedMail) -> Result<Outcome, AppError> {
     let fail = |code: &str, text: String| Ok(Outcome::Failed(Why::new(code, text)));
+    if mail.anew > 0 {
+        let text = "it was decided once more since, and what its first decision did is not kept apart";
+        return fail("decided_anew", text.to_owned());
+    }
     let Some(stored) = Stored::read(&app.store, mail)? else {
         return fail("mail_gone", "the mail is not kept any more".to_owned());
     };

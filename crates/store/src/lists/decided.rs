@@ -37,6 +37,8 @@ pub struct DecidedMail {
     pub subject: Option<String>,
     /// The sender's address.
     pub sender: Option<String>,
+    /// How often it was decided anew since.
+    pub anew: i64,
 }
 
 /// Which mails that were decided are wanted.
@@ -64,7 +66,7 @@ pub struct NoteRow {
 }
 
 const SELECT: &str = "SELECT e.id, e.created_at, a.id, a.account, a.envelope_from, a.envelope_to, a.authentication, \
-                      a.digest, a.received_at, a.seed, a.subject, a.sender \
+                      a.digest, a.received_at, a.seed, a.subject, a.sender, a.decision \
                       FROM email AS e JOIN arrival AS a ON a.id = e.cause_id";
 
 fn decided(row: &Row) -> Result<DecidedMail, StoreError> {
@@ -80,6 +82,7 @@ fn decided(row: &Row) -> Result<DecidedMail, StoreError> {
         seed: row.read(9)?,
         subject: row.opt_text(10)?,
         sender: row.opt_text(11)?,
+        anew: row.int(12)?,
     })
 }
 

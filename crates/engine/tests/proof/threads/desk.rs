@@ -360,9 +360,8 @@ fn outcome(right: Option<Id>, mentions: &[Id], plan: &Plan) -> Outcome {
     let related = plan.links.iter().find(|link| link.related && link.email == mail.id);
     match (parent, related.map(|link| link.record.id)) {
         (Some(parent), _) if Some(*parent) == right => Outcome::FollowUp,
-        (Some(_), _) => Outcome::Wrong,
         (None, Some(id)) if Some(id) == right || mentions.contains(&id) => Outcome::Related,
-        (None, Some(_)) => Outcome::Wrong,
         (None, None) => Outcome::New,
+        (Some(_), _) | (None, Some(_)) => Outcome::Wrong,
     }
 }
