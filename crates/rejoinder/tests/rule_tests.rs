@@ -54,7 +54,7 @@ From: Anna Ivanova <anna@example.com>
 Subject: Invoice 7
 
 Please pay.
-== expect
+== expect brief
 mail \"Invoice 7\": new, processed
   sender: Anna Ivanova <anna@example.com>, unverified
   record: INC0000001
@@ -116,7 +116,7 @@ fn what_cannot_be_read_is_named_with_its_line_and_ends_with_2() {
             "== mail acount=Support",
             "invoices.case:2: `acount=Support` is no option of `== mail`; did you mean",
         ),
-        ("== expect\n", "== advance 3x\n== expect\n", "invoices.case:7: `3x` is no span of time"),
+        ("== expect", "== advance 3x\n== expect", "invoices.case:7: `3x` is no span of time"),
         ("Please pay.", "{tokn:INC1}", "invoices.case:6: `{tokn}` is no placeholder; did you mean `token`?"),
         ("# An", "An", "invoices.case:1: before the first section only comments stand"),
     ] {

@@ -53,7 +53,7 @@ impl Base {
         let (view, plan) = match applied(&changes.iter().cloned().chain(more).collect::<Vec<_>>()) {
             Ok(done) => done,
             Err(refused) => {
-                return Err(first_refused(&changes, &places, packs, &refused.to_string(), applied));
+                return Err(blamed(&changes, &places, packs, &refused.to_string(), applied));
             }
         };
         let config = Config::new(1, dictionary.clone(), &view.list(), keys());
@@ -121,37 +121,43 @@ fn applied(dictionary: &Arc<Dictionary>, changes: Vec<Change>) -> Result<(Memory
     Ok((world.view, plan))
 }
 
-/// Which record was refused: the last one of the shortest beginning that is.
-fn first_refused(
+/// Which record was refused: the one without which nothing is, among those of the table that the words quote.
+fn blamed(
     changes: &[Change],
     places: &BTreeMap<Id, (&Pack, PackRecord)>,
     packs: &[Pack],
-    problem: &str,
+    words: &str,
     applied: impl Fn(&[Change]) -> Result<(Memory, Plan), NotDone>,
 ) -> PackError {
-    let (mut good, mut bad, mut problem) = (0, changes.len(), problem.to_owned());
-    while bad - good > 1 {
-        let middle = usize::midpoint(good, bad);
-        match applied(changes.get(..middle).unwrap_or_default()) {
-            Ok(_) => good = middle,
-            Err(refused) => (bad, problem) = (middle, refused.to_string()),
+    // `table.field`: …
+    let (table, field) =
+        words.split('`').nth(1).and_then(|quoted| quoted.split_once('.')).unwrap_or_default();
+    let of_table = |change: &Change| matches!(change, Change::Insert { table: of, .. } if of == table);
+    let mut otherwise = None;
+    let mut culprit = None;
+    for (place, _) in changes.iter().enumerate().rev().filter(|(_, change)| of_table(change)) {
+        let mut without = changes.to_vec();
+        without.remove(place);
+        match applied(&without) {
+            Ok(_) => culprit = Some(place),
+            Err(other) if other.to_string() != words => otherwise = otherwise.or(Some(place)),
+            Err(_) => {}
+        }
+        if culprit.is_some() {
+            break;
         }
     }
-    let place = changes.get(good).and_then(|change| match change {
+    let place = culprit.or(otherwise).and_then(|place| match changes.get(place)? {
         Change::Insert { id, .. } => places.get(id.as_ref()?),
         _ => None,
     });
     match place {
-        // `table.field`: …
-        Some((pack, record)) => {
-            let named = problem.split('`').nth(1).and_then(|name| name.rsplit('.').next()).map(str::to_owned);
-            pack.fault(record, named.as_deref(), problem)
-        }
+        Some((pack, record)) => pack.fault(record, Some(field), words.to_owned()),
         None => PackError {
             pack: packs.last().map_or_else(String::new, |pack| pack.name.clone()),
             path: String::new(),
             line: None,
-            problem,
+            problem: words.to_owned(),
         },
     }
 }

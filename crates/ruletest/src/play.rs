@@ -46,7 +46,8 @@ pub fn play(case: &Case, world: &mut World) -> Result<Played, CaseError> {
         }
         let expect = case.sections.iter().skip(place).find(|section| section.name == EXPECT);
         let has = |word| expect.is_some_and(|expect| expect.has(word));
-        let wanted = Wanted { texts: has("texts"), headers: has("headers"), all: has("all") };
+        let (texts, headers, all, brief) = (has("texts"), has("headers"), has("all"), has("brief"));
+        let wanted = Wanted { texts, headers, all, brief };
         let before = told.len();
         step(world, section, wanted, &mut told)
             .map_err(|fault| CaseError::of(&case.path, section.line, fault))?;

@@ -24,6 +24,8 @@ pub struct Wanted {
     pub headers: bool,
     /// Also actions that are for other mails, and every note.
     pub all: bool,
+    /// Nothing of what was skipped.
+    pub brief: bool,
 }
 
 /// Tells what `world` has decided.
@@ -170,7 +172,7 @@ impl Teller<'_> {
                     let other = because.as_ref().is_some_and(|why| {
                         matches!(why.code.as_str(), "message_type" | "stopped" | "other_table")
                     });
-                    if other && !self.wanted.all {
+                    if (other && !self.wanted.all) || (self.wanted.brief && outcome == "skipped") {
                         continue;
                     }
                     let why = because.as_ref().map(|why| format!(" ({}: {})", why.code, why.text));

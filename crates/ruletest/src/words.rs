@@ -232,6 +232,12 @@ pub const SECTIONS: [SectionWord; 15] = [
         options: &[
             word(Form::Flag, "texts", "", "Also the texts of the mails that are sent."),
             word(Form::Flag, "headers", "", "Also their header fields that loops and threads depend on."),
+            word(
+                Form::Flag,
+                "brief",
+                "",
+                "Nothing of what was skipped: a new action or rule that is for others leaves the expectation as it is.",
+            ),
             word(Form::Flag, "all", "", "Also actions that are for other mails, and every note."),
         ],
     },
