@@ -11,7 +11,7 @@ const CHOICES: Record<string, [group: string, values: string[]]> = {
     evidence: ["evidence", ["address_token", "reference", "watermark", "number"]],
 };
 /** In which order they are offered; what is not here follows. */
-const FIRST = ["subject", "core_subject", "new_text", "text", "from", "from_domain", "to", "account", "message_type", "sender", "known_sender", "authenticity", "sender_is_caller", "sender_is_participant", "record", "related", "record_is_new", "evidence", "has_attachments", "do_not_answer"];
+const FIRST = ["subject", "core_subject", "new_text", "first_line", "first_word", "subject_word", "text", "from", "from_domain", "to", "cc", "copied_users", "account", "message_type", "sender", "known_sender", "authenticity", "sender_is_caller", "sender_is_participant", "sender_is_agent", "sender_is_trusted", "language", "record", "related", "record_is_new", "evidence", "has_attachments", "do_not_answer"];
 
 const place = (field: FieldBody): number => FIRST.includes(field.name) ? FIRST.indexOf(field.name) : FIRST.length;
 

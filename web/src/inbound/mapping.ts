@@ -4,7 +4,7 @@
 import type { FieldBody, TableBody } from "../api/client";
 
 /** Where a value comes from, the likely first. */
-export const SOURCES = ["subject", "body", "new_text", "body_text", "sender", "constant", "template", "pair", "capture"] as const;
+export const SOURCES = ["subject", "body", "new_text", "body_text", "rest", "sender", "original_sender", "copied_users", "constant", "template", "pair", "capture"] as const;
 /** Those that need a value of their own. */
 const WITH_VALUE = ["constant", "template", "pair", "capture"];
 
