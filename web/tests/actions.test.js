@@ -107,7 +107,9 @@ test("an action is made without JSON and without a script, and the next mail doe
         await heading(page, "Orders of the shop").waitFor();
         const saved = (await action("Orders of the shop")).fields;
         assert.deepEqual(JSON.parse(saved.condition), { all: [{ field: "core_subject", operator: "starts_with", value: "ORDER" }] });
-        assert.deepEqual(JSON.parse(saved.mapping).map(one => [one.field, one.from, one.value]), [["subject", "subject", undefined], ["caller", "sender", undefined], ["description", "pair", "Article"], ["impact", "constant", (JSON.parse(saved.mapping)[3]).value]]);
+        const mapping = JSON.parse(saved.mapping);
+        assert.deepEqual(mapping.slice(0, 3).map(one => [one.field, one.from, one.value]), [["subject", "subject", undefined], ["caller", "sender", undefined], ["description", "pair", "Article"]]);
+        assert.deepEqual([mapping[3].field, mapping[3].from], ["impact", "constant"]);
         assert.equal(saved.stop_processing, true);
     });
     await mailed(demo, { from: "anna@example.com", subject: "ORDER 17", text: "Article: a chair\r\nColour: red\r\n", id: "order-17@anna.example.com" });
@@ -147,6 +149,7 @@ test("a mail of the inbox is tried with a change that is not saved: the clause t
 
 test("a dropped file is tried, and a reply is read as its sender would read it", async () => {
     const tell = await action("Tell the number");
+    await demo.api("/records/email_template", "POST", { fields: { name: "Short", table: "task", language: "en", subject: "[${number}] ${subject}", body_text: "We have it." } });
     await inTab({}, async page => {
         await page.goto(at(demo, demo.admin, "/actions/" + tell.id));
         await heading(page, "Tell the number").waitFor();
@@ -157,6 +160,18 @@ test("a dropped file is tried, and a reply is read as its sender would read it",
         await panel.getByText("printer.eml").waitFor();
         const preview = page.getByRole("region", { name: "As the sender would read it" });
         await preview.getByText(/Принтер/).first().waitFor();
+        // Another template, chosen by a condition, goes before the one that ships; the verdict of each stands in the panel.
+        const templates = page.getByRole("group", { name: "Templates of the reply" });
+        await templates.getByRole("button", { name: "Template", exact: true }).click();
+        await select(page, templates.getByRole("combobox", { name: "Template" }).last(), "Short");
+        await templates.getByRole("button", { name: "Move up: Short" }).click();
+        await preview.getByText("We have it.").waitFor();
+        await panel.getByText("Template: Short").waitFor();
+        await shot(page, "reply-templates");
+        // Without any, subject and text of the action itself.
+        await templates.getByRole("button", { name: "Remove: Short" }).click();
+        await templates.getByRole("button", { name: "Remove: Number" }).click();
+        await page.getByLabel("Subject of the reply").fill("[${number}] ${subject}");
         await page.getByLabel("Text of the reply").fill("Dear ${sender.name}, we have it.");
         await preview.getByText(/Dear .*, we have it\./).waitFor();
         await shot(page, "reply-preview");

@@ -32,6 +32,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::TestConnection(asked) => run_test_connection(&asked),
         Command::User(User::Password(asked)) => run_password(&asked),
         Command::Script(asked) => crate::script::run(asked),
+        Command::Test(asked) => crate::rule_test::run(&asked),
+        Command::Replay(asked) => crate::replay::run(&asked),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)

@@ -3,6 +3,8 @@
 mod again;
 mod beside;
 mod commands;
+mod replay;
+mod rule_test;
 mod script;
 
 use std::net::SocketAddr;
@@ -52,6 +54,11 @@ enum Command {
     /// Run and check scripts.
     #[command(subcommand)]
     Script(script::Script),
+    /// Play the cases of packs: 0 where all came as stated, 1 where one did not, 2 where one could not be read.
+    Test(rule_test::Test),
+    /// Decide the mails of a period again, with today's rules or a changed pack, and list what would come otherwise:
+    /// 0 where nothing would, 1 where something would, 2 where a mail could not be decided again.
+    Replay(replay::Replay),
     /// Print the OpenAPI description of the REST API.
     Openapi,
 }
@@ -144,7 +151,7 @@ struct Ingest {
 struct Explain {
     #[command(flatten)]
     place: Place,
-    /// A record number, a Message-ID, or the id of a mail, an arrival, an event or a run of a job.
+    /// A record number, a Message-ID, an address, or the id of a mail, an arrival, an event, a run of a job or a user.
     key: String,
 }
 
@@ -200,7 +207,7 @@ fn main() -> ExitCode {
 }
 
 /// The error with its causes, each said once.
-fn sentence(error: &anyhow::Error) -> String {
+pub(crate) fn sentence(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let more = cause.to_string();

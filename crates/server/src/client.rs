@@ -102,6 +102,14 @@ impl Client {
         answer(request.send(asked.to_string().as_bytes()))
     }
 
+    /// Decides mails again; what the API answers.
+    pub fn replay(&self, order: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.post(format!("{}/api/v1/replays", self.base));
+        let request =
+            request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
+        answer(request.send(order.to_string().as_bytes()))
+    }
+
     /// The names of the script includes.
     pub fn script_includes(&self, vocabulary: &str) -> Result<Vec<String>, AppError> {
         let found = self.get(&format!("/api/v1/scripts/vocabularies/{}", escaped(vocabulary)))?;

@@ -159,3 +159,13 @@ pub const STREAM_BEAT: Duration = Duration::from_secs(15);
 pub const FILL_RECORDS_PER_PLAN: u32 = 200;
 /// Records that one change of a field fills in all; with more it is refused, and they are filled through the API first.
 pub const FILL_RECORDS_MAX: i64 = 10_000;
+/// Files of one pack that is read from a folder; a folder with more is refused.
+pub const PACK_FILES_MAX: usize = 10_000;
+/// Bytes of all files of one pack; a folder with more is refused.
+pub const PACK_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Folders of one pack; a tree with more is refused, also one that leads back into itself.
+pub const PACK_FOLDERS_MAX: usize = 1_000;
+/// Characters of a value that a replay compares and shows; of longer ones also the length.
+pub const REPLAY_VALUE_CHARS: usize = 2_000;
+/// Mails that one request decides again at most; the next ones are the next page's.
+pub const REPLAY_MAILS: u32 = 100;

@@ -69,8 +69,9 @@ pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
     ActivityRow, ArrivalRow, AttachmentRow, AttentionFilter, AttentionRow, AuditFilter, ChangeNews,
-    ChangeRow, Count, DeliveryRow, EmailDetail, EmailFilter, EmailLinkRow, EmailRow, EventRow, FeedItem,
-    JobRow, Listed, ORDER_FIELDS_MAX, PAGE_ROWS_MAX, Page, QueueCount, RecordList, StateNews,
+    ChangeRow, Count, DecidedFilter, DecidedMail, DeliveryRow, EmailDetail, EmailFilter, EmailLinkRow,
+    EmailRow, EventRow, FeedItem, JobRow, Listed, NoteRow, ORDER_FIELDS_MAX, PAGE_ROWS_MAX, Page, QueueCount,
+    RecordList, StateNews,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

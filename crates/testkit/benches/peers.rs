@@ -141,8 +141,7 @@ fn ours(runtime: &Runtime, mails: &Mails) -> (String, Run) {
         (took, seen, Some((more.told, more.clients)))
     });
     ours.stop(runtime);
-    println!("  ours: {about}");
-    ("Rejoinder".to_owned(), run)
+    (about, run)
 }
 
 fn theirs(python: &str, script: &str, mails: &Mails) -> (String, Run) {
@@ -210,6 +209,13 @@ fn report(all: &[(String, Vec<Run>)]) {
     }
 }
 
+fn add(all: &mut Vec<(String, Vec<Run>)>, (name, run): (String, Run)) {
+    match all.iter_mut().find(|(known, _)| *known == name) {
+        Some((_, runs)) => runs.push(run),
+        None => all.push((name, vec![run])),
+    }
+}
+
 fn main() {
     let Ok(python) = std::env::var(PYTHON) else {
         println!("peers: left out, {PYTHON} names no Python with them (scripts/bench-peers installs them)");
@@ -224,13 +230,13 @@ fn main() {
     let mails = mails();
     let mut all: Vec<(String, Vec<Run>)> = Vec::new();
     for _ in 0..runs.unwrap_or(RUNS) {
-        let mut add = |(name, run): (String, Run)| match all.iter_mut().find(|(known, _)| *known == name) {
-            Some((_, runs)) => runs.push(run),
-            None => all.push((name, vec![run])),
-        };
-        add(ours(&runtime, &mails));
+        let (about, run) = ours(&runtime, &mails);
+        if all.is_empty() {
+            println!("500 mails; Rejoinder with everything that ships: {about}");
+        }
+        add(&mut all, ("Rejoinder".to_owned(), run));
         for script in PEERS {
-            add(theirs(&python, script, &mails));
+            add(&mut all, theirs(&python, script, &mails));
         }
     }
     report(&all);

@@ -7,7 +7,7 @@ import { useWords } from "../i18n";
 import { Icon } from "../ui/icons";
 
 /** What every mail has. */
-const OF_MAIL = ["sender.name", "sender.email", "guest.email", "mail.subject", "mail.text", "mail.from", "link"];
+const OF_MAIL = ["sender.name", "sender.email", "guest.email", "mail.subject", "mail.text", "mail.first_line", "mail.from", "original.name", "original.email", "link"];
 const FIRST = ["number", "subject", "state", "caller", "assigned_user", "assignment_group"];
 
 /** A text with a placeholder put in, and where the caret stands then. */

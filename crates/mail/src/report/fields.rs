@@ -47,7 +47,14 @@ fn recipient(group: &HeaderBlock<'_>) -> Option<ReportedRecipient> {
     let action =
         group.first("Action").and_then(action).unwrap_or_else(|| action_of_status(status.as_deref()));
     let other = original.or(actual).filter(|other| !other.eq_ignore_ascii_case(&address));
-    Some(ReportedRecipient { address, original_address: other, action, status, diagnostic, reason: Reason::Unknown })
+    Some(ReportedRecipient {
+        address,
+        original_address: other,
+        action,
+        status,
+        diagnostic,
+        reason: Reason::Unknown,
+    })
 }
 
 /// `rfc822; anna@example.org`, with or without its type, brackets and comments.

@@ -92,7 +92,15 @@ const PLAIN: &[(Reason, &[&str])] = &[
     ),
     (
         Reason::ServerError,
-        &["ldap", "disk space", "write error", "error while writing", "lock failure", "pipe to", "command died"],
+        &[
+            "ldap",
+            "disk space",
+            "write error",
+            "error while writing",
+            "lock failure",
+            "pipe to",
+            "command died",
+        ],
     ),
     (
         Reason::MailboxFull,
@@ -235,7 +243,14 @@ const PLAIN: &[(Reason, &[&str])] = &[
     ),
     (
         Reason::TooMany,
-        &["too many", "frequency limited", "receiving mail at a rate", "throttl", "too fast", "mails per hour"],
+        &[
+            "too many",
+            "frequency limited",
+            "receiving mail at a rate",
+            "throttl",
+            "too fast",
+            "mails per hour",
+        ],
     ),
 ];
 
@@ -362,13 +377,12 @@ fn of_exact_status(status: &str) -> Option<Reason> {
     let (_, code) = status.split_once('.')?;
     Some(match code {
         "1.1" | "1.3" | "1.6" | "1.10" | "1.351" => Reason::UserUnknown,
-        "1.2" => Reason::HostUnknown,
+        "1.2" | "4.4" => Reason::HostUnknown,
         "1.7" | "1.8" => Reason::Refused,
         "2.1" => Reason::MailboxDisabled,
         "2.2" => Reason::MailboxFull,
         "2.3" | "3.4" => Reason::TooLarge,
         "4.1" | "4.2" | "4.6" | "4.7" => Reason::NotReached,
-        "4.4" => Reason::HostUnknown,
         "5.3" => Reason::TooMany,
         _ => return None,
     })
@@ -378,12 +392,10 @@ fn of_exact_status(status: &str) -> Option<Reason> {
 fn of_status(status: &str) -> Option<Reason> {
     let mut parts = status.split('.').skip(1);
     Some(match (parts.next()?, parts.next()?) {
-        ("0", _) => return None,
         ("1", _) => Reason::UserUnknown,
-        ("2", _) => Reason::Refused,
         ("3" | "5", _) => Reason::ServerError,
         ("4", _) => Reason::NotReached,
-        ("6" | "7", _) => Reason::Refused,
+        ("2" | "6" | "7", _) => Reason::Refused,
         _ => return None,
     })
 }

@@ -72,9 +72,16 @@ fn the_reason_is_in_the_words_or_in_the_code() {
         );
         report(&text).unwrap().recipients[0].reason
     };
-    assert_eq!(reason("5.0.0", "550 5.0.0 Mailbox full"), Reason::MailboxFull, "words before a code of everything");
+    assert_eq!(
+        reason("5.0.0", "550 5.0.0 Mailbox full"),
+        Reason::MailboxFull,
+        "words before a code of everything"
+    );
     assert_eq!(reason("5.2.2", "552 sorry"), Reason::MailboxFull);
-    assert_eq!(reason("5.7.1", "550 <anna@x.org>: Recipient address rejected: User unknown"), Reason::UserUnknown);
+    assert_eq!(
+        reason("5.7.1", "550 <anna@x.org>: Recipient address rejected: User unknown"),
+        Reason::UserUnknown
+    );
     assert_eq!(reason("5.7.1", "554 rejected"), Reason::Refused);
     assert_eq!(reason("5.1.8", "553 Domain of sender address me@us.org does not exist"), Reason::Refused);
     assert_eq!(reason("4.4.1", "connect to x.org: Connection timed out"), Reason::NotReached);

@@ -34,6 +34,7 @@ mod passwords;
 mod record_events;
 mod records;
 mod repeat;
+mod replays;
 mod reprocess;
 mod scheduled_jobs;
 mod scripts;
@@ -62,6 +63,7 @@ use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
 pub use inbound_actions::try_mail::try_mail_alone;
+pub use replays::replay_alone;
 pub use reprocess::reprocess_alone;
 pub use scripts::run::run_script_alone;
 pub use state::ApiState;
@@ -158,6 +160,7 @@ fn mail_routes() -> OpenApiRouter<ApiState> {
         .routes(routes!(emails::get_email_source))
         .routes(routes!(explanations::explain_email))
         .routes(routes!(explanations::explain_key))
+        .routes(routes!(replays::replay_mails))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::cancel_delivery))

@@ -260,6 +260,9 @@ fn body(world: &World, row: &Row, label: &str) -> Option<(&'static str, String)>
         ("POST", "/api/v1/scripts/check" | "/api/v1/scripts/run") => {
             Some(("application/json", json!({ "source": "ss.info(1)" }).to_string()))
         }
+        ("POST", "/api/v1/replays") => {
+            Some(("application/json", json!({ "from": "2020-01-01T00:00:00Z" }).to_string()))
+        }
         ("POST", "/api/v1/session") => {
             let boris = json!({ "login": "boris@example.com", "password": "demo" });
             Some(("application/json", boris.to_string()))

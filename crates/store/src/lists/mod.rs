@@ -5,6 +5,7 @@
 
 mod changes;
 mod cursor;
+mod decided;
 mod emails;
 mod feed;
 mod news;
@@ -15,6 +16,7 @@ mod records;
 mod states;
 
 pub use changes::{AuditFilter, ChangeRow};
+pub use decided::{DecidedFilter, DecidedMail, NoteRow};
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
 pub use feed::FeedItem;
 pub use news::{ChangeNews, StateNews};

@@ -26,7 +26,6 @@ use super::numbers::{Again, Reserved};
 use super::same::{same, same_but_for_numbers};
 use super::support::beside::{Beside, Unit};
 use super::support::loading::{KEY, SHIPPED};
-use super::support::world::BASE;
 
 /// How long the claims last.
 const LEASE: i64 = 30 * SECOND;
@@ -45,7 +44,7 @@ pub(crate) struct Template {
 impl Template {
     /// Installs the shipped packs.
     pub(crate) fn new(backend: Backend) -> Self {
-        let mut plan = BASE.1.clone();
+        let mut plan = SHIPPED.plan.clone();
         let now = plan.now;
         let id = Seed::new([0; 32]).id("tables", now);
         let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
@@ -159,7 +158,8 @@ impl Database {
     /// Decides on the records of the database as they are.
     fn decide(&self, unit: &Unit<'_>, numbers: &dyn Numbers) -> Plan {
         let (config, view) = (self.config(), self.store.view().unwrap());
-        (unit.make)(Context { config: &config, view: &view, now: unit.now, seed: unit.seed, numbers })
+        let context = Context { config: &config, view: &view, now: unit.now, seed: unit.seed, numbers };
+        (unit.make)(context).unwrap()
     }
 
     /// What `work` gives, which must leave the database as it is.

@@ -55,6 +55,8 @@ fn expression(table: &str, column: &str) -> String {
     let begin = DIGITS + 1;
     match column {
         "message_id" | "in_reply_to" | "source_key" | "dedupe_key" if copied => format!("?1 || {column}"),
+        // Some digest begins like the ids of a copy: an `x` makes others of them.
+        "digest" if copied => format!("?1 || 'x' || substr({column}, {})", begin + 1),
         _ if copied => format!("?1 || substr({column}, {begin})"),
         "number" | "number__f" if table == "t_task" => {
             format!("substr({column}, 1, 3) || CAST(CAST(substr({column}, 4) AS integer) + ?3 AS text)")

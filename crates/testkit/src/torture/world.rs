@@ -33,7 +33,7 @@ const WRITERS: [&str; 3] = ["anna@example.com", "vera@example.com", "guest@examp
 
 /// The program without its workers, over a database of its own.
 pub struct World {
-    app: App,
+    app: Arc<App>,
     config: Arc<Config>,
     view: Snapshot,
     /// What leads to the records that are there.
@@ -57,6 +57,7 @@ impl World {
         let store = Store::open(&target, &OpenOptions::default()).expect("a database can be made");
         let env = Env::fixed(Timestamp::parse(NOW).expect("a time"), 1);
         let app = App::new(store, env, Egress::LoopbackOnly, Some("torture".to_owned())).expect("a program");
+        let app = Arc::new(app);
         let packs = ["core", "itsm", "demo"].map(|name| shipped(name).expect("a pack that is shipped"));
         install(&app, &packs).expect("the packs can be installed");
         app.reload().expect("a configuration");
@@ -110,7 +111,7 @@ impl Default for World {
     }
 }
 
-fn take_in(app: &App, bytes: &[u8]) {
+fn take_in(app: &Arc<App>, bytes: &[u8]) {
     ingest(app, bytes.to_vec(), Some("Help desk"), "torture").expect("a mail is taken");
     while process::tick(app).expect("the worker goes on") > 0 {}
 }

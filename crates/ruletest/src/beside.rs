@@ -1,10 +1,9 @@
-//! A database beside the memory: what a case needs of it, so that whoever has one can play the cases over it.
-//!
-//! Knows no database itself; the store's tests do.
-#![allow(dead_code, reason = "the engine's own tests have no database")]
+//! Who looks on while a case is played: tests that decide everything a second time, and tests that do everything in a
+//! database too. Knows no database itself. What they find wrong ends their test, not the case.
 
 use std::collections::BTreeMap;
 
+use rejoinder_engine::config::Config;
 use rejoinder_engine::context::Context;
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::Arrival;
@@ -15,18 +14,27 @@ use rejoinder_engine::record::Record;
 use rejoinder_engine::request::Request;
 use rejoinder_engine::time::Timestamp;
 
+/// How something is decided; why it cannot be.
+pub type Decision<'a> = &'a dyn Fn(Context<'_>) -> Result<Plan, String>;
+
 /// What is to be decided.
-pub(crate) struct Unit<'a> {
+pub struct Unit<'a> {
     /// Its seed.
-    pub(crate) seed: Seed,
+    pub seed: Seed,
     /// Its time.
-    pub(crate) now: Timestamp,
+    pub now: Timestamp,
     /// Its decision.
-    pub(crate) make: &'a dyn Fn(Context<'_>) -> Plan,
+    pub make: Decision<'a>,
+}
+
+/// Sees every decision.
+pub trait Watch {
+    /// This was decided; `again` decides it once more.
+    fn decided(&mut self, plan: &Plan, again: &dyn Fn() -> Result<Plan, String>, config: &Config);
 }
 
 /// A database that holds what the memory holds.
-pub(crate) trait Beside {
+pub trait Beside {
     /// Its configuration generation.
     fn generation(&self) -> i64;
     /// Keeps a copy of a mail and claims it; the copy as a worker has it then.

@@ -1,6 +1,8 @@
-//! Outcomes in words that a person checks: ids become names, signatures become what they lead to.
+//! Outcomes in words that a person checks: ids become names, signatures become what they lead to. They are the language of
+//! expectations: a change of a word here changes what cases state.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use regex::Regex;
 use rejoinder_engine::config::Config;
@@ -10,23 +12,26 @@ use rejoinder_engine::record::{Fields, RecordKey};
 use rejoinder_engine::trace::{Step, tell_clause};
 use rejoinder_engine::value::Value;
 
-use super::world::World;
+use crate::limits::TOLD_CHARS_MAX;
+use crate::world::World;
 
 /// What of an outcome is told.
 #[derive(Debug, Clone, Copy, Default)]
-pub(crate) struct Wanted {
+pub struct Wanted {
     /// The texts of mails.
-    pub(crate) texts: bool,
+    pub texts: bool,
     /// The header fields of mails that loops and threads depend on.
-    pub(crate) headers: bool,
+    pub headers: bool,
     /// Also actions that are for other mails, and every note.
-    pub(crate) all: bool,
+    pub all: bool,
 }
 
 /// Tells what `world` has decided.
-pub(crate) struct Teller<'a> {
-    pub(crate) world: &'a World,
-    pub(crate) wanted: Wanted,
+pub struct Teller<'a> {
+    /// Where its names come from.
+    pub world: &'a World,
+    /// What is told.
+    pub wanted: Wanted,
 }
 
 /// Header fields that are told.
@@ -43,6 +48,19 @@ const HEADERS: [&str; 8] = [
 /// Notes that say only what other lines say.
 const SILENT_NOTES: [&str; 2] = ["mail_defect", "no_change"];
 
+/// Our Message-IDs, tokens, and ids; a pattern that cannot be compiled finds nothing.
+static MESSAGE_ID: LazyLock<Option<Regex>> =
+    LazyLock::new(|| Regex::new(r"[a-z2-7]{26}\.(?:0|[a-z2-7]{26})\.[a-z2-7]{16}@[a-z.]+").ok());
+static TOKEN: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[a-z2-7]{42}\b").ok());
+static ID: LazyLock<Option<Regex>> = LazyLock::new(|| Regex::new(r"\b[0-9a-f]{32}\b").ok());
+
+/// Every hit in the text replaced.
+fn replaced(pattern: &LazyLock<Option<Regex>>, text: &str, by: impl Fn(&str) -> String) -> String {
+    let Some(pattern) = pattern.as_ref() else { return text.to_owned() };
+    let hit = |hit: &regex::Captures<'_>| by(hit.get(0).map_or("", |hit| hit.as_str()));
+    pattern.replace_all(text, hit).into_owned()
+}
+
 fn config(world: &World) -> &Config {
     &world.config
 }
@@ -51,8 +69,8 @@ impl Teller<'_> {
     fn name(&self, id: Id) -> String {
         let found = self.world.view.records.get(&id).or_else(|| self.world.before.records.get(&id));
         let Some(record) = found else { return "‹unknown›".to_owned() };
-        let display = &config(self.world).dictionary.table(&record.table).unwrap().table.display;
-        match record.get(display) {
+        let table = config(self.world).dictionary.table(&record.table);
+        match record.get(table.map_or("", |info| &info.table.display)) {
             Value::Ref(id) => self.name(*id),
             other => other.plain(),
         }
@@ -65,19 +83,16 @@ impl Teller<'_> {
     /// Tokens and Message-IDs of ours become what they lead to.
     fn mask(&self, text: &str) -> String {
         let keys = &config(self.world).keys;
-        let id = Regex::new(r"[a-z2-7]{26}\.(?:0|[a-z2-7]{26})\.[a-z2-7]{16}@[a-z.]+").unwrap();
-        let text = id.replace_all(text, |hit: &regex::Captures<'_>| {
-            let place = self.world.sent.iter().position(|email| email.message_id == hit[0]);
-            place.map_or_else(|| hit[0].to_owned(), |place| format!("‹id of mail {}›", place + 1))
+        let text = replaced(&MESSAGE_ID, text, |id| {
+            let place = self.world.sent.iter().position(|email| email.message_id == id);
+            place.map_or_else(|| id.to_owned(), |place| format!("‹id of mail {}›", place + 1))
         });
-        let token = Regex::new(r"\b[a-z2-7]{42}\b").unwrap();
-        let text = token.replace_all(&text, |hit: &regex::Captures<'_>| {
-            keys.read_token(&hit[0]).map_or_else(
+        replaced(&TOKEN, &text, |token| {
+            keys.read_token(token).map_or_else(
                 || "‹a forged token›".to_owned(),
                 |token| format!("‹token of {}›", self.name(token.record)),
             )
-        });
-        text.into_owned()
+        })
     }
 
     fn value(&self, value: &Value) -> String {
@@ -92,8 +107,8 @@ impl Teller<'_> {
             other => other.plain(),
         };
         let chars = text.chars().count();
-        let short: String = text.chars().take(300).collect();
-        let more = if chars > 300 { format!("… ({chars} characters)") } else { String::new() };
+        let short: String = text.chars().take(TOLD_CHARS_MAX).collect();
+        let more = if chars > TOLD_CHARS_MAX { format!("… ({chars} characters)") } else { String::new() };
         self.mask(&short).replace('\n', " ⏎ ") + &more
     }
 
@@ -109,16 +124,16 @@ impl Teller<'_> {
     }
 
     /// The mail's own row and the verdicts on the way.
-    pub(crate) fn mail(&self, subject: &str, plan: &Plan) -> String {
+    pub fn mail(&self, subject: &str, plan: &Plan) -> String {
         let mut out = String::new();
         let (state, why, again) = match (&plan.unit, &plan.again) {
             (_, Some(again)) => (again.state, again.why.as_ref(), " once more"),
             (Unit::Arrival { state, why, .. }, None) => (*state, why.as_ref(), ""),
-            _ => panic!("no arrival"),
+            _ => return out,
         };
         let ending = why.map(|why| format!(" ({})", why.code)).unwrap_or_default();
         let class = plan.incoming.as_ref().map(|mail| format!("{}, ", mail.class)).unwrap_or_default();
-        writeln!(out, "mail \"{}\"{again}: {class}{state}{ending}", self.mask(subject)).unwrap();
+        let _ = writeln!(out, "mail \"{}\"{again}: {class}{state}{ending}", self.mask(subject));
         if let Some(mail) = &plan.incoming {
             self.row(mail, plan, &mut out);
         }
@@ -129,20 +144,21 @@ impl Teller<'_> {
 
     fn row(&self, mail: &IncomingEmail, plan: &Plan, out: &mut String) {
         let from = mail.sender.map_or_else(|| "guest".to_owned(), |id| self.name(id));
-        writeln!(out, "  sender: {from} <{}>, {}", mail.from, mail.authenticity).unwrap();
+        let _ = writeln!(out, "  sender: {from} <{}>, {}", mail.from, mail.authenticity);
         let related = plan.links.iter().find(|link| link.related && link.email == mail.id);
         let related =
             related.map(|link| format!(", related {}", self.name(link.record.id))).unwrap_or_default();
-        writeln!(out, "  record: {}{related}", self.key(mail.record.as_ref())).unwrap();
+        let _ = writeln!(out, "  record: {}{related}", self.key(mail.record.as_ref()));
         if let Some(why) = &mail.do_not_answer {
-            writeln!(out, "  not to be answered: {why}").unwrap();
+            let _ = writeln!(out, "  not to be answered: {why}");
         }
         if let Some(why) = &mail.attention {
-            writeln!(out, "  needs attention: {} ({})", why.code, self.mask(&why.text)).unwrap();
+            let _ = writeln!(out, "  needs attention: {} ({})", why.code, self.mask(&why.text));
         }
     }
 
-    pub(crate) fn steps(&self, plan: &Plan, out: &mut String) {
+    /// The facts of a trace that say how it was decided.
+    pub fn steps(&self, plan: &Plan, out: &mut String) {
         for step in &plan.trace.steps {
             let line = match step {
                 Step::Evidence { kind, value, record, verdict } => {
@@ -177,18 +193,17 @@ impl Teller<'_> {
                 Step::Log { level, text, .. } => format!("log {level}: {}", self.mask(text)),
                 _ => continue,
             };
-            writeln!(out, "  {line}").unwrap();
+            let _ = writeln!(out, "  {line}");
         }
     }
 
     /// Ids in the words of a clause become names.
     fn told(&self, text: &str) -> String {
-        let id = Regex::new(r"\b[0-9a-f]{32}\b").unwrap();
-        id.replace_all(text, |hit: &regex::Captures<'_>| self.name(hit[0].parse().unwrap())).into_owned()
+        replaced(&ID, text, |id| id.parse().map_or_else(|_| id.to_owned(), |id| self.name(id)))
     }
 
     /// What a plan does.
-    pub(crate) fn effects(&self, plan: &Plan, out: &mut String) {
+    pub fn effects(&self, plan: &Plan, out: &mut String) {
         for operation in &plan.records {
             let (word, rest) = match operation {
                 RecordOp::Insert { fields, .. } => ("insert", self.fields(fields, None)),
@@ -197,19 +212,18 @@ impl Teller<'_> {
             };
             let key = operation.key();
             let rest = if rest.is_empty() { String::new() } else { format!(": {rest}") };
-            writeln!(out, "  {word} {} {}{rest}", key.table, self.name(key.id)).unwrap();
+            let _ = writeln!(out, "  {word} {} {}{rest}", key.table, self.name(key.id));
         }
         for one in &plan.activities {
             let mark = one.mark.as_ref().map(|mark| format!(", {mark}")).unwrap_or_default();
             let text = self.value(&Value::text(&one.text));
-            writeln!(
+            let _ = writeln!(
                 out,
                 "  {} on {} by {}{mark}: {text}",
                 one.kind,
                 self.name(one.record.id),
                 one.actor.label
-            )
-            .unwrap();
+            );
         }
         for file in &plan.attachments {
             let place = match (&file.record, &file.left_out) {
@@ -217,14 +231,14 @@ impl Teller<'_> {
                 (_, Some(why)) => format!("stays on the mail, {}", why.code),
                 (None, None) => "stays on the mail".to_owned(),
             };
-            writeln!(out, "  file {} ({}): {place}", file.file_name, file.media_type).unwrap();
+            let _ = writeln!(out, "  file {} ({}): {place}", file.file_name, file.media_type);
         }
         for report in &plan.reports {
-            writeln!(out, "  delivery: {}, {}", report.state, report.why.text).unwrap();
+            let _ = writeln!(out, "  delivery: {}, {}", report.state, report.why.text);
         }
         plan.outgoing.iter().for_each(|email| self.outgoing(email, out));
         for job in &plan.jobs {
-            writeln!(
+            let _ = writeln!(
                 out,
                 "  job: {}",
                 if matches!(job.work, rejoinder_engine::plan::JobWork::FanOut { .. }) {
@@ -232,17 +246,16 @@ impl Teller<'_> {
                 } else {
                     "other"
                 }
-            )
-            .unwrap();
+            );
         }
         for one in &plan.attention {
-            writeln!(out, "  attention: {} ({})", one.why.code, self.mask(&one.why.text)).unwrap();
+            let _ = writeln!(out, "  attention: {} ({})", one.why.code, self.mask(&one.why.text));
         }
         if let Unit::Event { unheard: Some(why), .. } = &plan.unit {
-            writeln!(out, "  done without effect: {} ({})", why.code, why.text).unwrap();
+            let _ = writeln!(out, "  done without effect: {} ({})", why.code, why.text);
         }
         if let Unit::Event { parked: Some(why), .. } = &plan.unit {
-            writeln!(out, "  parked: {} ({})", why.code, why.text).unwrap();
+            let _ = writeln!(out, "  parked: {} ({})", why.code, why.text);
         }
     }
 
@@ -258,22 +271,22 @@ impl Teller<'_> {
             Purpose::FanOut => "fan-out",
         };
         let to = to.collect::<Vec<_>>().join(", ");
-        writeln!(out, "  {what} to {to}: \"{}\" by {}", email.subject, email.rule).unwrap();
+        let _ = writeln!(out, "  {what} to {to}: \"{}\" by {}", email.subject, email.rule);
         if self.wanted.headers {
             let mail = rejoinder_mail::parse(&email.bytes);
             for name in HEADERS {
                 if let Some(value) = mail.header(name) {
-                    writeln!(out, "    {name}: {}", self.mask(value)).unwrap();
+                    let _ = writeln!(out, "    {name}: {}", self.mask(value));
                 }
             }
         }
         if self.wanted.texts {
             for line in self.mask(&email.text).lines() {
-                writeln!(out, "    | {line}").unwrap();
+                let _ = writeln!(out, "    | {line}");
             }
             let html = rejoinder_mail::parse(&email.bytes).html.unwrap_or_default();
             for line in self.mask(&html).lines() {
-                writeln!(out, "    html | {line}").unwrap();
+                let _ = writeln!(out, "    html | {line}");
             }
         }
     }
