@@ -18,6 +18,8 @@ pub const DONE_BEFORE: &str = "done_before";
 pub const AUTOMATIC_ANSWER: &str = "automatic_answer";
 /// Done without an action: a delivery report was noted, and settled its deliveries.
 pub const DELIVERY_REPORT: &str = "delivery_report";
+/// Done without an action: it was noted that the content cannot be read.
+pub const ENCRYPTED: &str = "encrypted";
 /// Done without an action: the text was filed where only agents see it.
 pub const WORK_NOTE: &str = "work_note";
 
@@ -54,7 +56,8 @@ pub fn decide_again(
     if let Unit::Arrival { email, state, why, .. } = std::mem::replace(&mut plan.unit, unit) {
         let known = before.email == Some(email);
         let (arrival, decision, by) = (arrival.id, before.decision, by.to_owned());
-        plan.again = Some(Redecided { arrival, decision, email, known, by, state, why });
+        let received_at = before.received_at;
+        plan.again = Some(Redecided { arrival, decision, received_at, email, known, by, state, why });
     }
     Ok(plan)
 }

@@ -4,7 +4,7 @@ use rejoinder_mail::Protection;
 use rejoinder_mail::report::{Kind, Reason};
 use sha2::{Digest, Sha256};
 
-use super::again::{AUTOMATIC_ANSWER, DELIVERY_REPORT};
+use super::again::{AUTOMATIC_ANSWER, DELIVERY_REPORT, ENCRYPTED};
 use super::matching::Matched;
 use super::{DecideError, Facts, Found, Work, attachment};
 use crate::limits::COMMENT_CHARS_MAX;
@@ -293,6 +293,7 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
     }
     link(work, found);
     settle(work, work.email, incoming.state, incoming.why.clone());
+    incoming.done.clone_from(&work.done);
     work.plan.incoming = Some(incoming);
     say_changes(work)?;
     Ok(())
@@ -300,7 +301,7 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
 
 /// A mail that no action took; those that are dealt with without one are none.
 fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
-    let dealt_with = !work.done.is_empty()
+    let dealt_with = work.done.iter().any(|done| done.what != ENCRYPTED)
         || found.matched.as_work_note
         || matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer);
     (!dealt_with)
@@ -309,7 +310,9 @@ fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
 
 /// Agents read on the record that the mail holds more than they see.
 fn say_encrypted(work: &mut Work<'_>, key: &RecordKey) {
-    if work.facts.mail.protection == rejoinder_mail::Protection::Encrypted {
+    let encrypted = work.facts.mail.protection == rejoinder_mail::Protection::Encrypted;
+    if encrypted && work.done_before(ENCRYPTED).is_none() {
+        work.done(ENCRYPTED, false);
         let text = "The content of this mail is encrypted and cannot be read here. It is kept with the mail.";
         let email = work.email;
         work.draft.activity(key, ActivityKind::WorkNote, text, Some(email));

@@ -154,6 +154,8 @@ pub struct Redecided {
     pub arrival: Id,
     /// How often it was decided anew before.
     pub decision: i64,
+    /// When it came.
+    pub received_at: Timestamp,
     /// The mail that it belongs to now.
     pub email: Id,
     /// Whether that mail has its row already.

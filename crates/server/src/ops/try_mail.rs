@@ -113,19 +113,14 @@ pub fn try_mail(app: &App, asker: &Asker, eyes: Eyes<'_>, wanted: &Wanted) -> Re
         (Some(_), Some(came)) => (came.received_at, Moment::Then),
         _ => (now, Moment::Today),
     };
-    let plan;
-    let told;
-    match then {
-        Some(view) => {
-            plan = decided(&config, &view, email, (seed, at), &mail)?;
-            told = Decided::of(&config, &Reads::new(&view, &config.dictionary), eyes, &plan)?;
-        }
-        None => {
-            let view = app.store.view()?;
-            plan = decided(&config, &view, email, (seed, at), &mail)?;
-            told = Decided::of(&config, &Reads::new(&view, &config.dictionary), eyes, &plan)?;
-        }
-    }
+    let view: Box<dyn View> = match then {
+        Some(view) => Box::new(view),
+        None => Box::new(app.store.view()?),
+    };
+    let plan = decided(&config, &*view, email, (seed, at), &mail)?;
+    let told = Decided::of(&config, &Reads::new(&*view, &config.dictionary), eyes, &plan)?;
+    // SQLite keeps a reader for each view.
+    drop(view);
     let before = came.map(|came| did(app, &config, eyes, came.id)).transpose()?.flatten();
     let differences = before.as_ref().map(|before| compared(before, &told)).unwrap_or_default();
     Ok(TriedOut { at, moment, note, account: mail.account, now: told, before, differences, unsaved })

@@ -80,6 +80,7 @@ fn text(why: Option<&Why>) -> Option<&str> {
 }
 
 fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> {
+    let came = plan.again.as_ref().map_or(plan.now, |again| again.received_at);
     Ok(insert(
         "INSERT INTO email (id, direction, state, reason_code, reason_text, account, class, message_id, subject, \
          sender_address, sender_folded, search_folded, recipients, mail_date, created_at, dedupe_key, sender, \
@@ -100,7 +101,7 @@ fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> 
             searched(&mail.subject, &mail.from, &mail.to, &mail.new_text),
             json(&mail.to)?,
             mail.date,
-            plan.now,
+            came,
             mail.dedupe_key.as_ref(),
             mail.sender,
             mail.authenticity.word(),
