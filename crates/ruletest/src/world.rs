@@ -424,10 +424,10 @@ fn place(text: &str, heading: &str, fault: Fault) -> Fault {
         return fault;
     }
     let above = line_of(text, heading).saturating_sub(1);
-    let named = fault.problem.split('`').skip(1).step_by(2).filter_map(|name| name.rsplit('.').next());
+    let mut named = fault.problem.split('`').skip(1).step_by(2).filter_map(|name| name.rsplit('.').next());
     let starts = |line: &str, name: &str| line.trim_start().trim_start_matches('"').starts_with(name);
     let lines = || text.lines().enumerate().skip(above);
-    let found = named.filter_map(|name| lines().find(|(_, line)| starts(line, name))).next();
+    let found = named.find_map(|name| lines().find(|(_, line)| starts(line, name)));
     let line = found.map_or(above, |(place, _)| place) + 1;
     fault.at(line)
 }
