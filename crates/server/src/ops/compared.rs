@@ -65,7 +65,9 @@ fn facts(decided: &Decided) -> Facts {
     for step in &decided.trace.steps {
         match step {
             Step::Class { class, .. } => add("class", "", class.clone()),
-            Step::Considered { name, outcome, .. } => add("action", name, outcome.clone()),
+            Step::Considered { kind, name, outcome, .. } if kind == "action" => {
+                add("action", name, outcome.clone());
+            }
             _ => {}
         }
     }

@@ -44,6 +44,9 @@ pub struct MailGoes {
     pub suppressed: Option<Why>,
 }
 
+/// What somebody reads who may not read what went wrong with a mail.
+const UNTOLD: &str = "what went wrong is told to those who read mail";
+
 /// Who looks at a decision: what they may read of it, and in which words.
 #[derive(Debug, Clone, Copy)]
 pub struct Eyes<'a> {
@@ -112,6 +115,9 @@ impl Decided {
         }
         let mut attention: Vec<Why> = plan.attention.iter().map(|one| one.why.clone()).collect();
         attention.extend(plan.incoming.iter().filter_map(|mail| mail.attention.clone()));
+        if !eyes.reads_mail {
+            attention.iter_mut().for_each(|why| UNTOLD.clone_into(&mut why.text));
+        }
         Ok(Self {
             state,
             why,
@@ -214,10 +220,19 @@ impl<'a, 'b> Sight<'a, 'b> {
         if self.eyes.reads_mail {
             return told;
         }
-        told.steps
-            .retain(|step| !matches!(step, Step::Log { .. } | Step::Script { .. } | Step::Recipient { .. }));
+        told.steps.retain(|step| {
+            !matches!(
+                step,
+                Step::Log { .. } | Step::Script { .. } | Step::Recipient { .. } | Step::Mailed { .. }
+            )
+        });
         for step in &mut told.steps {
             match step {
+                // A script chooses the words of its error.
+                Step::Error { why, .. } => UNTOLD.clone_into(&mut why.text),
+                Step::Considered { outcome, because: Some(why), .. } if outcome == "error" => {
+                    UNTOLD.clone_into(&mut why.text);
+                }
                 Step::Considered { reason: Some(reason), .. } => reason.hide(&|path| {
                     ["record.", "related.", "sender."].iter().any(|begin| path.starts_with(begin))
                 }),
