@@ -174,9 +174,10 @@ function Preview({ replies }: { replies: DecisionMail[] | null }) {
 /** What is doubtful: another action at the same place, as the form is now, and what the program says of what is saved. */
 function Doubts({ record, draft, fields, asks }: { record: RecordBody | null; draft: Draft; fields: FieldBody[]; asks: boolean }) {
     const { t, label } = useWords();
+    const tables = useTables().data ?? [];
     const others = (useActions().data ?? []).filter(one => one.id !== record?.id);
     const mine = { id: record?.id ?? "", table: ACTION, version: 0, fields: draft.values, display: {}, secrets: [] } as unknown as RecordBody;
-    const same = equals([...others, mine]).get(mine.id);
+    const same = equals([...others, mine], tables).get(mine.id);
     const saved = (useWarnings(asks && record !== null).data ?? []).filter(one => one.action.id === record?.id && !(one.field && one.field in draft.changed));
     const named = (name: string | null) => name === null ? "" : `${label(fields.find(field => field.name === name)?.label, name)}: `;
     if (!same && saved.length === 0) { return null; }

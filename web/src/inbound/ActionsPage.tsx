@@ -72,11 +72,11 @@ function List({ all, shown, tables, info, writable }: ListProps) {
     const list = useRef<HTMLTableElement>(null);
     const act = useAct();
     const again = useLookAgain();
-    const [busy, setBusy] = useState(false);
+    const moving = useRef<Promise<void>>(Promise.resolve());
     const [held, setHeld] = useState<string | null>(null);
     const [over, setOver] = useState<string | null>(null);
     const [told, setTold] = useState("");
-    const same = equals(all);
+    const same = equals(all, tables);
     const doubts = useWarnings(writable).data ?? [];
     useHotkeys([["j", () => moveFocus(list.current, 1)], ["k", () => moveFocus(list.current, -1)]]);
 
@@ -88,25 +88,26 @@ function List({ all, shown, tables, info, writable }: ListProps) {
         put({ ...shown, fields: { ...shown.fields, ...fields } });
         put(await take(api.PATCH("/api/v1/records/{table}/{id}", { params: { path: { table: ACTION, id: record.id }, header: { "If-Match": `"${shown.version}"` } }, body: { fields } })));
     };
-    const move = async (id: string, side: "before" | "after", beside: string | undefined) => {
-        if (beside === undefined || beside === id || busy) { return; }
-        setBusy(true);
-        const changes = moved(all.map(orderOf), id, side, beside);
+    // One after the other, each on what the one before has made of the list.
+    const move = (id: string, side: "before" | "after", beside: string | undefined) => {
+        if (beside !== undefined && beside !== id) { moving.current = moving.current.then(() => put(id, side, beside)); }
+    };
+    const put = async (id: string, side: "before" | "after", beside: string) => {
+        const now = queries.getQueryData<RecordBody[]>(ACTIONS) ?? all;
+        const changes = moved(now.map(orderOf), id, side, beside);
         await act(async () => {
             // From the last to the first, so that nothing stands before what it should follow in between.
             for (const change of changes.toReversed()) {
-                const record = all.find(one => one.id === change.id);
+                const record = now.find(one => one.id === change.id);
                 if (record && record.fields.order !== change.order) { await write(record, { order: change.order }); }
             }
         });
-        await again();
-        setBusy(false);
-        const record = all.find(one => one.id === id);
-        setTold(t("action_moved", { name: String(record?.fields.name ?? ""), order: changes[0]?.order ?? "" }));
+        void again();
+        setTold(t("action_moved", { name: String(now.find(one => one.id === id)?.fields.name ?? ""), order: changes[0]?.order ?? "" }));
     };
     const step = (id: string, by: 1 | -1) => {
         const at = shown.findIndex(one => one.id === id);
-        return move(id, by < 0 ? "before" : "after", shown[at + by]?.id);
+        move(id, by < 0 ? "before" : "after", shown[at + by]?.id);
     };
     const toggle = async (record: RecordBody, active: boolean) => { await act(() => write(record, { active })); await again(); };
     const drop = (event: DragEvent, id: string) => {
@@ -114,7 +115,7 @@ function List({ all, shown, tables, info, writable }: ListProps) {
         setOver(null);
         if (held !== null) {
             const down = shown.findIndex(one => one.id === held) < shown.findIndex(one => one.id === id);
-            void move(held, down ? "after" : "before", id);
+            move(held, down ? "after" : "before", id);
         }
         setHeld(null);
     };
@@ -123,7 +124,7 @@ function List({ all, shown, tables, info, writable }: ListProps) {
         if (by === 0 || (event.target as HTMLElement).closest("input")) { return; }
         event.preventDefault();
         const row = (event.target as HTMLElement).closest<HTMLElement>("[data-row]")?.dataset.row;
-        if (event.altKey && row && writable) { void step(row, by); } else { moveFocus(list.current, by); }
+        if (event.altKey && row && writable) { step(row, by); } else { moveFocus(list.current, by); }
     };
     return (
         <>
@@ -139,8 +140,8 @@ function List({ all, shown, tables, info, writable }: ListProps) {
                                 {writable && <span className="grip" draggable aria-hidden="true" title={t("drag")} onDragStart={event => { setHeld(record.id); event.dataTransfer.effectAllowed = "move"; }} onDragEnd={() => { setHeld(null); setOver(null); }}><Icon name="grip" size={16} /></span>}
                                 <Text span size="sm" className="order">{String(record.fields.order ?? 0)}</Text>
                                 {writable && <>
-                                    <ActionIcon size="sm" variant="subtle" color="gray" disabled={at === 0} loading={false} aria-label={t("move_up", { name: String(record.fields.name) })} aria-keyshortcuts="Alt+ArrowUp" onClick={() => void step(record.id, -1)}><Icon name="up" size={14} /></ActionIcon>
-                                    <ActionIcon size="sm" variant="subtle" color="gray" disabled={at === shown.length - 1} aria-label={t("move_down", { name: String(record.fields.name) })} aria-keyshortcuts="Alt+ArrowDown" onClick={() => void step(record.id, 1)}><Icon name="down" size={14} /></ActionIcon>
+                                    <ActionIcon size="sm" variant="subtle" color="gray" disabled={at === 0} aria-label={t("move_up", { name: String(record.fields.name) })} aria-keyshortcuts="Alt+ArrowUp" onClick={() => step(record.id, -1)}><Icon name="up" size={14} /></ActionIcon>
+                                    <ActionIcon size="sm" variant="subtle" color="gray" disabled={at === shown.length - 1} aria-label={t("move_down", { name: String(record.fields.name) })} aria-keyshortcuts="Alt+ArrowDown" onClick={() => step(record.id, 1)}><Icon name="down" size={14} /></ActionIcon>
                                 </>}
                             </Group>
                         </Table.Td>

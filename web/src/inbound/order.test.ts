@@ -42,13 +42,19 @@ describe("moving an action", () => {
 });
 
 describe("equal orders", () => {
-    const action = (id: string, fields: Record<string, unknown>) => ({ id, fields: { name: id, active: true, order: 100, message_type: "all", ...fields } }) as unknown as RecordBody;
+    const tables = [{ name: "task" }, { name: "incident", extends: "task" }, { name: "approval" }];
+    const action = (id: string, fields: Record<string, unknown>) => ({ id, fields: { name: id, active: true, order: 100, message_type: "all", table: "incident", target: "record", ...fields } }) as unknown as RecordBody;
     it("count where two active actions may take the same mail", () => {
-        expect(equals([action("one", {}), action("two", { message_type: "reply" })])).toEqual(new Map([["one", ["two"]], ["two", ["one"]]]));
+        expect(equals([action("one", {}), action("two", { message_type: "reply" })], tables)).toEqual(new Map([["one", ["two"]], ["two", ["one"]]]));
     });
     it("do not count between types or accounts that never meet, or where one is off", () => {
-        expect(equals([action("one", { message_type: "new" }), action("two", { message_type: "reply" })]).size).toBe(0);
-        expect(equals([action("one", { accounts: ["Help"] }), action("two", { accounts: ["Sales"] })]).size).toBe(0);
-        expect(equals([action("one", {}), action("two", { active: false })]).size).toBe(0);
+        expect(equals([action("one", { message_type: "new" }), action("two", { message_type: "reply" })], tables).size).toBe(0);
+        expect(equals([action("one", { accounts: ["Help"] }), action("two", { accounts: ["Sales"] })], tables).size).toBe(0);
+        expect(equals([action("one", {}), action("two", { active: false })], tables).size).toBe(0);
+    });
+    it("do not count where both work on the record of the mail and it can only be one of theirs", () => {
+        expect(equals([action("one", {}), action("two", { table: "approval" })], tables).size).toBe(0);
+        expect(equals([action("one", {}), action("two", { table: "task" })], tables).size).toBe(2);
+        expect(equals([action("one", { target: "new" }), action("two", { table: "approval" })], tables).size).toBe(2);
     });
 });

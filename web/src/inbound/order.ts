@@ -40,11 +40,11 @@ function between(above: number | undefined, below: number | undefined): number {
 }
 
 /** Others of the same order that may take the same mail, by the id of each: only their names decide which goes first. */
-export function equals(records: readonly RecordBody[]): Map<string, string[]> {
+export function equals(records: readonly RecordBody[], tables: readonly Line[]): Map<string, string[]> {
     const found = new Map<string, string[]>();
     const active = records.filter(one => one.fields.active === true);
     for (const one of active) {
-        const same = active.filter(other => other.id !== one.id && number(other.fields.order) === number(one.fields.order) && mayMeet(one, other));
+        const same = active.filter(other => other.id !== one.id && number(other.fields.order) === number(one.fields.order) && mayMeet(one, other, tables));
         if (same.length > 0) { found.set(one.id, same.map(other => String(other.fields.name))); }
     }
     return found;
@@ -53,7 +53,19 @@ export function equals(records: readonly RecordBody[]): Map<string, string[]> {
 const list = (value: unknown): string[] => Array.isArray(value) ? value.map(String) : [];
 const ALSO = ["on_reports", "on_invitations", "on_automatic"];
 
-function mayMeet(one: RecordBody, other: RecordBody): boolean {
+/** A table and the one that it extends. */
+export interface Line { name: string; extends?: string | null }
+
+/** Whether a table is another or extends it, over any number of steps. */
+function isA(tables: readonly Line[], name: unknown, above: unknown): boolean {
+    for (let at: unknown = name, steps = 0; at && steps <= tables.length; at = tables.find(one => one.name === at)?.extends, steps += 1) { if (at === above) { return true; } }
+    return false;
+}
+
+function mayMeet(one: RecordBody, other: RecordBody, tables: readonly Line[]): boolean {
+    // Both work on what the mail leads to: that is one record, of one table.
+    const [table, theirTable] = [one.fields.table, other.fields.table];
+    if (one.fields.target !== "new" && other.fields.target !== "new" && !isA(tables, table, theirTable) && !isA(tables, theirTable, table)) { return false; }
     const [type, theirs] = [String(one.fields.message_type ?? "all"), String(other.fields.message_type ?? "all")];
     const types = type === theirs || type === "all" || theirs === "all" || ALSO.some(name => one.fields[name] === true && other.fields[name] === true);
     const [accounts, others] = [list(one.fields.accounts), list(other.fields.accounts)];

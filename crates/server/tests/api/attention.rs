@@ -119,7 +119,11 @@ fn what_a_mail_did_is_told_as_data() {
             (&decision["state"], &decision["class"], &decision["changes"][0]["operation"]),
             (&json!("processed"), &json!("new"), &json!("insert"))
         );
-        let ran = decision["actions"].as_array().unwrap().iter().filter(|one| one["outcome"] == json!("ran"));
+        let ran = decision["actions"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .filter(|one| (&one["kind"], &one["outcome"]) == (&json!("action"), &json!("ran")));
         assert_eq!(
             ran.map(|one| one["name"].clone()).collect::<Vec<_>>(),
             [json!("Create incident"), json!("Tell the number")]

@@ -17,7 +17,7 @@ use crate::ops::did::did;
 /// What a mail did.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct MailDid {
-    /// The decision with its effects, as they are stored; `null` where it was not worked on yet.
+    /// The decision with its effects, as they are stored; `null` where it was not worked on yet, and for a mail that goes out.
     #[schema(required)]
     decision: Option<MailDecision>,
 }
@@ -33,7 +33,13 @@ pub(in crate::api) async fn get_decision(
     Names(text): Names<String>,
 ) -> Result<Json<MailDid>, ApiError> {
     let told = state.run(move |app| {
-        let arrival = arrival_of(app, id("mail", &text)?)?;
+        let mail = id("mail", &text)?;
+        let known = app.store.email(mail)?.ok_or_else(|| ApiError::missing("mail", &text))?;
+        // What goes out was decided with what caused it.
+        if known.arrivals.is_empty() {
+            return Ok(MailDid { decision: None });
+        }
+        let arrival = arrival_of(app, mail)?;
         let rights = Some(caller.rights()).filter(|_| caller.has_scope("records:read"));
         let eyes = Eyes { rights, reads_mail: true, reader: &caller.reader };
         let config = app.config()?;
