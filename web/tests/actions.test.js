@@ -62,15 +62,15 @@ test("an action is moved with buttons, with keys and with the mouse, and switche
         const rows = page.locator("table.actions tbody tr");
         await rows.nth(0).locator(".grip").dragTo(rows.nth(2));
         await until("the first is the third", async () => (await names(page)).indexOf(begin[0]) === 2);
-        await page.getByRole("switch", { name: "Active: Tell the number" }).focus();
+        await page.getByRole("switch", { name: "Active: Tell the number", exact: true }).focus();
         await page.keyboard.press("Space");
         await until("the action off", async () => (await action("Tell the number")).fields.active === false);
-        await page.getByRole("switch", { name: "Active: Tell the number" }).focus();
+        await page.getByRole("switch", { name: "Active: Tell the number", exact: true }).focus();
         await page.keyboard.press("Space");
         await until("the action on", async () => (await action("Tell the number")).fields.active === true);
         const create = await action("Create incident");
         await demo.api("/records/inbound_action/" + (await action("Tell the number")).id, "PATCH", { fields: { order: create.fields.order } });
-        await page.getByRole("row").filter({ hasText: "Create incident" }).locator(".warned").filter({ hasText: "Tell the number" }).waitFor();
+        await page.getByRole("row").filter({ has: page.getByRole("link", { name: "Create incident", exact: true }) }).locator(".warned").filter({ hasText: "Tell the number" }).waitFor();
         await shot(page, "actions-equal");
         await demo.api("/records/inbound_action/" + (await action("Tell the number")).id, "PATCH", { fields: { order: 110 } });
     });

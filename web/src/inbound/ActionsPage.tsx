@@ -3,7 +3,7 @@
 
 import { ActionIcon, Anchor, Badge, Button, Group, Select, Stack, Switch, Table, Text, TextInput } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
-import { useRef, useState, type DragEvent, type KeyboardEvent } from "react";
+import { useRef, useState, type KeyboardEvent, type PointerEvent } from "react";
 import { Link, useSearchParams } from "react-router";
 import { api, take, type RecordBody, type TableBody } from "../api/client";
 import { queries, useLookAgain, useTables } from "../api/queries";
@@ -110,15 +110,18 @@ function List({ all, shown, tables, info, writable }: ListProps) {
         move(id, by < 0 ? "before" : "after", shown[at + by]?.id);
     };
     const toggle = async (record: RecordBody, active: boolean) => { await act(() => write(record, { active })); await again(); };
-    const drop = (event: DragEvent, id: string) => {
-        event.preventDefault();
-        setOver(null);
-        if (held !== null) {
-            const down = shown.findIndex(one => one.id === held) < shown.findIndex(one => one.id === id);
-            move(held, down ? "after" : "before", id);
+    const rowAt = (event: PointerEvent) => document.elementFromPoint(event.clientX, event.clientY)?.closest<HTMLElement>("[data-row]")?.dataset.row ?? null;
+    const pickUp = (event: PointerEvent, id: string) => { event.preventDefault(); event.currentTarget.setPointerCapture(event.pointerId); setHeld(id); };
+    const drag = (event: PointerEvent) => { if (held !== null) { setOver(rowAt(event)); } };
+    const putDown = (event: PointerEvent) => {
+        const target = rowAt(event);
+        if (held !== null && target !== null) {
+            const down = shown.findIndex(one => one.id === held) < shown.findIndex(one => one.id === target);
+            move(held, down ? "after" : "before", target);
         }
-        setHeld(null);
+        leave();
     };
+    const leave = () => { setHeld(null); setOver(null); };
     const onKey = (event: KeyboardEvent) => {
         const by = event.key === "ArrowDown" ? 1 : event.key === "ArrowUp" ? -1 : 0;
         if (by === 0 || (event.target as HTMLElement).closest("input")) { return; }
@@ -134,10 +137,10 @@ function List({ all, shown, tables, info, writable }: ListProps) {
                     <Table.Th className="narrow">{t("order")}</Table.Th><Table.Th className="narrow">{t("active")}</Table.Th><Table.Th>{t("name")}</Table.Th><Table.Th>{t("takes_mail")}</Table.Th><Table.Th>{t("does")}</Table.Th><Table.Th>{t("condition")}</Table.Th>
                 </Table.Tr></Table.Thead>
                 <Table.Tbody>{shown.map((record, at) => (
-                    <Table.Tr key={record.id} data-row={record.id} className={over === record.id ? "over" : undefined} onDragOver={event => { if (held !== null) { event.preventDefault(); setOver(record.id); } }} onDragLeave={() => setOver(null)} onDrop={event => drop(event, record.id)}>
+                    <Table.Tr key={record.id} data-row={record.id} className={over === record.id ? "over" : undefined}>
                         <Table.Td data-label={t("order")} className="narrow">
                             <Group gap={2} wrap="nowrap">
-                                {writable && <span className="grip" draggable aria-hidden="true" title={t("drag")} onDragStart={event => { setHeld(record.id); event.dataTransfer.effectAllowed = "move"; }} onDragEnd={() => { setHeld(null); setOver(null); }}><Icon name="grip" size={16} /></span>}
+                                {writable && <span className="grip" aria-hidden="true" title={t("drag")} onPointerDown={event => pickUp(event, record.id)} onPointerMove={drag} onPointerUp={putDown} onPointerCancel={leave}><Icon name="grip" size={16} /></span>}
                                 <Text span size="sm" className="order">{String(record.fields.order ?? 0)}</Text>
                                 {writable && <>
                                     <ActionIcon size="sm" variant="subtle" color="gray" disabled={at === 0} aria-label={t("move_up", { name: String(record.fields.name) })} aria-keyshortcuts="Alt+ArrowUp" onClick={() => step(record.id, -1)}><Icon name="up" size={14} /></ActionIcon>

@@ -25,7 +25,7 @@ export function moved(all: readonly Ordered[], id: string, side: "before" | "aft
     const changes = [{ id, order: last }];
     for (const one of rest.slice(at)) {
         if (one.order > last) { break; }
-        last += STEP;
+        last += 1;
         changes.push({ id: one.id, order: last });
     }
     return changes;
