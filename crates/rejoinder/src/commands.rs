@@ -33,7 +33,7 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::User(User::Password(asked)) => run_password(&asked),
         Command::Script(asked) => crate::script::run(asked),
         Command::Test(asked) => crate::rule_test::run(&asked),
-        Command::Replay(asked) => crate::replay::run(&asked),
+        Command::Replay(asked) => Ok(crate::replay::run(&asked)),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)

@@ -48,7 +48,7 @@ pub(crate) struct Replay {
 fn moment(text: &str) -> Result<String, String> {
     let whole = if text.len() == "2026-11-23".len() { format!("{text}T00:00:00Z") } else { text.to_owned() };
     let known = rejoinder_server::ops::replay::moment(&whole);
-    known.map(|at| at.rfc3339()).ok_or_else(|| "write 2026-11-23 or 2026-11-23T14:05:00Z".to_owned())
+    known.ok_or_else(|| "write 2026-11-23 or 2026-11-23T14:05:00Z".to_owned())
 }
 
 /// How the mails ended.
@@ -59,14 +59,11 @@ struct Count {
     failed: u64,
 }
 
-pub(crate) fn run(asked: &Replay) -> Result<ExitCode> {
-    match replayed(asked) {
-        Ok(code) => Ok(code),
-        Err(error) => {
-            tracing::error!("{}", crate::sentence(&error));
-            Ok(ExitCode::from(FAILED))
-        }
-    }
+pub(crate) fn run(asked: &Replay) -> ExitCode {
+    replayed(asked).unwrap_or_else(|error| {
+        tracing::error!("{}", crate::sentence(&error));
+        ExitCode::from(FAILED)
+    })
 }
 
 fn replayed(asked: &Replay) -> Result<ExitCode> {

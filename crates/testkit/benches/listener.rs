@@ -115,7 +115,10 @@ fn further(app: &App, count: usize) {
         let mut fields = vec![
             ("name", text(&format!("Further {n}"))),
             ("table", text("incident")),
-            ("message_type", text(["reply", "forward", "new"][n % 3])),
+            (
+                "message_type",
+                text(["reply", "forward", "new"].into_iter().cycle().nth(n).unwrap_or_default()),
+            ),
             ("target", text("new")),
         ];
         if n % 3 == 2 {

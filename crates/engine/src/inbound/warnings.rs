@@ -307,7 +307,8 @@ mod tests {
 
     #[test]
     fn what_an_action_names_and_there_is_none_of_is_told_with_its_field() {
-        let wrong: [(&[(&str, &str)], &str, Option<&str>); 8] = [
+        type Wrong<'a> = (&'a [(&'a str, &'a str)], &'a str, Option<&'a str>);
+        let wrong: [Wrong<'_>; 8] = [
             (&[("table", "nowhere")], "no_table", Some("table")),
             (&[("accounts", "[Nowhere]")], "no_account", Some("accounts")),
             (

@@ -237,7 +237,7 @@ impl<'a, 'b> Sight<'a, 'b> {
                     ["record.", "related.", "sender."].iter().any(|begin| path.starts_with(begin))
                 }),
                 Step::Record { record: Some(key), number, .. } if self.hidden.contains(&key.id) => {
-                    *number = None
+                    *number = None;
                 }
                 Step::Planned { record, name, .. } | Step::Raised { record: Some(record), name, .. }
                     if self.hidden.contains(&record.id) =>

@@ -23,8 +23,8 @@ use decision::{Decision, Names, Stored};
 use laid::laid_over;
 
 /// A moment as RFC 3339, as people write it.
-pub fn moment(text: &str) -> Option<Timestamp> {
-    Timestamp::parse(text)
+pub fn moment(text: &str) -> Option<String> {
+    Timestamp::parse(text).map(Timestamp::rfc3339)
 }
 
 /// Which records a mail is decided on again.
@@ -168,7 +168,7 @@ fn one(app: &App, config: &Config, records: Records, mail: &DecidedMail) -> Resu
     });
     let names = |new| Names { dictionary: &config.dictionary, view: &*view, new };
     let now = Decision::planned(&plan, &names(inserted.collect()));
-    let was = Decision::stored(&app.store, mail, &stored, &names(stored.new()))?;
+    let was = Decision::stored(&app.store, mail, &stored, &names(stored.made()))?;
     let differences = was.differences(&now);
     Ok(if differences.is_empty() { Outcome::Unchanged } else { Outcome::Changed(differences) })
 }
@@ -179,7 +179,7 @@ struct Given(BTreeMap<String, Vec<String>>);
 impl Given {
     fn of(config: &Config, stored: &Stored) -> Self {
         let mut given: BTreeMap<String, Vec<String>> = BTreeMap::new();
-        let new: BTreeMap<Id, Record> = stored.new();
+        let new: BTreeMap<Id, Record> = stored.made();
         for record in new.values() {
             let series = config.dictionary.table(&record.table).and_then(|info| info.numbered_by.clone());
             let number = record.text("number");

@@ -10,7 +10,7 @@ use rejoinder_engine::trace::Trace;
 use rejoinder_store::ArrivalFilter;
 
 use super::decided::{Decided, Eyes};
-use crate::app::{App, request_id};
+use crate::app::{App, context, request_id};
 use crate::error::AppError;
 use crate::limits::{REPROCESS_MAX, REPROCESS_SHOWN_MAX};
 use crate::workers::reprocess::{decide_one, possible};
@@ -93,8 +93,8 @@ pub fn show(app: &App, eyes: Eyes<'_>, by: &str, arrivals: &[Id]) -> Result<Vec<
                     known.ok_or_else(|| AppError::NotFound { what: "arrival", name: arrival.to_string() })?;
                 let (config, view) = app.moment()?;
                 let unit = Unit::Job { id: *arrival, epoch: 0, cursor: None };
-                let at = (now, app.env.seed()?);
-                match decide_one(&config, &view, at, &known, &bytes, (unit, by), &NextNumber) {
+                let context = context(&config, &view, now, app.env.seed()?, &NextNumber);
+                match decide_one(context, &known, &bytes, (unit, by)) {
                     Ok(plan) => {
                         Ok(Decided::of(&config, &Reads::new(&view, &config.dictionary), eyes, &plan)?)
                     }

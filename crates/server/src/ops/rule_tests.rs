@@ -85,7 +85,7 @@ fn root(path: &Path) -> Result<PathBuf, AppError> {
     let tests = path.ancestors().find(|above| above.file_name().is_some_and(|name| name == TESTS));
     if let Some(pack) = tests.and_then(Path::parent) {
         let named = if pack.as_os_str().is_empty() { Path::new(".") } else { pack };
-        if named.read_dir().is_ok_and(|mut entries| entries.any(|entry| is_pack_part(entry))) {
+        if named.read_dir().is_ok_and(|mut entries| entries.any(is_pack_part)) {
             return Ok(named.to_owned());
         }
     }

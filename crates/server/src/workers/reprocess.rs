@@ -3,13 +3,11 @@
 //! The step settles the job and the mail together, so that neither a crash nor a second worker does it twice.
 
 use rejoinder_engine::config::Config;
-use rejoinder_engine::context::Numbers;
+use rejoinder_engine::context::Context;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::inbound::again::decide_again;
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, PassedOver, Plan, Unit, Why};
-use rejoinder_engine::time::Timestamp;
 use rejoinder_engine::trace::Trace;
-use rejoinder_engine::view::View;
 use rejoinder_store::{ClaimedJob, DecidedBefore};
 
 use super::apply::{Ended, settle};
@@ -49,7 +47,8 @@ pub(super) fn step(app: &App, job: &ClaimedJob, arrivals: &[Id], by: &str) -> En
             return Err(AppError::Refused(why.text.clone()));
         }
         let seed = job.seed.derive(&arrival.to_string());
-        decide_one(config, view, (job.created_at, seed), &known, &before, (unit(), by), &numbers)
+        let context = context(config, view, job.created_at, seed, &numbers);
+        decide_one(context, &known, &before, (unit(), by))
     });
     match ended {
         Ended::Never(why) => pass(why),
@@ -71,16 +70,13 @@ pub fn possible(app: &App, arrival: Id) -> Result<Result<Vec<u8>, Why>, AppError
 
 /// The decision about one mail that has done something before.
 pub fn decide_one(
-    config: &Config,
-    view: &dyn View,
-    (now, seed): (Timestamp, rejoinder_engine::id::Seed),
+    context: Context<'_>,
     known: &DecidedBefore,
     bytes: &[u8],
     for_whom: (Unit, &str),
-    numbers: &dyn Numbers,
 ) -> Result<Plan, AppError> {
     let mail = input(&known.arrival, bytes.to_vec());
-    Ok(decide_again(context(config, view, now, seed, numbers), &mail, &known.before, for_whom)?)
+    Ok(decide_again(context, &mail, &known.before, for_whom)?)
 }
 
 /// A step that decides about no mail.

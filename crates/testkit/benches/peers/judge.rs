@@ -123,9 +123,8 @@ pub(crate) fn faults(letter: &Letter, one: &One, records: &[Seen]) -> Vec<Fault>
 fn placed(expects: &Expects, homes: &[&Seen], records: &[Seen]) -> Vec<Fault> {
     let entries: usize = homes.iter().map(|home| home.entries_with(&expects.mark).count()).sum();
     match &expects.home {
-        Home::Any => Vec::new(),
         Home::NoNew if homes.iter().any(|home| home.begins_with(&expects.mark)) => vec![Fault::NewRecord],
-        Home::NoNew => Vec::new(),
+        Home::Any | Home::NoNew => Vec::new(),
         _ if homes.is_empty() => vec![Fault::Lost],
         Home::New if !homes.iter().any(|home| home.begins_with(&expects.mark)) => vec![Fault::OtherRecord],
         Home::New => Vec::new(),
@@ -259,7 +258,7 @@ pub(crate) fn read(report: &Json) -> (Took, Vec<Seen>) {
             .iter()
             .map(|entry| Entry { texts: strings(entry, "texts") })
             .collect(),
-        files: items(record, "entries").iter().flat_map(|entry| digests(entry)).collect(),
+        files: items(record, "entries").iter().flat_map(digests).collect(),
     });
     (took, records.collect())
 }

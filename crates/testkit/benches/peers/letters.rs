@@ -147,11 +147,10 @@ fn signed(body: &str) -> String {
 pub(crate) fn html(body: &str) -> String {
     let escaped =
         body.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('ü', "&uuml;");
-    let paragraphs: String = escaped
-        .lines()
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("<p class=\"MsoNormal\">{line}</p>\r\n"))
-        .collect();
+    let mut paragraphs = String::new();
+    for line in escaped.lines().filter(|line| !line.is_empty()) {
+        paragraphs.extend(["<p class=\"MsoNormal\">", line, "</p>\r\n"]);
+    }
     format!(
         "<html><head><style>p.MsoNormal {{ margin: 0; font-family: Calibri }}</style></head>\r\n\
          <body lang=\"EN-GB\"><div>{paragraphs}</div></body></html>\r\n"
@@ -317,7 +316,7 @@ fn of_list(writer: &mut Writer) -> Letter {
     let mut letter = writer.written("of a mailing list", Tongue::Plain, Charset::Utf8, Transfer::EightBit);
     let subject = letter.mime.subject.take().unwrap_or_default();
     letter.mime.subject = Some(format!("[facility-news] {subject}"));
-    letter.mime.return_path = "news-bounces@lists.example".to_owned();
+    "news-bounces@lists.example".clone_into(&mut letter.mime.return_path);
     for (name, value) in [("List-Id", "<facility-news.lists.example>"), ("Precedence", "list")] {
         letter.mime.headers.push((name.to_owned(), value.to_owned()));
     }

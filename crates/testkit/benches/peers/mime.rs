@@ -159,7 +159,6 @@ fn quoted_printable(bytes: &[u8]) -> Vec<u8> {
             b'\n' => {
                 out.push(b'\n');
                 line = 0;
-                continue;
             }
             _ => {
                 if line + 3 > LINE - 1 {

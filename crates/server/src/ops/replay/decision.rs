@@ -121,7 +121,7 @@ impl Decision {
         self.0.entry(aspect).or_default().push(line.into());
     }
 
-    fn outcome(&mut self, state: &EmailState, why: Option<&Why>) {
+    fn outcome(&mut self, state: EmailState, why: Option<&Why>) {
         let code = why.map(|why| format!(" ({})", why.code)).unwrap_or_default();
         self.add("outcome", format!("{state}{code}"));
     }
@@ -182,7 +182,7 @@ impl Decision {
     pub(super) fn planned(plan: &Plan, names: &Names<'_>) -> Self {
         let mut decision = Self::default();
         if let Unit::Arrival { state, why, .. } = &plan.unit {
-            decision.outcome(state, why.as_ref());
+            decision.outcome(*state, why.as_ref());
         }
         if let Some(mail) = &plan.incoming {
             decision.add("class", mail.class.to_string());
@@ -222,7 +222,7 @@ impl Decision {
     ) -> Result<Self, AppError> {
         let mut decision = Self::default();
         let detail = &stored.mail;
-        decision.outcome(&detail.row.state, detail.row.why.as_ref());
+        decision.outcome(detail.row.state, detail.row.why.as_ref());
         decision.add("class", detail.row.class.map_or_else(|| "none".to_owned(), |class| class.to_string()));
         let authenticity = detail.authenticity.map(|one| one.to_string()).unwrap_or_default();
         decision.add("sender", format!("{}, {authenticity}", names.user(detail.sender)));
@@ -303,7 +303,7 @@ impl Stored {
     }
 
     /// The records that the decision made.
-    pub(super) fn new(&self) -> BTreeMap<Id, Record> {
+    pub(super) fn made(&self) -> BTreeMap<Id, Record> {
         let inserts = self.changes.iter().filter(|change| change.operation == "insert");
         let record = |change: &rejoinder_store::ChangeRow| Record {
             table: change.record.table.clone(),
