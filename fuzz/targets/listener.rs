@@ -65,7 +65,7 @@ fuzz_target!(|said: &[u8]| {
         let (_, _) = tokio::join!(saying, from.read_to_end(&mut answers));
         answers
     };
-    let answers = runtime().block_on(tokio::time::timeout(PATIENCE, conversation));
+    let answers = runtime().block_on(async { tokio::time::timeout(PATIENCE, conversation).await });
     let answers = answers.expect("a session ends when its client has gone");
     for line in answers.split_inclusive(|octet| *octet == b'\n') {
         let code = line.get(..3).unwrap_or_default();

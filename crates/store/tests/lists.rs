@@ -1,5 +1,5 @@
 //! Lists: filters, pages and what hangs on a mail.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod common;
 mod plans;
@@ -107,6 +107,9 @@ both! {
             assert!(way.contains(index), "{index}: {way}");
         }
         assert!(!way.contains("SCAN e") && !way.contains("Seq Scan"), "{way}");
+        let newest = store.newest_of_address("PERSON2@example.org", 2).unwrap();
+        let [mail] = newest.as_slice() else { panic!("{}", newest.len()) };
+        assert_eq!(mail.row.subject.as_deref(), Some("About mail 2"));
     }
 
     fn the_beginning_of_a_text_is_searched(store) {

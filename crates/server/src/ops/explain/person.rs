@@ -6,7 +6,7 @@ use rejoinder_engine::plan::Direction;
 use rejoinder_engine::record::Record;
 use rejoinder_engine::value::{Kind, Value};
 use rejoinder_engine::view::{Query, View};
-use rejoinder_store::{EmailDetail, EmailFilter, Page};
+use rejoinder_store::EmailDetail;
 
 use super::write_line;
 use crate::app::App;
@@ -17,10 +17,9 @@ const MAILS_TOLD_MAX: u32 = 20;
 
 /// Tells of an address; whether anything is known of it.
 pub(super) fn tell_address(app: &App, address: &str, text: &mut String) -> Result<bool, AppError> {
-    let filter = EmailFilter { address: Some(address.to_owned()), ..EmailFilter::default() };
-    let mails = app.store.emails(&filter, &Page { after: None, limit: MAILS_TOLD_MAX })?;
+    let mails = app.store.newest_of_address(address, MAILS_TOLD_MAX)?;
     let user = user_of(app, address)?;
-    if mails.items.is_empty() && user.is_none() {
+    if mails.is_empty() && user.is_none() {
         return Ok(false);
     }
     match user {
@@ -34,12 +33,10 @@ pub(super) fn tell_address(app: &App, address: &str, text: &mut String) -> Resul
         }
         None => write_line(text, &format!("{address} is the address of no user")),
     }
-    let more = if mails.next.is_some() { ", the newest of them" } else { "" };
-    write_line(text, &format!("Mails from and to it: {}{more}", mails.items.len()));
-    for row in mails.items {
-        if let Some(mail) = app.store.email(row.id)? {
-            tell_mail(&mail, address, text);
-        }
+    let more = if mails.len() >= MAILS_TOLD_MAX as usize { ", the newest of them" } else { "" };
+    write_line(text, &format!("Mails from and to it: {}{more}", mails.len()));
+    for mail in &mails {
+        tell_mail(mail, address, text);
     }
     write_line(
         text,
