@@ -52,10 +52,13 @@ pub fn runtime() -> &'static Runtime {
 
 /// Has a client speak with a server that says these bytes, whatever it is asked, and then ends the connection.
 pub fn against<F: Future>(answers: &[u8], client: impl FnOnce(Endpoint) -> F) {
+    // One for all inputs: a port that was listened on is not free again at once.
+    static SOCKET: OnceLock<TcpListener> = OnceLock::new();
+    let open = || runtime().block_on(TcpListener::bind(("127.0.0.1", 0))).expect("a port is free");
+    let socket = SOCKET.get_or_init(open);
+    let port = socket.local_addr().expect("it has an address").port();
+    let endpoint = Endpoint::plain("127.0.0.1", port, PATIENCE, Egress::LoopbackOnly);
     runtime().block_on(async {
-        let socket = TcpListener::bind(("127.0.0.1", 0)).await.expect("a port is free");
-        let port = socket.local_addr().expect("it has an address").port();
-        let endpoint = Endpoint::plain("127.0.0.1", port, PATIENCE, Egress::LoopbackOnly);
         let server = async {
             let Ok((stream, _)) = socket.accept().await else { return };
             let (mut from, mut to) = stream.into_split();
