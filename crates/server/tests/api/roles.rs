@@ -137,7 +137,8 @@ fn things(world: &World, admin: &str) -> Things {
             let files = list(&format!("/api/v1/records/incident/{incident}/attachments"));
             return Things {
                 arrival: kept.pointer("/arrival").and_then(Json::as_str).unwrap().to_owned(),
-                email: first(&list("/api/v1/emails"), "id").unwrap(),
+                // What is asked of a mail is asked of the one that came.
+                email: first(&list("/api/v1/emails?direction=incoming"), "id").unwrap(),
                 delivery,
                 event,
                 file: first(&files, "id").unwrap(),
