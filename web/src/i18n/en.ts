@@ -563,6 +563,8 @@ export const en = {
     only_accounts: "only {names}",
     by_script: "by script",
     stops_after: "Nothing after it runs",
+    show_whole: "Show the whole condition",
+    show_less: "Show less",
     takes_all: "every such mail",
     and_script: "and its script says yes",
     equal_order: "The same order as {names}: only the names decide which goes first.",

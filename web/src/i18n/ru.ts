@@ -565,6 +565,8 @@ export const ru: Record<keyof typeof en, string> = {
     only_accounts: "только {names}",
     by_script: "скриптом",
     stops_after: "После него ничего",
+    show_whole: "Показать условие целиком",
+    show_less: "Свернуть",
     takes_all: "любое такое письмо",
     and_script: "и скрипт отвечает «да»",
     equal_order: "Тот же порядок, что у {names}: кто первый, решает только название.",

@@ -81,7 +81,9 @@ pub(crate) fn check(store: &Store, plan: &Plan, before: &Counts, records: &BTree
         assert_eq!(kept.text(0).unwrap(), one.why.code);
         assert_eq!((kept.text(1).unwrap(), kept.id(2).unwrap()), (one.subject.clone(), one.subject_id));
     }
-    assert_eq!(store.traces(plan.trace.id).unwrap(), std::slice::from_ref(&plan.trace));
+    let traces = store.traces(plan.trace.id).unwrap();
+    assert_eq!(traces.last(), Some(&plan.trace));
+    assert!(plan.again.is_some() || traces.len() == 1, "only what is decided once more has several traces");
 }
 
 /// No table has a row more than the plan says.
