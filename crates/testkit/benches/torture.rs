@@ -3,7 +3,7 @@
 //!
 //! `--mails N`, `--seed S`, `--only PLACE` (one mail again, which is also written beside: `torture-PLACE.eml`),
 //! `--corpora FOLDER` (the one beside the project otherwise; the mails of a place are others with others).
-#![expect(clippy::unwrap_used, reason = "a benchmark that cannot go on ends")]
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a benchmark that cannot go on ends")]
 #![expect(clippy::print_stdout, reason = "figures are for people")]
 
 use std::path::PathBuf;

@@ -1,6 +1,5 @@
 //! Some thousand damaged mails are decided, and some hundred taken in for good: no panic, nothing left waiting. The
 //! benchmark of the same name plays a million.
-#![expect(clippy::unwrap_used, reason = "tests")]
 
 use rejoinder_store::Page;
 use rejoinder_testkit::torture::{Mutator, World};
