@@ -165,12 +165,15 @@ fn measure(data: &Path, database: Option<String>, copies: u64) {
             times.add(ask(&program.api, kind, key));
         }
         println!("{}", times.line(kind.name));
-        every.extend(&times);
+        // A list is no explanation; it is beside them, because people look there first.
+        if !kind.path.contains('?') {
+            every.extend(&times);
+        }
     }
     let most = every.within(1_000);
     println!(
         "{}  (goal: each within {} ms: {})",
-        every.line("every question"),
+        every.line("every explanation"),
         GOAL.as_millis(),
         word(most <= GOAL)
     );
