@@ -43,7 +43,7 @@ program() {
     PATH="$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/lib/dovecot" command -v "$1" >/dev/null 2>&1
 }
 
-# Prints Debian's packages with the servers and the browser that tests need and that are not installed, one a line.
+# Prints Debian's packages with the servers, the browser and the compiler that tests need and that are not installed, one a line.
 # PostgreSQL is not asked for where REJOINDER_TEST_POSTGRES names one.
 missing_packages() {
     [ -n "${REJOINDER_TEST_POSTGRES:-}" ] || postgres_bin >/dev/null || echo postgresql
@@ -52,6 +52,7 @@ missing_packages() {
     program lmtp || echo dovecot-lmtpd
     program postfix || echo postfix
     program chromium || echo chromium
+    program "${CXX:-c++}" || echo g++
 }
 
 # Prints the name of the installed mail server that Postfix would push out (Debian allows one); returns 1 if there is none.

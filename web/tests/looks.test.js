@@ -38,6 +38,9 @@ async function furnished() {
     for (const password of ["demo", "not it"]) {
         await fetch(demo.url + "/api/v1/session", { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify({ login: "anna@example.com", password }) });
     }
+    const came = (await demo.api("/emails?direction=incoming")).items.find(one => one.subject.startsWith("Printer"));
+    const named = async name => (await demo.api("/records/inbound_action")).items.find(one => one.fields.name === name);
+    const [action, reply] = [await named("Information by topic and number"), await named("Tell the number")];
     const setting = (await demo.api("/records/setting")).items[0];
     await demo.api("/records/setting/" + setting.id, "PATCH", { fields: { description: "Changed for the audit" } });
     const job = (await demo.api("/records/scheduled_job")).items[0];
@@ -50,6 +53,7 @@ async function furnished() {
         { field: "sys_id", operator: "has_words", value: "printer floor" }, { field: "created_at", unit: "day", operator: "same_as", value: { field: "updated_at" } }, { field: "updated_at", operator: "nearer_than", value: { after: { amount: 3, unit: "day", field: "created_at" } } },
         { field: "sys_id", operator: "less_than", value: 3, related: { table: "incident", field: "parent", condition: { field: "state", operator: "is_not", value: "closed" } } }] };
     return {
+        actions: "/actions", action: "/actions/" + action.id, "action-reply": "/actions/" + reply.id, "action-new": "/actions/new", trace: `/mail/${came.id}/trace`, came: "/mail/" + came.id,
         incidents: "/incidents", incident: "/incidents/" + incident.id, "incident-new": "/record/incident/new", filter: "/incidents?filter=" + encodeURIComponent(JSON.stringify(filter)),
         inbox: "/inbox", outbox: "/outbox", mail: "/mail/" + mail.id, attention: "/attention", mailboxes: "/mailboxes", mailbox: "/mailboxes/" + account.id, "mailbox-new": "/mailboxes/new-mailbox",
         rules: "/list/notification_rule", rule: "/record/notification_rule/" + rule.id, users: "/list/user", tables: "/tables", table: "/tables/incident",

@@ -233,6 +233,7 @@ test("what needs attention is listed with its reason, and cleared", async () => 
         await notice.waitFor();
         await shot(page, "attention");
         await notice.getByRole("button", { name: "Done" }).click();
+        await page.getByRole("dialog").getByRole("button", { name: "Done" }).click();
         await until("the notice cleared", async () => (await open()).length === 0);
         await notice.waitFor({ state: "detached" });
     });

@@ -316,12 +316,7 @@ impl Config {
             .iter()
             .map(|row| (row.text("name").to_owned(), row.text("value").to_owned()))
             .collect();
-        let mut actions: Vec<Action> = of(INBOUND_ACTION)
-            .iter()
-            .filter(|row| row.get("active").is_true())
-            .map(|row| read_action(row, &dictionary))
-            .collect();
-        actions.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+        let actions = read_actions(of(INBOUND_ACTION).into_iter(), &dictionary);
         let mut rules: Vec<Rule> = of("notification_rule")
             .iter()
             .filter(|row| row.get("active").is_true())
@@ -349,6 +344,11 @@ impl Config {
             names: ScriptNames::new(&of("script_alias")),
             dictionary,
         }
+    }
+
+    /// The same with other inbound actions, which need not be saved: the active ones among these records.
+    pub fn with_actions(&self, rows: &[Record]) -> Self {
+        Self { actions: read_actions(rows.iter(), &self.dictionary), ..self.clone() }
     }
 
     /// The table of this name, ours or of a script vocabulary.
@@ -423,6 +423,14 @@ pub(crate) fn condition_of(
     source.check_in(dictionary, table).map_err(|error| error.to_string())
 }
 
+/// The active actions in the order in which they run.
+fn read_actions<'r>(rows: impl Iterator<Item = &'r Record>, dictionary: &Dictionary) -> Vec<Action> {
+    let active = rows.filter(|row| row.get("active").is_true());
+    let mut actions: Vec<Action> = active.map(|row| action_of(row, dictionary)).collect();
+    actions.sort_by(|a, b| (a.order, &a.name).cmp(&(b.order, &b.name)));
+    actions
+}
+
 /// The field mapping of an inbound action.
 pub(crate) fn mapping(row: &Record) -> Result<Vec<Mapping>, String> {
     match row.text("mapping") {
@@ -463,7 +471,8 @@ pub(crate) fn reply_templates(
     reply_choices(row)?.into_iter().map(typed).collect()
 }
 
-fn read_action(row: &Record, dictionary: &Dictionary) -> Action {
+/// The action of a record, active or not.
+pub fn action_of(row: &Record, dictionary: &Dictionary) -> Action {
     let table = row.text("table").to_owned();
     let mail = mail_table(dictionary, &table);
     Action {

@@ -44,9 +44,14 @@ impl Numbers for NextNumber {
 pub struct CountedNumbers(RefCell<BTreeMap<String, u64>>);
 
 impl CountedNumbers {
-    /// Numbers after `last` for every table.
+    /// Numbers after `last` for this table, and from 1 for all others.
     pub fn after(table: &str, last: u64) -> Self {
         Self(RefCell::new([(table.to_owned(), last)].into()))
+    }
+
+    /// Numbers after the last one of each table.
+    pub fn after_each(last: BTreeMap<String, u64>) -> Self {
+        Self(RefCell::new(last))
     }
 }
 

@@ -225,14 +225,40 @@ impl Trace {
         self
     }
 
-    /// The trace for a person, a line for each fact.
+    /// The trace for a person, a line for each fact; actions that are for other mail share one.
     pub fn tell(&self) -> String {
         let mut text = String::new();
+        let mut told: Vec<&str> = Vec::new();
         for step in &self.steps {
-            text.push_str(&tell_step(step));
+            let line = match for_other_mail(step) {
+                None => tell_step(step),
+                Some((why, _)) if told.contains(&why) => continue,
+                Some((why, _)) => {
+                    told.push(why);
+                    let all = self.steps.iter().filter_map(for_other_mail).filter(|(other, _)| *other == why);
+                    match all.map(|(_, name)| name).collect::<Vec<_>>().as_slice() {
+                        [_] => tell_step(step),
+                        names => format!("  skipped   each because {why}: {}", names.join("; ")),
+                    }
+                }
+            };
+            text.push_str(&line);
             text.push('\n');
         }
         text
+    }
+}
+
+/// Reason and name of an action that is for another kind of mail: most are, so that people read them in one line.
+fn for_other_mail(step: &Step) -> Option<(&str, &str)> {
+    match step {
+        Step::Considered { kind, name, because: Some(why), .. }
+            if kind == "action"
+                && ["message_type", "no_record", "other_table"].contains(&why.code.as_str()) =>
+        {
+            Some((&why.text, name))
+        }
+        _ => None,
     }
 }
 
@@ -312,4 +338,33 @@ pub fn tell_clause(clause: &ClauseReason) -> String {
         return format!("{path} {operator}{wanted}: {found} was found");
     }
     format!("{part}{path} {operator}{wanted}{word}: it is {}{more}{was}", quoted(&clause.actual))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::id::Seed;
+
+    #[test]
+    fn actions_for_other_mail_share_a_line_and_those_that_were_asked_have_their_own() {
+        let now = Timestamp::from_micros(0);
+        let id = Seed::new([0; 32]).id("trace", now);
+        let mut trace = Trace::new("arrival", id, now, 1);
+        let mut consider = |name: &str, outcome: &str, because: Option<Why>| {
+            let (kind, name, outcome) = ("action".to_owned(), name.to_owned(), outcome.to_owned());
+            trace.push(Step::Considered { kind, id, name, version: 1, outcome, because, reason: None });
+        };
+        let other =
+            |class: &str| Some(Why::new("message_type", format!("it is not for mail of the class {class}")));
+        consider("Approve", "skipped", other("new"));
+        consider("Create incident", "ran", None);
+        consider("Comment", "skipped", other("new"));
+        consider("Alone", "skipped", Some(Why::new("no_record", "there is no record")));
+        consider("Stopped", "skipped", Some(Why::new("stopped", "Comment stopped the processing")));
+        let told = "  skipped   each because it is not for mail of the class new: Approve; Comment\n\
+                    \x20 action    Create incident: ran\n\
+                    \x20 action    Alone: skipped (there is no record)\n\
+                    \x20 action    Stopped: skipped (Comment stopped the processing)\n";
+        assert_eq!(trace.tell(), told);
+    }
 }

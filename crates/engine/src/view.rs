@@ -4,6 +4,7 @@
 
 #[cfg(test)]
 pub(crate) mod one;
+pub mod without;
 
 use serde::{Deserialize, Serialize};
 

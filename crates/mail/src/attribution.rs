@@ -140,16 +140,18 @@ fn parts(text: &str) -> Parts {
     let has_address = body.contains('@') && body.contains('.');
     let starts_with_digit = body.starts_with(|c: char| c.is_ascii_digit());
     let starts_with_word = STARTS.iter().any(|start| lower.starts_with(start));
+    let ends_with_colon = trimmed.ends_with([':', '：']);
+    let has_date =
+        has_clock(body) || has_year(body) || (starts_with_digit && body.matches(['/', '.']).count() >= 2);
     Parts {
-        ends_with_colon: trimmed.ends_with([':', '：']),
+        ends_with_colon,
         ends_with_verb: ends_with_verb(body),
         ends_with_address: has_address && body.ends_with(['>', ')', ']']),
-        has_verb: VERBS.iter().any(|verb| contains_word(body, verb)),
+        // The dearest of all, and without the other two it does not count.
+        has_verb: ends_with_colon && has_date && VERBS.iter().any(|verb| contains_word(body, verb)),
         has_address,
         has_bracketed_address: has_address && body.contains(['<', '(', '[']),
-        has_date: has_clock(body)
-            || has_year(body)
-            || (starts_with_digit && body.matches(['/', '.']).count() >= 2),
+        has_date,
         has_moment: has_moment(body),
         ends_with_digit: body.ends_with(|c: char| c.is_ascii_digit()),
         starts_with_date: starts_with_digit || starts_with_word || begins_with_weekday(body),

@@ -44,7 +44,7 @@ pub fn original(mail: &Mail) -> Option<Original> {
     }
     let message = mail.attachments.iter().find(|file| is_message(file))?;
     let inner = crate::parse(&message.bytes);
-    let from = inner.from.filter(|from| from.is_valid());
+    let from = inner.from.filter(Address::is_valid);
     Some(Original { from, attached_text: Some(inner.text) })
 }
 
@@ -88,31 +88,31 @@ mod tests {
         Some((from.name.unwrap_or_default(), from.email))
     }
 
-    fn named(name: &str, email: &str) -> Option<(String, String)> {
-        Some((name.to_owned(), email.to_owned()))
+    fn named(name: &str, email: &str) -> (String, String) {
+        (name.to_owned(), email.to_owned())
     }
 
     #[test]
     fn the_sender_stands_in_the_block() {
         let gmail = "See below\n\n---------- Forwarded message ---------\nFrom: Anna Smith <anna@example.org>\n\
                      Date: Tue, 14 Nov 2023\nSubject: Printer\nTo: Boris <boris@example.org>\n\nIt is dead.\n";
-        assert_eq!(from(gmail), named("Anna Smith", "anna@example.org"));
+        assert_eq!(from(gmail), Some(named("Anna Smith", "anna@example.org")));
         let apple = "Begin forwarded message:\n\n> From: Anna <anna@example.org>\n> Subject: x\n> Date: today\n\n> old";
-        assert_eq!(from(apple), named("Anna", "anna@example.org"));
+        assert_eq!(from(apple), Some(named("Anna", "anna@example.org")));
         let outlook =
             "*Von:* Anna Smith [mailto:anna@example.org]\n*Gesendet:* heute\n*An:* Boris\n*Betreff:* x\n";
-        assert_eq!(from(outlook), named("Anna Smith", "anna@example.org"));
+        assert_eq!(from(outlook), Some(named("Anna Smith", "anna@example.org")));
         let russian = "-------- Пересылаемое сообщение --------\n14.11.2023, 10:15, Анна\nОт: Анна <anna@example.org>\n";
-        assert_eq!(from(russian), named("Анна", "anna@example.org"));
+        assert_eq!(from(russian), Some(named("Анна", "anna@example.org")));
         let wrapped = "From: Anna Smith\n<anna@example.org>\nSent: today\nTo: Boris\nSubject: x\n";
-        assert_eq!(from(wrapped), named("Anna Smith", "anna@example.org"));
+        assert_eq!(from(wrapped), Some(named("Anna Smith", "anna@example.org")));
     }
 
     #[test]
     fn the_outermost_block_counts_and_one_without_an_address_names_nobody() {
         let twice = "-----Original Message-----\nFrom: b@example.org\nSent: today\nSubject: x\n\n\
                      -----Original Message-----\nFrom: a@example.org\nSent: before\nSubject: x\n";
-        assert_eq!(from(twice), named("", "b@example.org"));
+        assert_eq!(from(twice), Some(named("", "b@example.org")));
         assert_eq!(from("From: Anna\nSent: today\nTo: Boris\nSubject: x\n"), None);
         assert_eq!(original(&Mail { text: "Hello".to_owned(), ..Mail::default() }), None);
     }

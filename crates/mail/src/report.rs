@@ -5,6 +5,9 @@
 
 mod fields;
 mod non_standard;
+mod reason;
+
+pub use reason::Reason;
 
 use crate::{Attachment, Mail, header_scan, limits::MAX_REPORTED_RECIPIENTS};
 
@@ -47,6 +50,8 @@ pub struct ReportedRecipient {
     pub status: Option<String>,
     /// The words of the server, one line.
     pub diagnostic: Option<String>,
+    /// Why, as far as code and words tell.
+    pub reason: Reason,
 }
 
 /// A delivery report.
@@ -68,6 +73,10 @@ pub fn read(mail: &Mail) -> Option<DeliveryReport> {
         .or_else(|| read_complaint(mail))
         .or_else(|| non_standard::read(mail))?;
     report.recipients.truncate(MAX_REPORTED_RECIPIENTS);
+    for one in &mut report.recipients {
+        let said = (one.status.as_deref(), one.diagnostic.as_deref());
+        one.reason = reason::of(report.kind, one.action, said, &mail.text);
+    }
     Some(report)
 }
 
@@ -109,6 +118,7 @@ fn complaint(mail: &Mail, addresses: Vec<String>) -> DeliveryReport {
             action: Action::Delivered,
             status: None,
             diagnostic: None,
+            reason: Reason::Complaint,
         })
         .collect();
     DeliveryReport { recipients, original_message_id: original_message_id(mail), kind: Kind::Arf }

@@ -1,6 +1,6 @@
 //! What clients write in answers, in the languages they write it in: `reply_text/CLIENT-LANGUAGE[-FORM].eml` beside
 //! the new text that is expected of it. A mail with HTML is read both ways.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+#![expect(clippy::unwrap_used, reason = "tests")]
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 

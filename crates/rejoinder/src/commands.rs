@@ -11,7 +11,7 @@ use rejoinder_server::app::App;
 use rejoinder_server::connection::Authorities;
 use rejoinder_server::demo;
 use rejoinder_server::env::Env;
-use rejoinder_server::ops::{connection_test, doctor, explain, ingest, passwords, rehearse, users};
+use rejoinder_server::ops::{connection_test, doctor, explain, ingest, passwords, users};
 use rejoinder_server::secrets::{KeySource, Secrets};
 use rejoinder_server::serve::{Options, open, start};
 use rejoinder_server::wire::Egress;
@@ -25,11 +25,15 @@ pub(crate) fn run(command: Command) -> Result<ExitCode> {
         Command::Serve(serve) => run_serve(serve),
         Command::Demo(demo) => run_demo(demo),
         Command::Ingest(ingest) => run_ingest(&ingest),
+        Command::Try(asked) => crate::again::run_try(&asked),
+        Command::Reprocess(asked) => crate::again::run_reprocess(&asked),
         Command::Explain(explain) => run_explain(&explain),
         Command::Doctor(place) => run_doctor(&place),
         Command::TestConnection(asked) => run_test_connection(&asked),
         Command::User(User::Password(asked)) => run_password(&asked),
         Command::Script(asked) => crate::script::run(asked),
+        Command::Test(asked) => crate::rule_test::run(&asked),
+        Command::Replay(asked) => Ok(crate::replay::run(&asked)),
         Command::Openapi => {
             print(&rejoinder_server::api::openapi_json()?)?;
             Ok(ExitCode::SUCCESS)
@@ -143,7 +147,7 @@ fn secret_keys(file: Option<PathBuf>) -> Option<KeySource> {
     given.map(|text| KeySource::Given(text.into())).or_else(|| file.map(KeySource::File))
 }
 
-fn mails(path: &Path) -> Result<Vec<Vec<u8>>> {
+pub(crate) fn mails(path: &Path) -> Result<Vec<Vec<u8>>> {
     if path != Path::new("-") {
         return Ok(ingest::read_mails(path)?);
     }
@@ -160,12 +164,7 @@ fn run_ingest(asked: &Ingest) -> Result<ExitCode> {
     for path in &asked.paths {
         for bytes in mails(path)? {
             let line = match (&client, &own) {
-                (Some(client), _) if asked.dry_run => client.rehearse(&bytes, account)?,
                 (Some(client), _) => format!("kept as {}", client.hand_in(&bytes, account)?),
-                (None, Some(app)) if asked.dry_run => {
-                    let plan = rehearse::rehearse(app, bytes, account)?;
-                    plan.trace.tell()
-                }
                 (None, Some(app)) => {
                     let kept = ingest::ingest(app, bytes, account, "cli")?;
                     let state = if kept.new { "kept" } else { "was here before" };

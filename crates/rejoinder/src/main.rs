@@ -1,7 +1,10 @@
 //! The command line. Each command says what it does in `--help`; beside a running program, commands go through it.
 
+mod again;
 mod beside;
 mod commands;
+mod replay;
+mod rule_test;
 mod script;
 
 use std::net::SocketAddr;
@@ -12,7 +15,7 @@ use clap::{Args, Parser, Subcommand};
 use rejoinder_server::wire::Egress;
 
 /// Two-way email automation over records: mail that comes in becomes work on records, what happens to records
-/// becomes mail, and every decision can be explained, rehearsed and repeated.
+/// becomes mail, and every decision can be explained, tried out and repeated.
 #[derive(Parser)]
 #[command(name = "rejoinder", version, about, max_term_width = 100)]
 struct Cli {
@@ -34,6 +37,11 @@ enum Command {
     Demo(Demo),
     /// Hand in mail from files: one .eml, an mbox, a Maildir, or standard input.
     Ingest(Ingest),
+    /// Show what mails would do, with inbound actions as they are or with changed ones; nothing is written.
+    Try(again::Try),
+    /// Have mails decided once more with today's rules. What they did stays and is not done again. Shows what would be
+    /// done; --apply does it.
+    Reprocess(again::Reprocess),
     /// Say what was decided about a mail, an event, a run of a job or a record, and why.
     Explain(Explain),
     /// Check settings, database, accounts and their connections, clocks, folder and queues.
@@ -46,6 +54,11 @@ enum Command {
     /// Run and check scripts.
     #[command(subcommand)]
     Script(script::Script),
+    /// Play the cases of packs: 0 where all came as stated, 1 where one did not, 2 where one could not be read.
+    Test(rule_test::Test),
+    /// Decide the mails of a period again, with today's rules or a changed pack, and list what would come otherwise:
+    /// 0 where nothing would, 1 where something would, 2 where a mail could not be decided again.
+    Replay(replay::Replay),
     /// Print the OpenAPI description of the REST API.
     Openapi,
 }
@@ -132,16 +145,13 @@ struct Ingest {
     /// The account that receives the mail; found by its recipients where nothing is said.
     #[arg(long)]
     account: Option<String>,
-    /// Show what each mail would do, and do nothing.
-    #[arg(long)]
-    dry_run: bool,
 }
 
 #[derive(Args)]
 struct Explain {
     #[command(flatten)]
     place: Place,
-    /// A record number, a Message-ID, or the id of a mail, an arrival, an event or a run of a job.
+    /// A record number, a Message-ID, an address, or the id of a mail, an arrival, an event, a run of a job or a user.
     key: String,
 }
 
@@ -197,7 +207,7 @@ fn main() -> ExitCode {
 }
 
 /// The error with its causes, each said once.
-fn sentence(error: &anyhow::Error) -> String {
+pub(crate) fn sentence(error: &anyhow::Error) -> String {
     let mut text = String::new();
     for cause in error.chain() {
         let more = cause.to_string();

@@ -62,19 +62,58 @@ fn commands_say_the_same_beside_a_running_program_and_without_one() {
     let file = folder.path().join("one.eml");
     std::fs::write(&file, MAIL).unwrap();
     let path = file.to_str().unwrap();
-    let (ok, said) = run(folder.path(), &["ingest", "--dry-run", path]);
-    assert!(ok && said.contains("Create incident"), "{said}");
-    assert!(running.api.all("/api/v1/arrivals").is_empty(), "a rehearsal keeps nothing");
+    trying(folder.path(), path);
+    assert!(running.api.all("/api/v1/arrivals").is_empty(), "what is tried is not kept");
     let (ok, said) = run(folder.path(), &["ingest", path]);
     assert!(ok && said.contains("kept as"), "{said}");
     until("the mail became an incident", || !running.api.all("/api/v1/records/incident").is_empty());
     let (ok, beside) = run(folder.path(), &["explain", "INC0000001"]);
     assert!(ok && beside.contains("class     new") && beside.contains("Create incident"), "{beside}");
+    let arrival = running.api.all("/api/v1/arrivals")[0]["id"].as_str().unwrap().to_owned();
+    again(folder.path(), &arrival);
 
     assert!(running.stop());
     connection_and_doctor(folder.path());
+    trying(folder.path(), path);
+    again(folder.path(), &arrival);
     let (ok, alone) = run(folder.path(), &["explain", "INC0000001"]);
     assert!(ok && alone.contains("class     new"), "{alone}");
+}
+
+/// Trying a mail, with the actions as they are and with one that is not saved.
+fn trying(data: &Path, mail: &str) {
+    let (ok, said) = run(data, &["try", mail]);
+    assert!(
+        ok && said.contains("Create incident: ran") && said.contains("insert incident INC‹next›"),
+        "{said}"
+    );
+    let action = data.join("louder.toml");
+    let text = "table = \"inbound_action\"\n[fields]\nname = \"Create incident\"\n\
+                mapping = [{ field = \"subject\", from = \"constant\", value = \"LOUD\" }]\n";
+    std::fs::write(&action, text).unwrap();
+    let (ok, said) =
+        run(data, &["try", "--action", action.to_str().unwrap(), "--only", "Create incident", mail]);
+    assert!(ok && said.contains("subject: LOUD") && !said.contains("Tell the number"), "{said}");
+    let (ok, said) = run(data, &["try", "--json", mail]);
+    let tried: serde_json::Value = serde_json::from_str(&said).unwrap();
+    assert!(ok && tried.pointer("/now/class") == Some(&json!("new")), "{said}");
+    let (ok, said) = run(data, &["try", "--action", mail, mail]);
+    assert!(!ok && said.contains("one.eml"), "{said}");
+}
+
+/// Having a mail decided once more: shown first, and nothing is left to do.
+fn again(data: &Path, arrival: &str) {
+    let (ok, said) = run(data, &["reprocess", arrival]);
+    assert!(ok && said.contains("nothing more would be done"), "{said}");
+    assert!(said.contains("1 mails are meant") && said.contains("--apply does it"), "{said}");
+    let (ok, said) = run(data, &["reprocess", "--reason", "no_action"]);
+    assert!(ok && said.contains("0 mails are meant") && !said.contains("--apply"), "{said}");
+    let (ok, said) = run(data, &["try", "--arrival", arrival]);
+    assert!(ok && said.contains("It did the same when it was worked on."), "{said}");
+    let (ok, said) = run(data, &["reprocess", arrival, "--apply"]);
+    assert!(ok && said.contains("decided once more by the job"), "{said}");
+    let (ok, _) = run(data, &["reprocess"]);
+    assert!(!ok, "mails are named or found");
 }
 
 /// Sets a password; whether that went well, and what was said.

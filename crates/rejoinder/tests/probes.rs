@@ -3,7 +3,12 @@
 //!
 //! `NN-name.eml` is the mail, `NN-name.before.eml` one that its sender wrote before, `NN-name.expected` all that is
 //! there afterwards. `UPDATE_PROBES=1` writes the expectations, to be read line by line.
-#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "what fails ends the test with its place")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "what fails ends the test with its place"
+)]
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -131,7 +136,7 @@ impl World {
             self.mail(text(&email, "/id"), &mut out);
         }
         for incident in self.fresh("/api/v1/records/incident") {
-            self.incident(&incident, &mut out);
+            described(&incident, &mut out);
         }
         for incident in self.api().all("/api/v1/records/incident") {
             self.journal(&incident, &mut out);
@@ -175,15 +180,6 @@ impl World {
         }
     }
 
-    fn incident(&self, incident: &Json, out: &mut String) {
-        let field = |name: &str| text(incident, &format!("/fields/{name}")).to_owned();
-        let caller = text(incident, "/display/caller").to_owned();
-        let who = [caller, field("contact_address")].into_iter().find(|who| !who.is_empty());
-        let who = who.unwrap_or_else(|| "nobody".to_owned());
-        writeln!(out, "incident \"{}\": {}, of {who}", field("subject"), field("state")).unwrap();
-        field("description").lines().for_each(|line| writeln!(out, "  | {line}").unwrap());
-    }
-
     /// What was written into the journals of an incident since the last time.
     fn journal(&mut self, incident: &Json, out: &mut String) {
         let id = text(incident, "/id");
@@ -199,6 +195,16 @@ impl World {
             writeln!(out, "{kind} on \"{subject}\" by {actor}{mark}: {said}").unwrap();
         }
     }
+}
+
+/// An incident as it was made.
+fn described(incident: &Json, out: &mut String) {
+    let field = |name: &str| text(incident, &format!("/fields/{name}")).to_owned();
+    let caller = text(incident, "/display/caller").to_owned();
+    let who = [caller, field("contact_address")].into_iter().find(|who| !who.is_empty());
+    let who = who.unwrap_or_else(|| "nobody".to_owned());
+    writeln!(out, "incident \"{}\": {}, of {who}", field("subject"), field("state")).unwrap();
+    field("description").lines().for_each(|line| writeln!(out, "  | {line}").unwrap());
 }
 
 /// The reason in a row, with its code.

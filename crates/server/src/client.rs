@@ -34,10 +34,14 @@ impl Client {
         Ok(text_of(&answer, "arrival"))
     }
 
-    /// What a mail would do, told as text.
-    pub fn rehearse(&self, bytes: &[u8], account: Option<&str>) -> Result<String, AppError> {
-        let answer = self.post_mail("/api/v1/inbound/rehearsal", bytes, account)?;
-        Ok(text_of(&answer, "text"))
+    /// What a mail would do; what the API answers.
+    pub fn try_mail(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        self.post_json("/api/v1/inbound-actions/try", asked)
+    }
+
+    /// Decides mails once more, or shows what that would do; what the API answers.
+    pub fn reprocess(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        self.post_json("/api/v1/arrivals/reprocess", asked)
     }
 
     /// What was decided, and why.
@@ -88,10 +92,22 @@ impl Client {
 
     /// Runs a script; what the API answers.
     pub fn run_script(&self, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
-        let request = self.agent.post(format!("{}/api/v1/scripts/run", self.base));
+        self.post_json("/api/v1/scripts/run", asked)
+    }
+
+    fn post_json(&self, path: &str, asked: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.post(format!("{}{path}", self.base));
         let request =
             request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
         answer(request.send(asked.to_string().as_bytes()))
+    }
+
+    /// Decides mails again; what the API answers.
+    pub fn replay(&self, order: &serde_json::Value) -> Result<serde_json::Value, AppError> {
+        let request = self.agent.post(format!("{}/api/v1/replays", self.base));
+        let request =
+            request.header("Authorization", self.bearer()).header("Content-Type", "application/json");
+        answer(request.send(order.to_string().as_bytes()))
     }
 
     /// The names of the script includes.
@@ -116,14 +132,24 @@ impl Client {
     }
 
     fn account_called(&self, name: &str) -> Result<String, AppError> {
-        let missing = || AppError::NotFound { what: "account", name: name.to_owned() };
         if name.parse::<rejoinder_engine::id::Id>().is_ok() {
             return Ok(name.to_owned());
         }
+        let found = self.record_called("email_account", name)?;
+        found.ok_or_else(|| AppError::NotFound { what: "account", name: name.to_owned() })
+    }
+
+    /// The id of the record of a table that has this name; `None` where none has.
+    pub fn record_called(&self, table: &str, name: &str) -> Result<Option<String>, AppError> {
         let filter = serde_json::json!({ "field": "name", "operator": "is", "value": name }).to_string();
-        let found = self.get(&format!("/api/v1/records/email_account?filter={}", escaped(&filter)))?;
+        let found = self.get(&format!("/api/v1/records/{table}?filter={}", escaped(&filter)))?;
         let id = found.pointer("/items/0/id").and_then(serde_json::Value::as_str);
-        id.map(str::to_owned).ok_or_else(missing)
+        Ok(id.map(str::to_owned))
+    }
+
+    /// A job that decides mails once more; what the API answers.
+    pub fn reprocess_job(&self, id: &str) -> Result<serde_json::Value, AppError> {
+        self.get(&format!("/api/v1/reprocess-jobs/{}", escaped(id)))
     }
 
     fn get(&self, path: &str) -> Result<serde_json::Value, AppError> {

@@ -2,11 +2,11 @@
 //!
 //! A record that is there already is left alone: the administrator's version wins.
 
-use rejoinder_engine::account::{EMAIL_ACCOUNT, MAILBOX};
+use rejoinder_engine::account::EMAIL_ACCOUNT;
 use rejoinder_engine::dictionary::edit::Definition;
 use rejoinder_engine::dictionary::merge::merge;
 use rejoinder_engine::dictionary::{Dictionary, Table};
-use rejoinder_engine::pack::Pack;
+use rejoinder_engine::pack::{Pack, in_order};
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, Plan, Unit};
 use rejoinder_engine::request::Change;
 use rejoinder_engine::trace::Trace;
@@ -130,23 +130,10 @@ fn insert_records(app: &App, pack: &Pack) -> Result<usize, AppError> {
         }
     }
     drop(view);
-    // References between the records of one pack hold when those that are pointed to come first.
-    changes.sort_by_key(|change| match change {
-        Change::Insert { table, .. } => depth(table),
-        _ => usize::MAX,
-    });
+    in_order(&mut changes);
     let count = changes.len();
     if count > 0 {
         change(app, Asker::program(), changes)?;
     }
     Ok(count)
-}
-
-/// Users and groups before what names them.
-fn depth(table: &str) -> usize {
-    match table {
-        "user" | "group" | "setting" => 0,
-        EMAIL_ACCOUNT | MAILBOX => 1,
-        _ => 2,
-    }
 }

@@ -26,5 +26,6 @@ pub mod tokens;
 pub mod web;
 pub mod workers;
 
+pub use rejoinder_ruletest as ruletest;
 pub use rejoinder_script as script;
 pub use rejoinder_wire::endpoint as wire;

@@ -88,6 +88,16 @@ pub const STOP_GRACE: Duration = Duration::from_secs(20);
 pub const REQUEST_BYTES_MAX: usize = 30 * 1024 * 1024;
 /// Bytes of a script that is checked or run from outside; a longer one is refused.
 pub const SCRIPT_BYTES_MAX: usize = 1024 * 1024;
+/// Inbound actions that are tried on a mail otherwise than they are saved; more are refused.
+pub const TRY_ACTIONS_MAX: usize = 20;
+/// Mails that one request has decided once more; of those that a filter finds beyond, nothing is done.
+pub const REPROCESS_MAX: u32 = 1_000;
+/// Mails of which one request shows what deciding them once more would do.
+pub const REPROCESS_SHOWN_MAX: u32 = 50;
+/// Entries of what needs attention that one request clears or has tried again.
+pub const ATTENTION_AT_ONCE_MAX: usize = 200;
+/// Characters of the reason with which somebody clears entries of what needs attention; a longer one is refused.
+pub const ATTENTION_REASON_CHARS_MAX: usize = 500;
 /// Rows of one page of the API; a larger wish gets this many.
 pub const PAGE_ROWS_MAX: u32 = 200;
 /// Rows of a page where nothing is said.
@@ -149,3 +159,13 @@ pub const STREAM_BEAT: Duration = Duration::from_secs(15);
 pub const FILL_RECORDS_PER_PLAN: u32 = 200;
 /// Records that one change of a field fills in all; with more it is refused, and they are filled through the API first.
 pub const FILL_RECORDS_MAX: i64 = 10_000;
+/// Files of one pack that is read from a folder; a folder with more is refused.
+pub const PACK_FILES_MAX: usize = 10_000;
+/// Bytes of all files of one pack; a folder with more is refused.
+pub const PACK_BYTES_MAX: usize = 16 * 1024 * 1024;
+/// Folders of one pack; a tree with more is refused, also one that leads back into itself.
+pub const PACK_FOLDERS_MAX: usize = 1_000;
+/// Characters of a value that a replay compares and shows; of longer ones also the length.
+pub const REPLAY_VALUE_CHARS: usize = 2_000;
+/// Mails that one request decides again at most; the next ones are the next page's.
+pub const REPLAY_MAILS: u32 = 100;

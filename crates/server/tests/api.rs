@@ -11,6 +11,8 @@
 mod access;
 #[path = "api/at_once.rs"]
 mod at_once;
+#[path = "api/attention.rs"]
+mod attention;
 #[path = "api/events.rs"]
 mod events;
 #[path = "api/lists.rs"]
@@ -31,6 +33,8 @@ mod session;
 mod shape;
 #[path = "api/stream.rs"]
 mod stream;
+#[path = "api/trying.rs"]
+mod trying;
 
 use rejoinder_engine::pack::record_id;
 use rejoinder_server::api::openapi_json;
@@ -382,22 +386,4 @@ fn a_mail_in_the_queue_is_known_by_its_subject_and_sender() {
     let (_, arrival) = world.ask("GET", &format!("/api/v1/arrivals/{id}"), Some(&boris), None);
     assert_eq!(arrival.get("subject"), Some(&json!("Café")), "{arrival}");
     assert_eq!(arrival.get("sender"), Some(&json!("anna@example.com")));
-}
-
-#[test]
-fn a_rehearsal_shows_the_plan_and_writes_nothing() {
-    let world = World::new("api-rehearsal");
-    let boris = world.token_of("demo:people/boris");
-    let mail =
-        b"From: anna@example.com\r\nTo: help@example.com\r\nSubject: Dry\r\nMessage-ID: <d@x>\r\n\r\nRun\r\n";
-    let app = &world.running.as_ref().unwrap().app;
-    // That the token is in use is noted once a minute: not by the rehearsal.
-    assert_eq!(world.ask("GET", "/api/v1/session", Some(&boris), None).0, 200);
-    let before = app.store.content_hash().unwrap();
-    let (status, shown) =
-        world.ask("POST", "/api/v1/inbound/rehearsal", Some(&boris), Some(("message/rfc822", mail)));
-    assert_eq!(status, 200, "{shown}");
-    assert_eq!(shown.pointer("/changes/0/fields/number"), Some(&json!("INC‹next›")));
-    assert_eq!(shown.pointer("/mails/0/to/0"), Some(&json!("anna@example.com")));
-    assert_eq!(app.store.content_hash().unwrap(), before);
 }

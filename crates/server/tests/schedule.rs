@@ -504,9 +504,9 @@ fn every_name_that_can_occur_is_listed_with_the_rules_that_listen() {
         assert!(find("task.deleted").rules.is_empty());
         assert!(names.iter().all(|one| !one.name.starts_with("setting.")), "configuration raises none");
         assert_eq!(
-            config.events.len() + 6,
+            config.events.len() + 6 * 3,
             names.len(),
-            "task and incident, each inserted, updated and deleted"
+            "approvals, tasks and the four kinds of them, each inserted, updated and deleted"
         );
     });
 }

@@ -123,6 +123,26 @@ fn a_mail_becomes_an_incident_with_its_answer_and_explains_itself() {
 }
 
 #[test]
+fn a_person_is_explained_by_an_address_and_by_their_user() {
+    let world = World::new("worker-person");
+    world.receive("help@example.com", &mail("Anna Ivanova <anna@example.com>", "Printer is dead", "m1"));
+    world.settle();
+    let told = explain(&world.app, "Anna@example.com").unwrap();
+    assert_eq!(told.of, "person");
+    for fact in [
+        "Anna@example.com is the address of Anna Ivanova",
+        "Mails from and to it: 2\n",
+        "came \"Printer is dead\": processed",
+        "went \"[INC0000001] Printer is dead\" by Tell the number: ready",
+    ] {
+        assert!(told.text.contains(fact), "`{fact}` is missing in:\n{}", told.text);
+    }
+    let by_user = explain(&world.app, &record_id("demo", "people/anna").to_string()).unwrap();
+    assert_eq!(by_user.text.to_lowercase(), told.text.to_lowercase());
+    assert!(explain(&world.app, "stranger@example.net").is_err(), "of whom nothing is known");
+}
+
+#[test]
 fn the_same_mail_in_two_mailboxes_and_twice_in_one_has_one_effect() {
     let world = World::new("worker-twice");
     let text = mail("anna@example.com", "Printer", "m1");

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use rejoinder_engine::id::{Id, Seed};
-use rejoinder_engine::plan::Why;
+use rejoinder_engine::plan::{Done, Why};
 use rejoinder_engine::time::Timestamp;
 
 use crate::attention;
@@ -280,6 +280,11 @@ impl Store {
         })
     }
 
+    /// One arrival as a claim would give it, without claiming it: to decide on it without applying anything.
+    pub fn arrival_unclaimed(&self, id: Id) -> Result<Option<ClaimedArrival>, StoreError> {
+        self.read(|tx| unclaimed(tx, id))
+    }
+
     /// Gives a claimed arrival back with the reason. Tried again at `retry_at`, at most
     /// [`ARRIVAL_ATTEMPTS_MAX`](crate::queue::ARRIVAL_ATTEMPTS_MAX) times in all; without it, or after that, it
     /// is `failed`: its bytes are kept, it blocks its conversation no longer, and a person is told.
@@ -308,7 +313,8 @@ impl Store {
     pub fn retry_arrival(&self, id: Id, by: &str, now: Timestamp) -> Result<(), QueueError> {
         let by = by.to_owned();
         self.write(move |tx| {
-            let sql = "SELECT email, reason_code FROM arrival WHERE id = ?1 AND state = 'failed'";
+            let sql = "SELECT a.email, a.reason_code, e.done FROM arrival a LEFT JOIN email e ON e.id = a.email \
+                       WHERE a.id = ?1 AND a.state = 'failed'";
             let rows = tx.query(sql, &params![id])?;
             let refusal = |text: &str| Err(QueueError::NotPossible(text.to_owned()));
             let Some(row) = rows.first() else {
@@ -318,6 +324,10 @@ impl Store {
                 return refusal(
                     "only the headers of this mail are here: the mail itself was left in its mailbox",
                 );
+            }
+            let done: Option<Vec<Done>> = row.opt_json(2)?;
+            if done.is_some_and(|done| !done.is_empty()) {
+                return refusal("the mail has had effects before: have it reprocessed, which keeps them");
             }
             let mut writes = vec![
                 Statement::new(
@@ -336,6 +346,12 @@ impl Store {
             Ok(())
         })
     }
+}
+
+/// One arrival as a claim would give it.
+pub(crate) fn unclaimed(tx: &mut dyn Tx, id: Id) -> Result<Option<ClaimedArrival>, StoreError> {
+    let rows = tx.query(&format!("SELECT {COLUMNS} FROM arrival WHERE id = ?1"), &params![id])?;
+    rows.first().map(read).transpose()
 }
 
 /// Removes the row of a mail that failed and that no other arrival belongs to, with what hangs on it alone.

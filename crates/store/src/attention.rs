@@ -18,7 +18,7 @@ pub(crate) fn raise(subject: &str, subject_id: Id, why: &Why, at: Timestamp) -> 
     Statement::new(
         "INSERT INTO attention (id, subject, subject_id, code, reason, at) VALUES (?1, ?2, ?3, ?4, ?5, ?6) \
          ON CONFLICT (id) DO UPDATE SET at = excluded.at, reason = excluded.reason, cleared_at = NULL, \
-         cleared_by = NULL WHERE attention.cleared_at IS NOT NULL",
+         cleared_by = NULL, cleared_because = NULL WHERE attention.cleared_at IS NOT NULL",
         params![identity(subject, subject_id, &why.code), subject, subject_id, &why.code, &why.text, at],
     )
 }
@@ -99,11 +99,23 @@ impl Store {
 
     /// Marks one entry as looked at. Whether it was open.
     pub fn clear_attention(&self, id: Id, by: &str, at: Timestamp) -> Result<bool, StoreError> {
-        let by = by.to_owned();
+        self.clear_attention_because(id, by, None, at)
+    }
+
+    /// Marks one entry as looked at, with the reason that somebody gave. Whether it was open.
+    pub fn clear_attention_because(
+        &self,
+        id: Id,
+        by: &str,
+        because: Option<&str>,
+        at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let (by, because) = (by.to_owned(), because.map(str::to_owned));
         self.write(move |tx| {
             let cleared = tx.execute(
-                "UPDATE attention SET cleared_at = ?2, cleared_by = ?3 WHERE id = ?1 AND cleared_at IS NULL",
-                &params![id, at, &by],
+                "UPDATE attention SET cleared_at = ?2, cleared_by = ?3, cleared_because = ?4 \
+                 WHERE id = ?1 AND cleared_at IS NULL",
+                &params![id, at, &by, because.as_deref()],
             )?;
             Ok::<bool, StoreError>(cleared == 1)
         })

@@ -50,13 +50,14 @@ pub(crate) const fn kind(work: &JobWork) -> &'static str {
         JobWork::FanOut { .. } => "fan_out",
         JobWork::Run { .. } => "run",
         JobWork::Skipped { .. } => "skipped_run",
+        JobWork::Reprocess { .. } => "reprocess",
     }
 }
 
 pub(crate) fn insert(job: &NewJob, now: Timestamp) -> Result<Statement, StoreError> {
     let work = crate::row::json(&job.work)?;
     let (scheduled, due, skipped) = match &job.work {
-        JobWork::FanOut { .. } => (None, None, None),
+        JobWork::FanOut { .. } | JobWork::Reprocess { .. } => (None, None, None),
         JobWork::Run { job, due, .. } => (Some(*job), Some(*due), None),
         JobWork::Skipped { job, due, why } => (Some(*job), Some(*due), Some(why)),
     };

@@ -6,6 +6,7 @@
 //!
 //! Nothing here decides: plans are written as they are, or refused whole.
 
+mod again;
 mod apply;
 mod arrival;
 mod attention;
@@ -48,6 +49,7 @@ pub mod stage;
 pub mod tx;
 pub mod view;
 
+pub use again::{ArrivalFilter, DecidedBefore, ReprocessRow, Reprocessed};
 pub use apply::{Applied, ApplyError, SEARCH_TEXT_CHARS};
 pub use arrival::{
     Accepted, ClaimedArrival, KEY_BYTES_MAX, KEYS_MAX, NOT_GIVEN, NewArrival, Numbers, TOO_LARGE,
@@ -66,9 +68,10 @@ pub use idempotency::{KeyedRequest, Known};
 pub use job::ClaimedJob;
 pub use lane::LANE_HELD_MAX;
 pub use lists::{
-    ActivityRow, ArrivalRow, AttachmentRow, AttentionRow, AuditFilter, ChangeNews, ChangeRow, Count,
-    DeliveryRow, EmailDetail, EmailFilter, EmailLinkRow, EmailRow, EventRow, FeedItem, JobRow, Listed,
-    ORDER_FIELDS_MAX, PAGE_ROWS_MAX, Page, QueueCount, RecordList, StateNews,
+    ActivityRow, ArrivalRow, AttachmentRow, AttentionFilter, AttentionRow, AuditFilter, ChangeNews,
+    ChangeRow, Count, DecidedFilter, DecidedMail, DeliveryRow, EmailDetail, EmailFilter, EmailLinkRow,
+    EmailRow, EventRow, FeedItem, JobRow, Listed, NoteRow, ORDER_FIELDS_MAX, PAGE_ROWS_MAX, Page, QueueCount,
+    RecordList, StateNews,
 };
 pub use number::{NUMBER_BLOCK, NUMBER_DIGITS, NUMBERS_PER_ARRIVAL_MAX, NumberBlocks, format_number};
 pub use queue::{

@@ -29,7 +29,8 @@ macro_rules! migrations {
 
 migrations! {
     1 "0001_spine", 2 "0002_reading", 3 "0003_states", 4 "0004_dictionary", 5 "0005_sign_in", 6 "0006_events",
-    7 "0007_audit", 8 "0008_lists", 9 "0009_files", 11 "0011_protection",
+    7 "0007_audit", 8 "0008_lists", 9 "0009_files", 10 "0010_again", 11 "0011_protection", 12 "0012_attention",
+    13 "0013_addresses",
 }
 
 /// The newest schema that this program knows.

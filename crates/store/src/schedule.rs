@@ -71,7 +71,7 @@ fn run(row: &Row) -> Result<RunRow, DbError> {
     };
     let by = match row.json(3)? {
         JobWork::Run { by, .. } => by,
-        JobWork::FanOut { .. } | JobWork::Skipped { .. } => None,
+        JobWork::FanOut { .. } | JobWork::Skipped { .. } | JobWork::Reprocess { .. } => None,
     };
     let text = row.opt_text(10)?.unwrap_or_default();
     Ok(RunRow {

@@ -240,6 +240,11 @@ impl Store {
         self.view_until(until, None)
     }
 
+    /// The records as they are, without mail after `until`: a mail that came later is decided on as a new one.
+    pub fn view_without_mail(&self, until: Timestamp) -> Result<Snapshot, StoreError> {
+        self.view_of_past(until)
+    }
+
     fn view_until(&self, until: Timestamp, since: Option<Instant>) -> Result<Snapshot, StoreError> {
         let mut reading = match self.db() {
             Db::Sqlite(sqlite) => Reading::Sqlite { reader: sqlite.reader()?, since },

@@ -1,13 +1,14 @@
 //! Lists: filters, pages and what hangs on a mail.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "tests")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, clippy::panic, reason = "tests")]
 
 mod common;
 mod plans;
 
-use common::both;
+use common::{both, explain};
 
 use plans::{activity, arrival, claim, define, id, incoming, key, outgoing, request, settling, why};
 use rejoinder_engine::plan::{ActivityKind, Direction, EmailState};
+use rejoinder_store::replay;
 use rejoinder_store::{EmailFilter, PAGE_ROWS_MAX, Page, SEARCH_TEXT_CHARS, Store};
 
 fn mails(store: &Store, count: usize) {
@@ -92,6 +93,23 @@ both! {
             ..EmailFilter::default()
         };
         assert_eq!(subjects(store, &open).len(), 3);
+    }
+
+    fn the_mails_of_an_address_are_found_by_indexes(store) {
+        define(store);
+        mails(store, 3);
+        replay::record_reads();
+        let filter = EmailFilter { address: Some("person2@example.org".to_owned()), ..EmailFilter::default() };
+        assert_eq!(subjects(store, &filter), ["About mail 2"]);
+        let asked = replay::recorded_reads().into_iter().find(|one| one.sql.contains("sender_folded"));
+        let way = explain(store, &asked.unwrap());
+        for index in ["email_sender", "delivery_address"] {
+            assert!(way.contains(index), "{index}: {way}");
+        }
+        assert!(!way.contains("SCAN e") && !way.contains("Seq Scan"), "{way}");
+        let newest = store.newest_of_address("PERSON2@example.org", 2).unwrap();
+        let [mail] = newest.as_slice() else { panic!("{}", newest.len()) };
+        assert_eq!(mail.row.subject.as_deref(), Some("About mail 2"));
     }
 
     fn the_beginning_of_a_text_is_searched(store) {

@@ -1,4 +1,5 @@
-//! What tests and benchmarks share: a receiver with a raw log, a load of mails, a process that can be killed.
+//! What tests and benchmarks share: a receiver with a raw log, a load of mails, damaged mails, a process that can be
+//! killed.
 //!
 //! Everything listens on loopback, on ports that the system gives, in folders that are removed at the end. A
 //! failure here is a failure of the test, so that errors are panics with a sentence.
@@ -19,3 +20,4 @@ pub mod process;
 pub mod random;
 pub mod receiver;
 pub mod smtp;
+pub mod torture;

@@ -5,10 +5,11 @@ use crate::packages::Package;
 use crate::{Finding, PURE_CRATES, Packages};
 
 /// What each of our crates may use of ours in the product.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("rejoinder-mail", &[]),
     ("rejoinder-script", &[]),
     ("rejoinder-engine", &["rejoinder-mail", "rejoinder-script"]),
+    ("rejoinder-ruletest", &["rejoinder-engine", "rejoinder-mail"]),
     ("rejoinder-store", &["rejoinder-engine", "rejoinder-mail"]),
     ("rejoinder-wire", &["rejoinder-mail"]),
     ("rejoinder-server", &BELOW_SERVER),
@@ -17,12 +18,19 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("rejoinder-testkit", &BELOW_TESTKIT),
     ("xtask", &[]),
 ];
-const BELOW_SERVER: [&str; 5] =
-    ["rejoinder-mail", "rejoinder-script", "rejoinder-engine", "rejoinder-store", "rejoinder-wire"];
-const BELOW_TESTKIT: [&str; 8] = [
+const BELOW_SERVER: [&str; 6] = [
     "rejoinder-mail",
     "rejoinder-script",
     "rejoinder-engine",
+    "rejoinder-ruletest",
+    "rejoinder-store",
+    "rejoinder-wire",
+];
+const BELOW_TESTKIT: [&str; 9] = [
+    "rejoinder-mail",
+    "rejoinder-script",
+    "rejoinder-engine",
+    "rejoinder-ruletest",
     "rejoinder-store",
     "rejoinder-wire",
     "rejoinder-server",
@@ -32,6 +40,9 @@ const BELOW_TESTKIT: [&str; 8] = [
 
 /// Crates whose tests may use the testkit: it stands on top of all crates, so the pure ones must do without.
 const TESTED_WITH_TESTKIT: [&str; 3] = ["rejoinder-store", "rejoinder-server", "rejoinder"];
+
+/// Crates whose tests play the case files, though they stand below what plays them.
+const TESTED_WITH_CASES: [&str; 2] = ["rejoinder-engine", "rejoinder-store"];
 
 /// Crates whose tests may start mail servers: those that speak to some.
 const TESTED_WITH_SERVERS: [&str; 3] = ["rejoinder-wire", "rejoinder-server", "rejoinder"];
@@ -85,6 +96,7 @@ fn arrows_of(packages: &Packages, member: &Package) -> Vec<Finding> {
     for other in packages.dev_needs(member).into_iter().filter(ours) {
         let for_tests = match other {
             "rejoinder-testkit" => TESTED_WITH_TESTKIT.contains(&name),
+            "rejoinder-ruletest" => TESTED_WITH_CASES.contains(&name),
             "rejoinder-testservers" => TESTED_WITH_SERVERS.contains(&name),
             _ => false,
         };

@@ -24,7 +24,7 @@ pub use packages::Packages;
 pub use workspace::Workspace;
 
 /// Folders under `crates/` whose code is pure: no async, no clock, no randomness, no input or output.
-pub const PURE_CRATES: [&str; 3] = ["mail", "script", "engine"];
+pub const PURE_CRATES: [&str; 4] = ["mail", "script", "engine", "ruletest"];
 
 /// Folders under `crates/` that serve only those who work on the product; nothing of them is shipped.
 pub const WORKSHOP_CRATES: [&str; 3] = ["testkit", "testservers", "xtask"];

@@ -53,6 +53,7 @@ fn the_workspace_and_its_packages_were_read() {
         "mail",
         "script",
         "engine",
+        "ruletest",
         "store",
         "wire",
         "server",

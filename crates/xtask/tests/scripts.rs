@@ -210,7 +210,7 @@ fn with_lib(line: &str, folder: Option<&Path>) -> Output {
 #[test]
 fn the_packages_that_are_missing_are_named_and_only_those() {
     let nothing = "postgres_bin() { return 1; }; program() { return 1; }";
-    let all = "postgresql\ndovecot-imapd\ndovecot-pop3d\ndovecot-lmtpd\npostfix\nchromium\n";
+    let all = "postgresql\ndovecot-imapd\ndovecot-pop3d\ndovecot-lmtpd\npostfix\nchromium\ng++\n";
     assert_eq!(stdout(&with_lib(&format!("{nothing}; missing_packages"), None)), all);
     let given = format!("{nothing}; REJOINDER_TEST_POSTGRES=postgres://there missing_packages");
     assert_eq!(stdout(&with_lib(&given, None)), all.replace("postgresql\n", ""));

@@ -7,8 +7,7 @@ import { useState } from "react";
 import { Link } from "react-router";
 import { api, take, type RecordBody, type Schemas, type TableBody } from "../api/client";
 import { useTables } from "../api/queries";
-import { fieldAt, isTime } from "../dictionary/condition";
-import { Named } from "../dictionary/Named";
+import { Failing } from "../dictionary/Failing";
 import { ReferencePicker } from "../dictionary/ReferencePicker";
 import { useWords } from "../i18n";
 import { usePerson } from "../session/session";
@@ -76,20 +75,12 @@ function Verdict({ verdict, table }: { verdict: Schemas["VerdictBody"]; table: T
 
 function Asked({ rule, table }: { rule: Schemas["ConsideredBody"]; table: TableBody }) {
     const { t } = useWords();
+    const tables = useTables().data ?? [];
     const said = rule.error ?? t(rule.grants ? "rule_grants" : !rule.role ? "rule_role" : "rule_condition");
     return (
         <li>
             <Anchor component={Link} to={recordPath("access_rule", rule.rule)} size="sm">{rule.name}</Anchor> <Text span size="sm" c={rule.grants ? undefined : "dimmed"}>{said}</Text>
-            {rule.failing && <Failing clause={rule.failing} table={table} />}
+            {rule.failing && <Failing clause={rule.failing} table={table} tables={tables} />}
         </li>
     );
-}
-
-function Failing({ clause, table }: { clause: Schemas["ClauseBody"]; table: TableBody }) {
-    const { t, word, label } = useWords();
-    const tables = useTables().data ?? [];
-    const field = fieldAt(tables, table.name, clause.path);
-    const shown = (text: string) => field?.table && /^[0-9a-f]{32}$/.test(text) ? <Named table={field.table} id={text} /> : text || "—";
-    const operator = isTime(field?.kind) && /^(less|greater)_/.test(clause.operator) ? word("operator_time", clause.operator) : word("operator", clause.operator);
-    return <Text size="sm" c="dimmed">{t("clause_failed")} {label(field?.label, clause.path)} {operator} {clause.expected.map((one, at) => <span key={at}>{at > 0 && ", "}{shown(one)}</span>)}; {t("clause_found")} {shown(clause.found)}</Text>;
 }

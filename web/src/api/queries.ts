@@ -78,8 +78,9 @@ export const useMails = ({ direction, state, text, cursor }: MailQuery) => useQu
     refetchInterval: pace,
 });
 
-export const useMail = (id: string, live = true) => useQuery({
+export const useMail = (id: string, live = true, enabled = true) => useQuery({
     queryKey: ["mail", id],
+    enabled,
     queryFn: () => take(api.GET("/api/v1/emails/{id}", { params: { path: { id } } })),
     refetchInterval: live ? pace : false,
 });

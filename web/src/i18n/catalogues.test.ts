@@ -29,8 +29,8 @@ describe("the catalogues", () => {
     });
 
     it("hold every key that the pages ask for, and none that nobody asks for", () => {
-        const all = [...sources(root), join(root, "shell/places.ts")].map(path => readFileSync(path, "utf8")).join("\n");
-        const groups = [...all.matchAll(/\bword\("(\w+)"/g), ...all.matchAll(/\bt\(`(\w+)_\$\{/g)].map(match => `${match[1]}_`);
+        const all = [...sources(root), join(root, "shell/places.ts"), join(root, "inbound/mailTable.ts")].map(path => readFileSync(path, "utf8")).join("\n");
+        const groups = [...all.matchAll(/\b(?:word|labelsOf)\("(\w+)"/g), ...all.matchAll(/\bt\(`(\w+)_\$\{/g)].map(match => `${match[1]}_`);
         const unused = Object.keys(en).filter(key => !all.includes(`"${key}"`) && !groups.some(group => key.startsWith(group)));
         expect(unused).toEqual([]);
     });

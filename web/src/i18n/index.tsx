@@ -25,6 +25,13 @@ const begin = (): Language => {
 /** Texts by language, as the dictionary has them. */
 export type Labels = Readonly<Record<string, unknown>> | undefined;
 
+/** The text of a word of the API in every language, as the dictionary has labels; the word itself where there is none. */
+export function labelsOf(group: string, value: string): Record<string, string> {
+    const key = `${group}_${value}`;
+    const known = Object.entries(catalogues).filter(([, catalogue]) => key in catalogue).map(([language, catalogue]) => [language, catalogue[key as Key]]);
+    return known.length > 0 ? Object.fromEntries(known) as Record<string, string> : { en: value.replaceAll("_", " ") };
+}
+
 export interface Words {
     language: Language;
     /** Chosen by the reader: kept for the next time. */

@@ -1,6 +1,6 @@
 /* Inbox and outbox: mails with their states and reasons, and what waits or could not be worked on. */
 
-import { Anchor, Button, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
+import { Anchor, Button, Checkbox, Group, Select, Stack, Table, Text, TextInput, Title } from "@mantine/core";
 import { useDebouncedValue, useHotkeys } from "@mantine/hooks";
 import { useEffect, useRef, useState } from "react";
 import { Link, useSearchParams } from "react-router";
@@ -12,6 +12,7 @@ import { Complaint, useAct } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Nothing, Page, Waiting } from "../ui/Page";
 import { State } from "../ui/State";
+import { Again } from "./Again";
 
 const INCOMING = ["ready", "in_process", "processed", "failed", "ignored"];
 const OUTGOING = ["ready", "in_process", "processed", "failed", "ignored"];
@@ -41,6 +42,9 @@ function Mails({ direction }: { direction: "incoming" | "outgoing" }) {
     const title = t(incoming ? "inbox" : "outbox");
     const states = incoming ? INCOMING : OUTGOING;
     const rows = mails.data?.items ?? [];
+    const [selected, setSelected] = useState<string[]>([]);
+    useEffect(() => setSelected([]), [state, text, direction, cursors]);
+    const picked = rows.filter(row => selected.includes(row.id));
     return (
         <Page title={title}>
             <Group gap="sm" align="flex-end">
@@ -48,10 +52,15 @@ function Mails({ direction }: { direction: "incoming" | "outgoing" }) {
                 <Select size="sm" w={180} aria-label={t("state")} placeholder={t("any_state")} data={states.map(value => ({ value, label: word("state", value) }))} value={state} onChange={next => set("state", next)} clearable clearButtonProps={{ "aria-label": t("clear") }} />
             </Group>
             {incoming && <NotWorkedOn />}
+            {incoming && <Group gap="xs">
+                {picked.length > 0 && <Text size="sm" fw={500}>{t("selected", { count: picked.length })}</Text>}
+                <Again mails={picked} done={() => setSelected([])} />
+                {picked.length > 0 && <Button size="xs" variant="subtle" color="gray" onClick={() => setSelected([])}>{t("select_none")}</Button>}
+            </Group>}
             {mails.isError && <Complaint failure={mails.error} again={() => void mails.refetch()} />}
             {!mails.data ? !mails.isError && <Waiting /> : rows.length === 0
                 ? <Nothing text={t(state || text ? "nothing_matches" : incoming ? "no_incoming" : "no_outgoing")} />
-                : <MailTable list={list} rows={rows} incoming={incoming} />}
+                : <MailTable list={list} rows={rows} incoming={incoming} selected={selected} onSelect={setSelected} />}
             {(cursors.length > 1 || mails.data?.next) && (
                 <Group gap="xs" justify="flex-end">
                     <Button size="xs" variant="default" disabled={cursors.length === 1} onClick={() => setCursors(cursors.slice(0, -1))}>{t("previous")}</Button>
@@ -62,15 +71,23 @@ function Mails({ direction }: { direction: "incoming" | "outgoing" }) {
     );
 }
 
-function MailTable({ list, rows, incoming }: { list: React.RefObject<HTMLTableElement | null>; rows: EmailBody[]; incoming: boolean }) {
+interface TableProps { list: React.RefObject<HTMLTableElement | null>; rows: EmailBody[]; incoming: boolean; selected: string[]; onSelect: (ids: string[]) => void }
+
+function MailTable({ list, rows, incoming, selected, onSelect }: TableProps) {
     const { t, moment } = useWords();
+    const pick = (id: string) => onSelect(selected.includes(id) ? selected.filter(one => one !== id) : [...selected, id]);
+    useHotkeys([["x", () => { const id = document.activeElement?.closest<HTMLElement>("[data-row]")?.dataset.row; if (id && incoming) { pick(id); } }]]);
     return (
         <Table ref={list} className="list" verticalSpacing={7} highlightOnHover onKeyDown={event => {
             if (event.key === "ArrowDown" || event.key === "ArrowUp") { event.preventDefault(); moveFocus(list.current, event.key === "ArrowDown" ? 1 : -1); }
         }}>
-            <Table.Thead><Table.Tr><Table.Th>{t("subject")}</Table.Th><Table.Th>{t(incoming ? "from" : "to")}</Table.Th><Table.Th>{t("state")}</Table.Th><Table.Th>{t("reason")}</Table.Th><Table.Th>{t("when")}</Table.Th></Table.Tr></Table.Thead>
+            <Table.Thead><Table.Tr>
+                {incoming && <Table.Th className="narrow"><Checkbox size="xs" aria-label={t("select_all")} checked={selected.length === rows.length} indeterminate={selected.length > 0 && selected.length < rows.length} onChange={() => onSelect(selected.length === rows.length ? [] : rows.map(row => row.id))} /></Table.Th>}
+                <Table.Th>{t("subject")}</Table.Th><Table.Th>{t(incoming ? "from" : "to")}</Table.Th><Table.Th>{t("state")}</Table.Th><Table.Th>{t("reason")}</Table.Th><Table.Th>{t("when")}</Table.Th>
+            </Table.Tr></Table.Thead>
             <Table.Tbody>{rows.map(mail => (
-                <Table.Tr key={mail.id} data-row={mail.id}>
+                <Table.Tr key={mail.id} data-row={mail.id} bg={selected.includes(mail.id) ? "var(--mantine-primary-color-light)" : undefined}>
+                    {incoming && <Table.Td className="narrow pick"><Checkbox size="xs" aria-label={t("select_one", { name: mail.subject || t("no_subject") })} checked={selected.includes(mail.id)} onChange={() => pick(mail.id)} /></Table.Td>}
                     <Table.Td data-label={t("subject")}><Anchor component={Link} to={`/mail/${mail.id}`} data-open size="sm" fw={500}>{mail.subject || t("no_subject")}</Anchor></Table.Td>
                     <Table.Td data-label={t(incoming ? "from" : "to")} className="firm"><Text span size="sm">{incoming ? mail.from : mail.to.join(", ")}</Text></Table.Td>
                     <Table.Td data-label={t("state")} className="narrow"><State value={mail.state} /></Table.Td>

@@ -13,7 +13,8 @@ import { Icon } from "../ui/icons";
 import { Page, Waiting } from "../ui/Page";
 import { State } from "../ui/State";
 import { MailText } from "./MailText";
-import { Story } from "./Why";
+import { Again } from "./Again";
+import { Trace } from "./Trace";
 
 /** States from which a recipient can be tried again, and from which it can be called off. */
 const AGAIN = ["failed", "deferred", "uncertain", "held", "bounced", "suppressed"];
@@ -31,7 +32,11 @@ export function MailPage() {
     const source = () => act(() => save(`/api/v1/emails/${id}/source`, `${(email.subject || "mail").replace(/[^\p{L}\p{N} _-]+/gu, "_").slice(0, 60)}.eml`));
     return (
         <Page title={email.subject || t("no_subject")} above={{ to: incoming ? "/inbox" : "/outbox", text: t(incoming ? "inbox" : "outbox") }} beside={<State value={email.state} />}
-            actions={<Button size="xs" variant="default" leftSection={<Icon name="download" size={14} />} onClick={() => void source()}>{t("source")}</Button>}>
+            actions={<>
+                {incoming && <Again mails={[email]} />}
+                <Button component={Link} to={`/mail/${id}/trace`} size="xs" variant="default" leftSection={<Icon name="clock" size={14} />}>{t("trace")}</Button>
+                <Button size="xs" variant="default" leftSection={<Icon name="download" size={14} />} onClick={() => void source()}>{t("source")}</Button>
+            </>}>
             {mail.isError && <Complaint failure={mail.error} />}
             <div className="two sided">
                 <Stack gap="md">
@@ -43,7 +48,7 @@ export function MailPage() {
                 </Stack>
                 <Stack gap="xs" component="section" aria-label={t("why")}>
                     <Title order={2} size="h5">{t("why")}</Title>
-                    <div className="sheet"><Story of={id} /></div>
+                    <Trace mail={mail.data} />
                 </Stack>
             </div>
         </Page>
@@ -61,12 +66,12 @@ function Facts({ mail }: { mail: Schemas["EmailWhole"] }) {
         ...mail.authenticity ? [[t("authenticity"), word("mark", mail.authenticity)] as [string, ReactNode]] : [],
         ...mail.do_not_answer ? [[t("do_not_answer"), mail.do_not_answer] as [string, ReactNode]] : [],
         ...mail.defects.length ? [[t("defects"), mail.defects.map(one => one.text).join(" ")] as [string, ReactNode]] : [],
-        ...mail.links.length ? [[t("records"), <Group key="links" gap="xs">{mail.links.map(one => <Linked key={one.record.id} table={one.record.table} id={one.record.id} related={one.related} />)}</Group>] as [string, ReactNode]] : [],
+        ...mail.links.length ? [[t("records"), <Group key="links" gap="xs">{mail.links.map(one => <RecordLink key={one.record.id} table={one.record.table} id={one.record.id} related={one.related} />)}</Group>] as [string, ReactNode]] : [],
     ];
     return <dl className="facts sheet">{rows.map(([name, value]) => <div key={name} className="pair"><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
 }
 
-function Linked({ table, id, related }: { table: string; id: string; related: boolean }) {
+export function RecordLink({ table, id, related }: { table: string; id: string; related: boolean }) {
     const { t, label } = useWords();
     const info = useTables().data?.find(one => one.name === table);
     const record = useRecord(table, id, false).data;

@@ -7,7 +7,7 @@ import { useWords } from "../i18n";
 import { Complaint } from "../ui/Complaint";
 import { Icon } from "../ui/icons";
 import { Waiting } from "../ui/Page";
-import { chapters } from "./timeline";
+import { chapters, type Chapter } from "./timeline";
 
 export function Why({ of, begin = false }: { of: string; begin?: boolean }) {
     const { t } = useWords();
@@ -26,10 +26,11 @@ export function Story({ of }: { of: string }) {
     return explanation.data === undefined ? <Waiting /> : <Told text={explanation.data} />;
 }
 
-export function Told({ text }: { text: string }) {
+export const Told = ({ text }: { text: string }) => <Chapters told={chapters(text)} />;
+
+export function Chapters({ told }: { told: Chapter[] }) {
     const { t, word } = useWords();
     const [all, setAll] = useState(false);
-    const told = chapters(text);
     const skipped = told.flatMap(chapter => chapter.facts).filter(one => one.tone === "faint").length;
     return (
         <>

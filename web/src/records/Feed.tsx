@@ -66,7 +66,7 @@ function MailEntry({ email, subject }: { email: string; subject: string }) {
         <>
             <Group gap="xs" wrap="nowrap" justify="space-between" align="flex-start">
                 <Button variant="subtle" size="compact-sm" px={4} className="unfold" leftSection={<Icon name={open ? "down" : "next"} size={14} />} aria-expanded={open} onClick={() => setOpen(!open)}>{subject || "—"}</Button>
-                <Anchor component={Link} to={`/mail/${email}`} size="xs" className="nowrap">{t("whole_mail")}</Anchor>
+                <Group gap="xs" wrap="nowrap"><Anchor component={Link} to={`/mail/${email}/trace`} size="xs" className="nowrap">{t("trace")}</Anchor><Anchor component={Link} to={`/mail/${email}`} size="xs" className="nowrap">{t("whole_mail")}</Anchor></Group>
             </Group>
             {open && <MailInPlace id={email} />}
         </>

@@ -78,13 +78,13 @@ export function RecordForm({ table, record, onSaved }: Props) {
 }
 
 /** Who made the record and who changed it last. */
-function stamped(record: RecordBody, moment: (at: string | null) => string, t: ReturnType<typeof useWords>["t"]): string {
+export function stamped(record: RecordBody, moment: (at: string | null) => string, t: ReturnType<typeof useWords>["t"]): string {
     const at = (name: string) => typeof record.fields[name] === "string" ? moment(record.fields[name]) : "";
     const by = (name: string) => record.display[name] ?? "";
     return [t("created_by_at", { who: by("created_by") || t("the_program"), when: at("created_at") }), t("updated_by_at", { who: by("updated_by") || t("the_program"), when: at("updated_at") })].join(" · ");
 }
 
-function Clashes({ draft, table, failure, label }: { draft: Draft; table: TableBody; failure: Failure | null; label: Words["label"] }) {
+export function Clashes({ draft, table, failure, label }: { draft: Draft; table: TableBody; failure: Failure | null; label: Words["label"] }) {
     const { t } = useWords();
     if (draft.clashing.length === 0) {
         return failure?.status === 412 ? <Alert color="yellow" title={t("changed_meanwhile")}><Text size="sm">{t("changed_elsewhere")}</Text></Alert> : null;

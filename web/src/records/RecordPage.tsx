@@ -10,6 +10,7 @@ import { useRecord, useTables } from "../api/queries";
 import { useWords } from "../i18n";
 import { mayWrite } from "../session/may";
 import { usePerson } from "../session/session";
+import { recordPath } from "../shell/jump";
 import { places } from "../shell/places";
 import { Complaint, useAct } from "../ui/Complaint";
 import { Page, Waiting } from "../ui/Page";
@@ -34,6 +35,8 @@ export function IncidentPage() {
 export function RecordPage() {
     const { table = "", id = "" } = useParams();
     if (table === "incident" && id !== "new") { return <Navigate to={`/incidents/${id}`} replace />; }
+    // These have pages of their own.
+    if (table === "inbound_action") { return <Navigate to={recordPath(table, id)} replace />; }
     return id === "new" ? <NewRecord key={table} name={table} /> : <OneRecord key={table + id} name={table} id={id} />;
 }
 

@@ -6,6 +6,7 @@ import { api, take, type TableBody } from "../api/client";
 export const recordPath = (table: string, id: string): string => {
     if (table === "incident") { return `/incidents/${id}`; }
     if (table === "mailbox" || table === "email_account") { return `/mailboxes/${id}`; }
+    if (table === "inbound_action") { return `/actions/${id}`; }
     return `/record/${table}/${id}`;
 };
 

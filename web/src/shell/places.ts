@@ -17,7 +17,7 @@ export const places: Place[] = [
     { to: "/attention", text: "attention", icon: "bell", group: "mail", who: AGENTS },
     { to: "/mailboxes", text: "mailboxes", icon: "mailbox", group: "setup", who: ["agent", "email_admin"] },
     { to: "/list/notification_rule", text: "rules", icon: "out", group: "setup", who: ["agent", "notification_admin"] },
-    { to: "/list/inbound_action", text: "actions", icon: "robot", group: "setup", who: ["agent", "notification_admin"] },
+    { to: "/actions", text: "actions", icon: "robot", group: "setup", who: ["agent", "notification_admin"] },
     { to: "/list/scheduled_job", text: "jobs", icon: "clock", group: "setup", who: AGENTS },
     { to: "/list/user", text: "users", icon: "user", group: "setup", who: AGENTS },
     { to: "/tables", text: "tables", icon: "tables", group: "setup", who: AGENTS },

@@ -201,6 +201,16 @@ impl Reason {
         }
     }
 
+    /// Leaves out the values that were found at some paths, for somebody who may not read them. The verdict cannot be
+    /// worked out from what is left.
+    pub fn hide(&mut self, hidden: &dyn Fn(&str) -> bool) {
+        match self {
+            Self::All(parts) | Self::Any(parts) => parts.iter_mut().for_each(|part| part.hide(hidden)),
+            Self::Not(part) => part.hide(hidden),
+            Self::Clause(clause) => clause.hide(hidden),
+        }
+    }
+
     /// The clause that decided against the condition; `None` where it holds.
     pub fn failing(&self) -> Option<&ClauseReason> {
         if self.holds() {
@@ -228,6 +238,19 @@ impl Reason {
 }
 
 impl ClauseReason {
+    fn hide(&mut self, hidden: &dyn Fn(&str) -> bool) {
+        let other = self.word.as_deref().is_some_and(hidden);
+        if !other && !hidden(&self.path) {
+            return;
+        }
+        self.cut = Some(self.holds());
+        self.actual = Value::Null;
+        self.old = None;
+        if other {
+            self.operands.clear();
+        }
+    }
+
     /// The verdict, worked out from the values kept.
     pub fn holds(&self) -> bool {
         if let Some(holds) = self.cut {

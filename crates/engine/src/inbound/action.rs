@@ -1,10 +1,11 @@
 //! Runs the inbound actions in their order (design 7.5). One that fails is rolled back alone.
 
+use super::again::{DONE_BEFORE, WORK_NOTE};
 use super::mail_table::MailSubject;
 use super::outcome::shortened;
 use super::rights::{not_taken, rights_of, with_rights};
 use super::script::{answers, run_script};
-use super::{DecideError, Found, Work, answer, mapping};
+use super::{DecideError, Found, Work, answer, mapping, original};
 use crate::condition::eval::{Reason, evaluate};
 use crate::config::{Action, ActionKind, MessageType, RunAs, Target};
 use crate::limits::{ACTIONS_PER_MAIL_MAX, SKIPPED_SAID_MAX};
@@ -16,16 +17,21 @@ use crate::view::ViewError;
 
 /// Runs every action that takes the mail.
 pub fn run_all(work: &mut Work<'_>, found: &mut Found) -> Result<(), DecideError> {
-    if found.matched.as_work_note {
+    if found.matched.as_work_note && work.done_before(WORK_NOTE).is_none() {
         file_as_work_note(work, found);
     }
     let actions = &work.context.config.actions;
     let (mut stopped, mut skipped): (Option<String>, usize) = (None, 0);
     for action in actions {
+        let before = work.done_before(&action.id.to_string()).map(|done| action.stop || done.stopped);
         let why = if let Some(by) = &stopped {
             Some(Why::new("stopped", format!("{by} stopped the processing")))
         } else if work.ran >= ACTIONS_PER_MAIL_MAX {
             Some(Why::new("too_many", format!("{ACTIONS_PER_MAIL_MAX} actions ran already")))
+        } else if let Some(stops) = before {
+            stopped = stops.then(|| action.name.clone());
+            let why = "it had its effects on this mail before: they stay, and it is not run again";
+            Some(Why::new(DONE_BEFORE, why))
         } else {
             unsuitable(work, found, action)?
         };
@@ -57,6 +63,7 @@ fn file_as_work_note(work: &mut Work<'_>, found: &Found) {
     let text = if work.draft.actor.label == *address { text.clone() } else { format!("{address}: {text}") };
     let email = work.email;
     work.draft.activity(&key, ActivityKind::WorkNote, &shortened(&text), Some(email));
+    work.done(WORK_NOTE, false);
 }
 
 fn considered(
@@ -219,6 +226,7 @@ fn run(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Option<bool> 
     match done {
         Ok(stopped) => {
             work.ran += 1;
+            work.done(&action.id.to_string(), stopped);
             Some(stopped || action.stop)
         }
         Err(error) => {
@@ -253,6 +261,9 @@ fn change_with_rights(work: &mut Work<'_>, found: &mut Found, action: &Action) -
 /// Says whether the action's script wants no action after it.
 fn change(work: &mut Work<'_>, found: &mut Found, action: &Action) -> Result<bool, String> {
     let key = target(found, action).cloned();
+    if mapping::names_original_sender(action) {
+        original::make_user(work, found).map_err(|error| error.to_string())?;
+    }
     let mut values = mapping::values(work, found, action, key.as_ref())?;
     work.draft.email = Some(work.email);
     let before = work.draft.effects();

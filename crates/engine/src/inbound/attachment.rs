@@ -18,6 +18,9 @@ pub fn plan(work: &mut Work<'_>, records: &[RecordKey]) -> Result<(), ViewError>
     let mut planned = Vec::new();
     for (place, file) in work.facts.mail.attachments.iter().enumerate() {
         let digest = crate::file::digest(&file.bytes);
+        if work.before.is_some_and(|before| before.files.contains(&digest)) {
+            continue;
+        }
         let refused = refused(work, file);
         let mut row = |record: Option<RecordKey>, left_out: Option<Why>| {
             planned.push(NewAttachment {

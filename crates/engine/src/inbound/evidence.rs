@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use rejoinder_mail::reply_text::{self, ReplyOptions};
-use rejoinder_mail::{Address, Protection, ReturnPath, sign};
+use rejoinder_mail::{Address, Defect, Protection, ReturnPath, sign};
 
 use super::{Arrival, Facts, Work};
 use crate::condition::{Condition, Operator};
@@ -74,7 +74,9 @@ pub struct Evidence {
 pub fn read(context: Context<'_>, arrival: &Arrival, trace: &mut Trace) -> Facts {
     let mail = rejoinder_mail::parse(&arrival.bytes);
     for defect in &mail.defects {
-        trace.note("mail_defect", defect.sentence());
+        // What people will not see of a mail is worth a code of its own.
+        let code = if *defect == Defect::HtmlTooComplex { defect.code() } else { "mail_defect" };
+        trace.note(code, defect.sentence());
     }
     match mail.protection {
         Protection::Signed => trace.note("signed", "the mail is signed; no signature is checked"),

@@ -61,6 +61,12 @@ pub fn values(
     Ok(fields)
 }
 
+/// Whether the action takes the original sender of a forwarded mail for a person of its record.
+pub(super) fn names_original_sender(action: &Action) -> bool {
+    let original = |entry: &Mapping| entry.from == MappingSource::OriginalSender;
+    action.mapping.as_ref().is_ok_and(|mapping| mapping.iter().any(original))
+}
+
 /// The people that a source names.
 struct People {
     users: Vec<Id>,

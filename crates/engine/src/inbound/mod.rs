@@ -4,6 +4,7 @@
 //! stages is design chapter 7; each of its sentences has a case file under `tests/cases`.
 
 pub mod action;
+pub mod again;
 pub mod answer;
 pub mod attachment;
 pub mod classify;
@@ -22,6 +23,7 @@ mod reply_template;
 mod rights;
 mod script;
 pub mod sender;
+pub mod warnings;
 pub(crate) mod written;
 
 use rejoinder_mail::Mail;
@@ -32,11 +34,12 @@ use crate::config::{Account, Body};
 use crate::context::Context;
 use crate::draft::Draft;
 use crate::id::Id;
-use crate::plan::{Actor, Authenticity, Cause, CauseKind, Class, EmailState, Plan, Unit};
+use crate::plan::{Actor, Authenticity, Cause, CauseKind, Class, Done, EmailState, Plan, Unit};
 use crate::record::RecordKey;
 use crate::trace::Trace;
 use crate::view::ViewError;
 
+use again::Before;
 pub use sender::Sender;
 
 /// The table of inbound actions.
@@ -104,11 +107,20 @@ pub struct Found {
 
 /// Decides what an incoming mail becomes.
 pub fn decide(context: Context<'_>, arrival: &Arrival) -> Result<Plan, DecideError> {
+    decide_from(context, arrival, None)
+}
+
+/// The same for a mail that was decided before.
+fn decide_from(
+    context: Context<'_>,
+    arrival: &Arrival,
+    before: Option<&Before>,
+) -> Result<Plan, DecideError> {
     let account =
         context.config.accounts.get(&arrival.account).ok_or(DecideError::NoAccount(arrival.account))?;
     let mut trace = Trace::new("arrival", arrival.id, context.now, context.config.generation);
     let facts = evidence::read(context, arrival, &mut trace);
-    let mut work = Work::new(context, arrival, account, facts, trace);
+    let mut work = Work::new(context, arrival, account, facts, trace, before);
     if outcome::ends_early(&mut work)? {
         return Ok(work.into_plan());
     }
@@ -116,6 +128,7 @@ pub fn decide(context: Context<'_>, arrival: &Arrival) -> Result<Plan, DecideErr
     let class = classify::classify(&mut work, &evidence);
     let sender = sender::identify(&mut work, class)?;
     let matched = matching::find(&mut work, &evidence, class, &sender)?;
+    let matched = outcome::filed_before(&mut work, matched)?;
     // An answer to a forged sender would reach whoever really has the address.
     let forged = sender.authenticity == Authenticity::Failed;
     let do_not_answer = classify::do_not_answer(&work, class).or(forged.then(|| "failed_check".to_owned()));
@@ -157,6 +170,10 @@ pub struct Work<'a> {
     pub files_to: Vec<RecordKey>,
     /// The addresses that a delivery report says were not reached, each with the reason.
     pub bounced: Vec<(String, String)>,
+    /// What the mail did when it was decided before.
+    pub before: Option<&'a Before>,
+    /// What has had its effects on the mail, now or before.
+    pub done: Vec<Done>,
 }
 
 impl<'a> Work<'a> {
@@ -166,8 +183,10 @@ impl<'a> Work<'a> {
         account: &'a Account,
         facts: Facts,
         trace: Trace,
+        before: Option<&'a Before>,
     ) -> Self {
-        let email = context.seed.id("email", context.now);
+        let known = before.and_then(|before| before.email);
+        let email = known.unwrap_or_else(|| context.seed.id("email", context.now));
         let state = EmailState::Processed;
         let unit = Unit::Arrival { seq: arrival.seq, epoch: arrival.epoch, email, state, why: None };
         let cause = Cause { kind: CauseKind::Arrival, id: arrival.id, chain: Vec::new() };
@@ -184,10 +203,22 @@ impl<'a> Work<'a> {
             answered: false,
             ran: 0,
             errors: Vec::new(),
-            created: Vec::new(),
+            created: before.map(|before| before.created.clone()).unwrap_or_default(),
             files_to: Vec::new(),
             bounced: Vec::new(),
+            before,
+            done: before.map(|before| before.done.clone()).unwrap_or_default(),
         }
+    }
+
+    /// What this has done to the mail before.
+    pub fn done_before(&self, what: &str) -> Option<&'a Done> {
+        self.before?.done.iter().find(|done| done.what == what)
+    }
+
+    /// Notes that this has had its effects on the mail.
+    pub fn done(&mut self, what: &str, stopped: bool) {
+        self.done.push(Done { what: what.to_owned(), stopped });
     }
 
     /// The trace.

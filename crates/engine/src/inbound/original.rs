@@ -5,8 +5,10 @@
 
 use rejoinder_mail::Address;
 
-use super::Work;
-use super::sender::user_by_address;
+use super::sender::{makes_users_of, new_user, user_by_address};
+use super::{Found, Work};
+use crate::config::UnknownSender;
+use crate::draft::ChangeError;
 use crate::record::Record;
 use crate::view::ViewError;
 
@@ -28,7 +30,8 @@ impl OriginalSender {
 }
 
 /// The original sender; none where the mail is no forward, names nobody with an address, or somebody whom no record is
-/// made for: ourselves, addresses that nobody reads, and users who are locked or inactive.
+/// made for: ourselves, addresses that nobody reads, users who are locked or inactive, and strangers where the account
+/// refuses them.
 pub(super) fn sender(work: &Work<'_>) -> Result<Option<OriginalSender>, ViewError> {
     let Some(from) = work.facts.original.as_ref().and_then(|original| original.from.as_ref()) else {
         return Ok(None);
@@ -38,7 +41,11 @@ pub(super) fn sender(work: &Work<'_>) -> Result<Option<OriginalSender>, ViewErro
         return Ok(None);
     }
     let user = user_by_address(&work.draft.reads, &address)?;
-    if user.as_ref().is_some_and(|user| !is_usable(user)) {
+    let taken = match &user {
+        Some(user) => is_usable(user),
+        None => work.account.unknown_sender != UnknownSender::Refuse,
+    };
+    if !taken {
         return Ok(None);
     }
     let name = match &user {
@@ -46,6 +53,19 @@ pub(super) fn sender(work: &Work<'_>) -> Result<Option<OriginalSender>, ViewErro
         None => name_of(from),
     };
     Ok(Some(OriginalSender { name, address, user }))
+}
+
+/// Makes a user of an original sender who is none, where a trusted sender forwards and the account makes users of the
+/// domain.
+pub(super) fn make_user(work: &mut Work<'_>, found: &Found) -> Result<(), ChangeError> {
+    if !found.sender.is_trusted() {
+        return Ok(());
+    }
+    let Some(original) = sender(work)?.filter(|original| original.user.is_none()) else { return Ok(()) };
+    if makes_users_of(work, &original.address) {
+        new_user(work, &original.name, &original.address)?;
+    }
+    Ok(())
 }
 
 fn name_of(from: &Address) -> String {

@@ -1,9 +1,11 @@
 //! How a mail ends: the mail's own row, its links, and the classes that need no action to be dealt with.
 
 use rejoinder_mail::Protection;
-use rejoinder_mail::report::Kind;
+use rejoinder_mail::report::{Kind, Reason};
 use sha2::{Digest, Sha256};
 
+use super::again::{AUTOMATIC_ANSWER, DELIVERY_REPORT, ENCRYPTED};
+use super::matching::Matched;
 use super::{DecideError, Facts, Found, Work, attachment};
 use crate::limits::COMMENT_CHARS_MAX;
 use crate::plan::{
@@ -112,14 +114,37 @@ fn row(work: &Work<'_>, class: Class) -> IncomingEmail {
         text: mail.text.clone(),
         new_text: new_text.clone(),
         attention: None,
+        done: work.done.clone(),
     }
+}
+
+/// A mail that was filed before stays on its record, as long as that is there; what it leads to today is related.
+pub fn filed_before(work: &mut Work<'_>, mut matched: Matched) -> Result<Matched, ViewError> {
+    let Some(key) = work.before.and_then(|before| before.record.clone()) else { return Ok(matched) };
+    if matched.record.as_ref() == Some(&key) || work.draft.reads.get(&key.table, key.id)?.is_none() {
+        return Ok(matched);
+    }
+    let number = work.record_name(&key)?;
+    work.trace().push(Step::Record {
+        record: Some(key.clone()),
+        number: Some(number),
+        because: "the mail was filed on it when it was decided before".to_owned(),
+        related: false,
+    });
+    if let Some(other) = matched.record.replace(key) {
+        matched.related = Some(other);
+    }
+    matched.class = None;
+    Ok(matched)
 }
 
 /// Reports, automatic answers and refused senders.
 pub fn special(work: &mut Work<'_>, found: &mut Found) -> Result<Next, DecideError> {
     repeated_id(work)?;
     if found.class == Class::DeliveryReport {
-        report(work, found)?;
+        if work.done_before(DELIVERY_REPORT).is_none() {
+            report(work, found)?;
+        }
         return Ok(Next::Actions);
     }
     if found.sender.refused.is_some() {
@@ -139,10 +164,12 @@ pub fn special(work: &mut Work<'_>, found: &mut Found) -> Result<Next, DecideErr
         work.draft.mark = Some("unverified".to_owned());
     }
     if found.class == Class::AutomaticAnswer
+        && work.done_before(AUTOMATIC_ANSWER).is_none()
         && let Some(key) = found.matched.record.clone()
     {
         let text = shortened(&work.facts.new_text);
         work.draft.activity(&key, ActivityKind::AutomaticAnswer, &text, Some(work.email));
+        work.done(AUTOMATIC_ANSWER, false);
         work.note("automatic_answer", "noted on the record; it is no comment and changes nothing");
     }
     Ok(Next::Actions)
@@ -194,7 +221,7 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
         };
         let why = Why::new(code, if words.is_empty() { code.to_owned() } else { words });
         let told = match code {
-            "bounced" => Some(format!("{} could not be reached: {}", known.address, why.text)),
+            "bounced" => Some(unreached(&known.address, said.reason, &why.text)),
             "complaint" => Some(format!("{} has reported this mail of ours as unwanted", known.address)),
             _ => None,
         };
@@ -209,8 +236,18 @@ fn report(work: &mut Work<'_>, found: &mut Found) -> Result<(), ViewError> {
     }
     if work.plan.reports.is_empty() {
         work.note("report_unmatched", "no delivery of ours fits the report");
+    } else {
+        work.done(DELIVERY_REPORT, false);
     }
     Ok(())
+}
+
+/// Who was not reached, why as far as that is known, and what the server said of it.
+fn unreached(address: &str, reason: Reason, words: &str) -> String {
+    match reason.sentence() {
+        "" => format!("{address} could not be reached: {words}"),
+        why => format!("{address} could not be reached, {why}: {words}"),
+    }
 }
 
 /// The text of a comment, at most [`COMMENT_CHARS_MAX`] characters.
@@ -256,6 +293,7 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
     }
     link(work, found);
     settle(work, work.email, incoming.state, incoming.why.clone());
+    incoming.done.clone_from(&work.done);
     work.plan.incoming = Some(incoming);
     say_changes(work)?;
     Ok(())
@@ -263,7 +301,7 @@ pub fn close(work: &mut Work<'_>, found: &Found) -> Result<(), DecideError> {
 
 /// A mail that no action took; those that are dealt with without one are none.
 fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
-    let dealt_with = work.ran > 0
+    let dealt_with = work.done.iter().any(|done| done.what != ENCRYPTED)
         || found.matched.as_work_note
         || matches!(found.class, Class::DeliveryReport | Class::AutomaticAnswer);
     (!dealt_with)
@@ -272,7 +310,9 @@ fn no_action(work: &Work<'_>, found: &Found) -> Option<Why> {
 
 /// Agents read on the record that the mail holds more than they see.
 fn say_encrypted(work: &mut Work<'_>, key: &RecordKey) {
-    if work.facts.mail.protection == rejoinder_mail::Protection::Encrypted {
+    let encrypted = work.facts.mail.protection == rejoinder_mail::Protection::Encrypted;
+    if encrypted && work.done_before(ENCRYPTED).is_none() {
+        work.done(ENCRYPTED, false);
         let text = "The content of this mail is encrypted and cannot be read here. It is kept with the mail.";
         let email = work.email;
         work.draft.activity(key, ActivityKind::WorkNote, text, Some(email));

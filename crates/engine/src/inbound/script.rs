@@ -131,6 +131,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
     let original = original::sender(work).ok().flatten();
     let original_user = original.as_ref().and_then(|one| one.user.as_ref()).map(|user| user.id.to_string());
     let original_user = original_user.unwrap_or_default();
+    let received_at = work.before.map_or(work.context.now, |before| before.received_at);
     let fields = [
         ("subject", text(&mail.subject)),
         ("from", text(&found.sender.address)),
@@ -157,7 +158,7 @@ fn mail_fields(work: &Work<'_>, found: &Found, action: &Action) -> Vec<(String, 
         ("direction", text("Incoming")),
         ("uid", text(mail.message_id.as_deref().unwrap_or_default())),
         ("mailbox", text(&work.account.name)),
-        ("created_on_server_at", Value::Text(crate::script::convert::moment(work.context.now))),
+        ("created_on_server_at", Value::Text(crate::script::convert::moment(received_at))),
         (
             "user_id",
             Value::Text(found.sender.user.as_ref().map(|user| user.id.to_string()).unwrap_or_default()),

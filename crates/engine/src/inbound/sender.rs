@@ -8,7 +8,7 @@ use crate::config::UnknownSender;
 use crate::display::Reader;
 use crate::draft::ChangeError;
 use crate::plan::{Actor, Authenticity, Class, Why};
-use crate::record::{Fields, Record};
+use crate::record::{Fields, Record, RecordKey};
 use crate::trace::Step;
 use crate::value::{Kind, Value};
 use crate::view::{Query, ViewError};
@@ -129,31 +129,36 @@ fn unknown(work: &mut Work<'_>, sender: &mut Sender, class: Class) -> Result<Str
             if super::classify::do_not_answer(work, class).is_some() {
                 return Ok("no user has this address, and automatic mail makes none".to_owned());
             }
-            let listed =
-                work.account.create_domains.iter().any(|pattern| in_domain(&sender.address, pattern));
-            if !listed {
+            if !makes_users_of(work, &sender.address) {
                 return Ok("no user has this address, and its domain is not listed for new users".to_owned());
             }
-            create(work, sender)
+            match new_user(work, &sender.name, &sender.address) {
+                Ok(key) => {
+                    sender.user = work.draft.reads.get("user", key.id)?;
+                    Ok("the address is new and its domain is listed: a user was made".to_owned())
+                }
+                Err(ChangeError::View(error)) => Err(error),
+                Err(error) => Ok(format!("no user could be made of this address: {error}")),
+            }
         }
     }
 }
 
-fn create(work: &mut Work<'_>, sender: &mut Sender) -> Result<String, ViewError> {
+/// Whether the account makes users of unknown addresses of this domain.
+pub(super) fn makes_users_of(work: &Work<'_>, address: &str) -> bool {
+    work.account.unknown_sender == UnknownSender::Create
+        && work.account.create_domains.iter().any(|pattern| in_domain(address, pattern))
+}
+
+/// Makes a user of an address.
+pub(super) fn new_user(work: &mut Work<'_>, name: &str, address: &str) -> Result<RecordKey, ChangeError> {
     let fields: Fields = [
-        ("name".to_owned(), Value::text(&sender.name)),
-        ("email".to_owned(), Value::text(&sender.address)),
+        ("name".to_owned(), Value::text(name)),
+        ("email".to_owned(), Value::text(address)),
         ("active".to_owned(), Value::Bool(true)),
     ]
     .into();
-    match work.draft.insert("user", fields) {
-        Ok(key) => {
-            sender.user = work.draft.reads.get("user", key.id)?;
-            Ok("the address is new and its domain is listed: a user was made".to_owned())
-        }
-        Err(ChangeError::View(error)) => Err(error),
-        Err(error) => Ok(format!("no user could be made of this address: {error}")),
-    }
+    work.draft.insert("user", fields)
 }
 
 /// The user with this address, primary or secondary.

@@ -126,6 +126,55 @@ pub struct IncomingEmail {
     pub new_text: String,
     /// Why a person should look at it.
     pub attention: Option<Why>,
+    /// What has had its effects on it, in this decision or an earlier one.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub done: Vec<Done>,
+}
+
+/// What has had its effects on a mail, and so has them no second time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Done {
+    /// The id of an action, or a word for what is done without one ([`crate::inbound::again`]).
+    pub what: String,
+    /// Whether it wanted nothing after it to run.
+    #[serde(default, skip_serializing_if = "is_not")]
+    pub stopped: bool,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks with a reference")]
+const fn is_not(flag: &bool) -> bool {
+    !*flag
+}
+
+/// An arrival that was settled before and is decided once more. The number of its decisions fences: a plan that somebody
+/// else was faster than is not applied.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Redecided {
+    /// The arrival.
+    pub arrival: Id,
+    /// How often it was decided anew before.
+    pub decision: i64,
+    /// When it came.
+    pub received_at: Timestamp,
+    /// The mail that it belongs to now.
+    pub email: Id,
+    /// Whether that mail has its row already.
+    pub known: bool,
+    /// Who has it decided once more: what was open about it is cleared in their name.
+    pub by: String,
+    /// How it ends.
+    pub state: EmailState,
+    /// Why it ends so, where that is not plain.
+    pub why: Option<Why>,
+}
+
+/// An arrival that a job does not decide once more.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PassedOver {
+    /// The arrival.
+    pub arrival: Id,
+    /// Why.
+    pub why: Why,
 }
 
 /// Places of a recipient.

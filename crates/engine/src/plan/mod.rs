@@ -19,8 +19,8 @@ use crate::trace::Trace;
 pub use cause::{Actor, Breach, Cause, CauseKind, Guard, Unit, Why};
 pub use effect::{Activity, ActivityKind, NewAttachment, NewEvent, RecordOp, SameKey};
 pub use mail::{
-    Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, EmailState, IncomingEmail, Link,
-    NewDelivery, OutgoingEmail, Protection, Purpose, Slot,
+    Authenticity, Class, DeliveryReportOp, DeliveryState, Direction, Done, EmailState, IncomingEmail, Link,
+    NewDelivery, OutgoingEmail, PassedOver, Protection, Purpose, Redecided, Slot,
 };
 
 /// Work that goes on in steps.
@@ -64,6 +64,13 @@ pub enum JobWork {
         due: Timestamp,
         /// Why it is left out.
         why: Why,
+    },
+    /// Decides mails once more, one in each step.
+    Reprocess {
+        /// Their arrivals, in the order in which they came.
+        arrivals: Vec<Id>,
+        /// Who asked for it.
+        by: String,
     },
 }
 
@@ -111,6 +118,12 @@ pub struct Plan {
     pub events: Vec<NewEvent>,
     /// The incoming mail's row, where the plan makes one.
     pub incoming: Option<IncomingEmail>,
+    /// The arrival that is decided once more, where it is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub again: Option<Redecided>,
+    /// The arrival that was to be decided once more and is not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub passed_over: Option<PassedOver>,
     /// Outgoing mails.
     pub outgoing: Vec<OutgoingEmail>,
     /// Mails put on records.
@@ -150,6 +163,8 @@ impl Plan {
             renamed: Vec::new(),
             events: Vec::new(),
             incoming: None,
+            again: None,
+            passed_over: None,
             outgoing: Vec::new(),
             links: Vec::new(),
             reports: Vec::new(),

@@ -94,7 +94,7 @@ impl Cursor {
 
 impl Object for Cursor {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Map
+        ObjectRepr::Plain
     }
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
         let key = key.as_str()?;

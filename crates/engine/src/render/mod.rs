@@ -196,7 +196,7 @@ struct Named {
 
 impl Object for Named {
     fn repr(self: &Arc<Self>) -> ObjectRepr {
-        ObjectRepr::Map
+        ObjectRepr::Plain
     }
     fn get_value(self: &Arc<Self>, key: &Jinja) -> Option<Jinja> {
         self.below.get(key.as_str()?).cloned()
@@ -225,9 +225,25 @@ mod tests {
                 "caller" => Some("Anna".to_owned()),
                 "caller.name" => Some("Anna <Ivanova>\r\nBcc: x@example.org".to_owned()),
                 "description" => Some(String::new()),
+                "agent" => Some("Boris".to_owned()),
+                "agent.name" => Some("Boris Petrov".to_owned()),
                 _ => None,
             })
         }
+    }
+
+    #[test]
+    fn names_that_lead_further_are_compared_by_their_texts() {
+        let text =
+            |source: &str| render(&format!("${{caller.name|length}}{source}"), Format::Text, &Few).unwrap();
+        let compared =
+            "{% if agent > caller and agent.name and caller != agent and caller == caller %}yes{% endif %}";
+        assert!(text(compared).ends_with("yes"), "{}", text(compared));
+        let found =
+            "{% for one in open if one.caller == one.caller and one.caller.name %}${one.number};{% endfor %}";
+        assert_eq!(render(found, Format::Text, &Open).unwrap(), "INC1;INC2;");
+        let ordered = "{% for one in open if one < open[0] and one.caller <= one.caller and one.caller.name %}x{% endfor %}";
+        assert_eq!(render(ordered, Format::Text, &Open).unwrap(), "");
     }
 
     #[test]

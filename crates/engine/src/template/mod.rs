@@ -20,7 +20,7 @@ pub use search::Search;
 /// The table of email templates.
 pub const EMAIL_TEMPLATE: &str = "email_template";
 /// The language whose text stands in for one that there is none of.
-const FALL_BACK: &str = "en";
+pub(crate) const FALL_BACK: &str = "en";
 
 /// A template in one language.
 #[derive(Debug, Clone, PartialEq)]

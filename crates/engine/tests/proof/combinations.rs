@@ -93,7 +93,7 @@ fn no_combination_breaks_what_must_never_happen() {
                     let plan =
                         world.decide(seed, &view, |context| inbound::decide(context, &arrival).unwrap());
                     check(&world, &plan, &record, &what);
-                    view.clone().apply(&plan);
+                    view.clone().apply(&plan).unwrap();
                 }
             }
         }

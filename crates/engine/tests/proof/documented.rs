@@ -8,7 +8,6 @@ use rejoinder_engine::condition::encoded::{Dialect, Query, parse, same_names, wr
 use rejoinder_engine::condition::source::Source;
 use rejoinder_engine::condition::{Part, Period, Unit};
 use rejoinder_engine::inbound::mail_table::mail_table;
-use rejoinder_engine::request::Change;
 
 use crate::support::loading::SHIPPED;
 
@@ -70,16 +69,8 @@ const ACTIONS: &str = include_str!("../../../../docs/inbound-actions.md");
 
 #[test]
 fn every_shipped_inbound_action_is_documented_and_every_documented_one_ships() {
-    let shipped: BTreeSet<String> = SHIPPED
-        .changes
-        .iter()
-        .filter_map(|change| match change {
-            Change::Insert { table, fields, .. } if table == "inbound_action" => {
-                Some(fields.get("name")?.as_text()?.to_owned())
-            }
-            _ => None,
-        })
-        .collect();
+    let actions = SHIPPED.view.records.values().filter(|record| record.table == "inbound_action");
+    let shipped: BTreeSet<String> = actions.map(|action| action.text("name").to_owned()).collect();
     let cells =
         ACTIONS.lines().filter(|line| line.starts_with("| ")).filter_map(|line| line.split(" | ").nth(1));
     let documented: BTreeSet<String> =

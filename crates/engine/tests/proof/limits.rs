@@ -57,8 +57,10 @@ fn a_comment_ends_at_its_limit_and_says_so() {
 /// How many follow the incident of a mail that was copied to `strangers` and then to `users`.
 fn followers_of(strangers: usize, users: usize) -> usize {
     let mut world = World::new();
-    let written: String =
-        (0..users).map(|n| format!("[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"\n")).collect();
+    let mut written = String::new();
+    for n in 0..users {
+        writeln!(written, "[user.\"User {n}\"]\nemail = \"user-{n}@example.com\"").unwrap();
+    }
     world.write(&written);
     let strangers = (0..strangers).map(|n| format!("stranger-{n}@example.net"));
     let copied: Vec<String> = strangers.chain((0..users).map(|n| format!("user-{n}@example.com"))).collect();

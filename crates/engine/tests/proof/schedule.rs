@@ -125,7 +125,7 @@ fn a_time_counts_as_missed_after_some_minutes_and_the_policy_says_what_then() {
     let outcome = |world: &World, late| match &at_late(world, id, late, false).0.jobs[0].work {
         JobWork::Run { .. } => "run".to_owned(),
         JobWork::Skipped { why, .. } => why.code.clone(),
-        JobWork::FanOut { .. } => panic!("no run"),
+        JobWork::FanOut { .. } | JobWork::Reprocess { .. } => panic!("no run"),
     };
     assert_eq!((outcome(&world, late), outcome(&world, late + 1)), ("run".to_owned(), "run".to_owned()));
     let notes = |late| {

@@ -1,7 +1,5 @@
 //! A secret in the clear enters no plan, whoever asks for the change; encrypted, it stands in the plan as it is.
 
-use std::path::PathBuf;
-
 use rejoinder_engine::plan::Actor;
 use rejoinder_engine::request::Change;
 use rejoinder_engine::sealed::Sealed;
@@ -57,12 +55,11 @@ fn a_script_sets_reads_and_sorts_by_no_password() {
 
 /// What becomes of a mail on which this script runs.
 fn played(script: &str) -> String {
-    let section = |name: &str, body: String| Section { name: name.to_owned(), options: Vec::new(), body };
     let action = format!(
         "[inbound_action.\"Try\"]\ntable = \"email_account\"\norder = 1\ntarget = \"new\"\nscript = \"\"\"{script}\"\"\"\n"
     );
     let mail = "From: anna@example.com\nSubject: x\n\ny\n".to_owned();
-    let sections = vec![section("config", action), section("mail", mail), section("expect", String::new())];
-    let case = Case { path: PathBuf::new(), name: "script".to_owned(), sentence: String::new(), sections };
-    play(&case).outcomes.concat()
+    let sections =
+        vec![Section::new("config", action), Section::new("mail", mail), Section::new("expect", "")];
+    play(&Case::of("script", sections)).outcomes.concat()
 }

@@ -57,8 +57,9 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
         let found = steps[..place].iter().rfind(|fact| fact["step"] == step);
         found.map(|fact| fact[field].as_str().unwrap_or_default().to_owned()).unwrap_or_default()
     };
-    let mut ran =
-        steps[..place].iter().filter(|step| step["step"] == "considered" && step["outcome"] == "ran");
+    // What ran when the mail was decided before still stops.
+    let has_run = |step: &&Json| step["outcome"] == "ran" || step["because"]["code"] == "done_before";
+    let mut ran = steps[..place].iter().filter(|step| step["step"] == "considered").filter(has_run);
     match code {
         "message_type" => assert!(text.ends_with(&fact("class", "class")), "{text}"),
         "not_verified" => assert_ne!(fact("sender", "authenticity"), "verified", "{text}"),
@@ -67,7 +68,7 @@ fn without_condition(steps: &[Json], place: usize, why: &Json) -> &'static str {
         }
         // What the record, the account or the participants say; the text names it.
         "no_record" | "other_table" | "as_work_note" | "not_participant" | "account" | "too_many"
-        | "not_the_sender" | "no_rights" => {}
+        | "not_the_sender" | "no_rights" | "done_before" => {}
         // Whatever went wrong is a fact of its own, of the same rule, with the same code.
         _ => {
             let told = |step: &Json| step["step"] == "error" && step["why"]["code"] == why["code"];

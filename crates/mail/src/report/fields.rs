@@ -1,6 +1,6 @@
 //! The machine-readable parts of reports: groups of header fields (RFC 3464, 2.1; RFC 5965, 3).
 
-use super::{Action, ReportedRecipient};
+use super::{Action, Reason, ReportedRecipient};
 use crate::{
     address::{self, is_valid_email},
     defect::Defects,
@@ -47,7 +47,14 @@ fn recipient(group: &HeaderBlock<'_>) -> Option<ReportedRecipient> {
     let action =
         group.first("Action").and_then(action).unwrap_or_else(|| action_of_status(status.as_deref()));
     let other = original.or(actual).filter(|other| !other.eq_ignore_ascii_case(&address));
-    Some(ReportedRecipient { address, original_address: other, action, status, diagnostic })
+    Some(ReportedRecipient {
+        address,
+        original_address: other,
+        action,
+        status,
+        diagnostic,
+        reason: Reason::Unknown,
+    })
 }
 
 /// `rfc822; anna@example.org`, with or without its type, brackets and comments.

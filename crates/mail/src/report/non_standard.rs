@@ -4,7 +4,7 @@
 //! looked for from the surest place to the least sure, and the first place that has an address decides.
 
 use super::{
-    Action, DeliveryReport, Kind, ReportedRecipient,
+    Action, DeliveryReport, Kind, Reason, ReportedRecipient,
     fields::{action_of_status, header_recipients, status_code, typed_address},
     original_message_id, original_recipients,
 };
@@ -301,7 +301,14 @@ impl Named {
                 other => other,
             }
         };
-        ReportedRecipient { address: self.address, original_address: None, action, status, diagnostic }
+        ReportedRecipient {
+            address: self.address,
+            original_address: None,
+            action,
+            status,
+            diagnostic,
+            reason: Reason::Unknown,
+        }
     }
 }
 

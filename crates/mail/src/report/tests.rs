@@ -63,6 +63,32 @@ fn a_complaint_is_a_report_of_a_delivered_mail() {
 }
 
 #[test]
+fn the_reason_is_in_the_words_or_in_the_code() {
+    let reason = |status: &str, words: &str| {
+        let text = format!(
+            "From: MAILER-DAEMON@x.org\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\n\n\
+             --b\n\nUndelivered.\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; x.org\n\n\
+             Final-Recipient: rfc822; anna@x.org\nAction: failed\nStatus: {status}\nDiagnostic-Code: smtp; {words}\n--b--\n"
+        );
+        report(&text).unwrap().recipients[0].reason
+    };
+    assert_eq!(
+        reason("5.0.0", "550 5.0.0 Mailbox full"),
+        Reason::MailboxFull,
+        "words before a code of everything"
+    );
+    assert_eq!(reason("5.2.2", "552 sorry"), Reason::MailboxFull);
+    assert_eq!(
+        reason("5.7.1", "550 <anna@x.org>: Recipient address rejected: User unknown"),
+        Reason::UserUnknown
+    );
+    assert_eq!(reason("5.7.1", "554 rejected"), Reason::Refused);
+    assert_eq!(reason("5.1.8", "553 Domain of sender address me@us.org does not exist"), Reason::Refused);
+    assert_eq!(reason("4.4.1", "connect to x.org: Connection timed out"), Reason::NotReached);
+    assert_eq!(reason("5.0.0", "550 no"), Reason::Unknown);
+}
+
+#[test]
 fn qmail_exim_and_plain_servers_are_understood() {
     let qmail = report(
         "From: MAILER-DAEMON@x.org\nTo: me@us.org\nSubject: failure notice\n\nHi. This is the qmail-send program at x.org.\n\n<anna@x.org>:\n\

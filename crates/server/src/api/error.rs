@@ -312,6 +312,11 @@ impl ApiError {
         error
     }
 
+    /// What it says.
+    pub fn message(&self) -> &str {
+        &self.detail.message
+    }
+
     /// The code.
     pub const fn code(&self) -> ErrorCode {
         self.detail.code
@@ -517,6 +522,11 @@ error_set! {
     ScriptErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
     /// Of mail that is handed in.
     MailErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType Refused Internal;
+    /// Of mails that are tried.
+    TryErrors: BadRequest Unauthorized Forbidden NotFound TooLarge UnsupportedMediaType UnknownTable UnknownField Mandatory
+        ReadOnly TooLong UnknownChoice BadValue NoSuchReference NotUnique Refused Internal;
+    /// Of mails that are decided once more.
+    ReprocessErrors: BadRequest Unauthorized Forbidden NotFound Conflict TooLarge UnsupportedMediaType Refused Internal;
     /// Of changes of tables and fields.
     DefinitionErrors: BadRequest Unauthorized Forbidden NotFound Conflict Exists InUse Shipped TooLarge
         UnsupportedMediaType BadDefinition Refused Internal;

@@ -14,7 +14,7 @@ use crate::ops::explain::explain;
 /// What was decided, and why.
 #[derive(Debug, Serialize, ToSchema)]
 pub(super) struct ExplanationBody {
-    /// What the key names: `mail`, `arrival`, `event`, `run` or `record`.
+    /// What the key names: `mail`, `arrival`, `event`, `run`, `record` or `person`.
     of: &'static str,
     /// For a person, a line for each fact.
     text: String,
@@ -40,10 +40,10 @@ pub(super) async fn explain_email(
     told(&state, id).await
 }
 
-/// Explains a record by its number, a mail by its Message-ID, or a mail, arrival, event, run of a job or
-/// record by its id.
+/// Explains a record by its number, a mail by its Message-ID, a person by an address, or a mail, arrival, event, run of a
+/// job, record or user by its id.
 #[utoipa::path(get, path = "/explanations/{key}", tag = "explanations", security(("token" = ["mail:read"])),
-    params(("key" = String, Path, description = "A number, a Message-ID or an id")),
+    params(("key" = String, Path, description = "A number, a Message-ID, an address or an id")),
     responses((status = 200, body = ExplanationBody), OneErrors))]
 pub(super) async fn explain_key(
     State(state): State<ApiState>,

@@ -27,13 +27,15 @@ mod feed;
 mod guests;
 mod health;
 mod inbound;
+mod inbound_actions;
 mod pace;
 mod page;
 mod passwords;
 mod record_events;
 mod records;
-mod rehearsal;
 mod repeat;
+mod replays;
+mod reprocess;
 mod scheduled_jobs;
 mod scripts;
 mod session;
@@ -60,6 +62,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 pub use error::{ApiError, ErrorBody, ErrorCode, ErrorDetail, FieldName};
+pub use inbound_actions::try_mail::try_mail_alone;
+pub use replays::replay_alone;
+pub use reprocess::reprocess_alone;
 pub use scripts::run::run_script_alone;
 pub use state::ApiState;
 
@@ -140,20 +145,29 @@ fn records_routes() -> OpenApiRouter<ApiState> {
 fn mail_routes() -> OpenApiRouter<ApiState> {
     OpenApiRouter::default()
         .routes(routes!(inbound::take_mail))
-        .routes(routes!(rehearsal::rehearse_mail))
+        .routes(routes!(inbound_actions::try_mail::try_mail))
+        .routes(routes!(inbound_actions::warnings::list_warnings))
+        .routes(routes!(inbound_actions::mail_table::get_mail_table))
+        .routes(routes!(inbound_actions::did::get_decision))
         .routes(routes!(arrivals::list_arrivals))
         .routes(routes!(arrivals::get_arrival))
         .routes(routes!(arrivals::retry_arrival))
+        .routes(routes!(reprocess::reprocess_arrivals))
+        .routes(routes!(reprocess::list_reprocess_jobs))
+        .routes(routes!(reprocess::get_reprocess_job))
         .routes(routes!(emails::list_emails))
         .routes(routes!(emails::get_email))
         .routes(routes!(emails::get_email_source))
         .routes(routes!(explanations::explain_email))
         .routes(routes!(explanations::explain_key))
+        .routes(routes!(replays::replay_mails))
         .routes(routes!(deliveries::list_deliveries))
         .routes(routes!(deliveries::retry_delivery))
         .routes(routes!(deliveries::cancel_delivery))
         .routes(routes!(attention::list_attention))
         .routes(routes!(attention::clear_attention))
+        .routes(routes!(attention::bulk::clear_many))
+        .routes(routes!(attention::bulk::retry_many))
 }
 
 fn sign_in_routes() -> OpenApiRouter<ApiState> {

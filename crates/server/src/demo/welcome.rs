@@ -48,7 +48,7 @@ fn words(place: &Place, program: &str) -> String {
 
   4. What would a mail do? Try it without effect:
 
-     {program} ingest --data {data} --dry-run FILE.eml
+     {program} try --data {data} FILE.eml
 
   The whole scenario, played and checked, in a folder of its own:
 

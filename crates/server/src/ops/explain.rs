@@ -1,6 +1,8 @@
 //! Why something happened: the stored traces of a mail, an event or a record, told from the cause to the last
 //! delivery.
 
+mod person;
+
 use std::fmt::Write;
 
 use rejoinder_engine::condition::{Condition, Operator};
@@ -17,7 +19,7 @@ use crate::error::AppError;
 /// What was decided, and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Explanation {
-    /// What the key names: `mail`, `arrival`, `event`, `run` or `record`.
+    /// What the key names: `mail`, `arrival`, `event`, `run`, `record` or `person`.
     pub of: &'static str,
     /// For a person, a line for each fact.
     pub text: String,
@@ -30,7 +32,8 @@ const EVENTS_TOLD_MAX: u32 = 100;
 /// How far a chain of causes is followed.
 const DEPTH_MAX: usize = 4;
 
-/// Explains a mail, an arrival, an event or a run of a scheduled job by its id, a mail by its Message-ID, or a record by its number or id.
+/// Explains a mail, an arrival, an event or a run of a scheduled job by its id, a mail by its Message-ID, a record by its number
+/// or id, or a person by an address or by the id of their user.
 pub fn explain(app: &App, key: &str) -> Result<Explanation, AppError> {
     let key = key.trim().trim_start_matches('<').trim_end_matches('>');
     let mut text = String::new();
@@ -46,8 +49,10 @@ pub fn explain(app: &App, key: &str) -> Result<Explanation, AppError> {
     {
         tell_mail(app, &mail, &mut text)?;
         return Ok(Explanation { of: "mail", text });
+    } else if key.contains('@') && person::tell_address(app, key, &mut text)? {
+        return Ok(Explanation { of: "person", text });
     }
-    Err(AppError::NotFound { what: "mail, arrival, event, run or record", name: key.to_owned() })
+    Err(AppError::NotFound { what: "mail, arrival, event, run, record or address", name: key.to_owned() })
 }
 
 fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, AppError> {
@@ -85,6 +90,10 @@ fn by_id(app: &App, id: Id, text: &mut String) -> Result<Option<&'static str>, A
         return Ok(Some("run"));
     }
     let Some(record) = find_record(app, id)? else { return Ok(None) };
+    let address = record.text("email");
+    if record.table == "user" && person::tell_address(app, address, text)? {
+        return Ok(Some("person"));
+    }
     tell_record(app, &record, text)?;
     Ok(Some("record"))
 }

@@ -6,10 +6,10 @@ use rejoinder_engine::access::{Person, Rights};
 use rejoinder_engine::condition::{Condition, Operator};
 use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{NextNumber, Numbers};
-use rejoinder_engine::dictionary::{TableInfo, label};
-use rejoinder_engine::display::{Reader, display};
+use rejoinder_engine::dictionary::TableInfo;
+use rejoinder_engine::display::Reader;
 use rejoinder_engine::id::Id;
-use rejoinder_engine::plan::{Activity, ActivityKind, Actor, Plan, RecordOp};
+use rejoinder_engine::plan::{Actor, Plan};
 use rejoinder_engine::reads::Reads;
 use rejoinder_engine::record::{Fields, Record, RecordKey};
 use rejoinder_engine::script::console::{ConsoleOutcome, ConsoleRun, decide};
@@ -18,6 +18,7 @@ use rejoinder_engine::view::{Query, View};
 use rejoinder_store::ApplyError;
 
 use super::change::{Asker, TRIES, tell_applied};
+use super::diff::{Differing, Entry, RecordChange, change, entry};
 use super::passwords::{USERS, user_called};
 use super::scripts::{must_be_short, vocabulary};
 use super::sign_in::may_sign_in;
@@ -39,43 +40,6 @@ pub struct Wanted {
     pub record: Option<(String, String)>,
     /// Whether what it would do is done.
     pub apply: bool,
-}
-
-/// A field that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct FieldChange {
-    /// The field.
-    pub field: String,
-    /// What people call it.
-    pub label: String,
-    /// Its value before and after; nothing of a secret one.
-    pub values: (Value, Value),
-    /// The same as people read them.
-    pub shown: (String, String),
-}
-
-/// A record that changes.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordChange {
-    /// `insert`, `update` or `delete`.
-    pub operation: &'static str,
-    /// The record.
-    pub key: RecordKey,
-    /// Its number or name.
-    pub name: String,
-    /// Its fields that change; of a record that goes, none.
-    pub fields: Vec<FieldChange>,
-}
-
-/// An entry of a feed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Entry {
-    /// The record.
-    pub key: RecordKey,
-    /// `comment`, `work_note` or `file`.
-    pub kind: &'static str,
-    /// The text, or the name of the file.
-    pub text: String,
 }
 
 /// What came of it.
@@ -195,57 +159,11 @@ fn changes(
     outcome: &ConsoleOutcome,
 ) -> Result<Vec<RecordChange>, AppError> {
     let nothing = Fields::new();
-    let mut all = Vec::new();
-    for op in &plan.records {
-        let (operation, old, new) = match op {
-            RecordOp::Insert { fields, .. } => ("insert", &nothing, fields),
-            RecordOp::Update { old, new, .. } => ("update", old, new),
-            RecordOp::Delete { .. } => ("delete", &nothing, &nothing),
-        };
-        let key = op.key().clone();
-        let mut fields = Vec::new();
-        if let Some(info) = config.dictionary.table(&key.table) {
-            for (name, value) in new {
-                fields.extend(field_change(reads, reader, info, name, (old.get(name), value))?);
-            }
-        }
-        let known = outcome.changes.iter().find(|change| change.record.id == key.id);
-        let name = known.map(|change| change.name.clone()).unwrap_or_default();
-        all.push(RecordChange { operation, key, name, fields });
-    }
-    Ok(all)
-}
-
-/// The stamps of every record, which say nothing about a script.
-const STAMPS: [&str; 4] = ["created_at", "created_by", "updated_at", "updated_by"];
-
-fn field_change(
-    reads: &Reads<'_>,
-    reader: &Reader,
-    info: &TableInfo,
-    name: &str,
-    (old, new): (Option<&Value>, &Value),
-) -> Result<Option<FieldChange>, AppError> {
-    let field = info.field(name).filter(|field| !field.secret && !STAMPS.contains(&name));
-    let Some(field) = field else { return Ok(None) };
-    let old = old.unwrap_or(&Value::Null);
-    if old.is_null() && new.is_null() {
-        return Ok(None);
-    }
-    Ok(Some(FieldChange {
-        field: name.to_owned(),
-        label: label(&field.label, &reader.language, name).to_owned(),
-        values: (old.clone(), new.clone()),
-        shown: (display(reads, reader, field, old)?, display(reads, reader, field, new)?),
-    }))
-}
-
-fn entry(activity: &Activity) -> Option<Entry> {
-    let kind = match activity.kind {
-        ActivityKind::Comment => "comment",
-        ActivityKind::WorkNote => "work_note",
-        ActivityKind::FileAdded => "file",
-        _ => return None,
-    };
-    Some(Entry { key: activity.record.clone(), kind, text: activity.text.clone() })
+    let name =
+        |id| outcome.changes.iter().find(|known| known.record.id == id).map(|known| known.name.clone());
+    let all = plan.records.iter().map(|op| {
+        let name = name(op.key().id).unwrap_or_default();
+        change(config, reads, reader, Differing::of(op, &nothing), name)
+    });
+    all.collect()
 }

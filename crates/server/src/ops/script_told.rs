@@ -4,7 +4,8 @@ use std::fmt::Write;
 
 use rejoinder_script::Level;
 
-use super::script_run::{Entry, Ran, RecordChange};
+use super::diff::{Entry, RecordChange};
+use super::script_run::Ran;
 use super::scripts::{pointed_at, without_place};
 
 /// The word of a level.

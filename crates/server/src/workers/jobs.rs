@@ -34,9 +34,10 @@ pub fn tick(app: &App) -> Result<usize, AppError> {
 }
 
 fn one(app: &App, job: &ClaimedJob) {
-    let (ended, wait) = match job.work {
-        JobWork::FanOut { event, rule, parent } => (fan_out(app, job, (event, rule, parent)), RETRY_FAULT),
-        JobWork::Run { job: scheduled, .. } => (run(app, job, scheduled), back_off(job.attempts)),
+    let (ended, wait) = match &job.work {
+        &JobWork::FanOut { event, rule, parent } => (fan_out(app, job, (event, rule, parent)), RETRY_FAULT),
+        JobWork::Run { job: scheduled, .. } => (run(app, job, *scheduled), back_off(job.attempts)),
+        JobWork::Reprocess { arrivals, by } => (super::reprocess::step(app, job, arrivals, by), RETRY_FAULT),
         JobWork::Skipped { .. } => {
             (Ended::Never(Why::new("bug", "a run that was left out was claimed")), RETRY_FAULT)
         }

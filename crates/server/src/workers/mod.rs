@@ -8,6 +8,7 @@ pub mod deciders;
 pub mod jobs;
 pub mod notify;
 pub mod process;
+pub mod reprocess;
 pub mod retry;
 pub mod schedule;
 pub mod send;

@@ -20,6 +20,7 @@ use rejoinder_server::app::App;
 use rejoinder_server::env::pause;
 use rejoinder_server::ops::change::{Asker, change};
 use rejoinder_server::ops::dictionary::{self, Asked};
+use rejoinder_server::ops::reprocess::begin;
 use rejoinder_server::tokens;
 use serde_json::{Value as Json, json};
 
@@ -136,7 +137,8 @@ fn things(world: &World, admin: &str) -> Things {
             let files = list(&format!("/api/v1/records/incident/{incident}/attachments"));
             return Things {
                 arrival: kept.pointer("/arrival").and_then(Json::as_str).unwrap().to_owned(),
-                email: first(&list("/api/v1/emails"), "id").unwrap(),
+                // What is asked of a mail is asked of the one that came.
+                email: first(&list("/api/v1/emails?direction=incoming"), "id").unwrap(),
                 delivery,
                 event,
                 file: first(&files, "id").unwrap(),
@@ -223,6 +225,7 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
         }
         route if route.starts_with("/api/v1/demo/") => path.replace("{id}", "1"),
         "/api/v1/users/{id}/password" | "/api/v1/tokens/{id}" => path.replace("{id}", &record()),
+        "/api/v1/reprocess-jobs/{id}" => path.replace("{id}", &reprocess_job(world, things)),
         "/api/v1/attention/{id}/clear" => path.replace("{id}", &notice(world, label)),
         other => panic!("say here what `{other}` is asked about"),
     };
@@ -232,8 +235,18 @@ fn asked(world: &World, things: &Things, row: &Row, label: &str) -> (String, Opt
 /// The body that a route is sent, with its media type.
 fn body(world: &World, row: &Row, label: &str) -> Option<(&'static str, String)> {
     match (row.method, row.route) {
-        ("POST", "/api/v1/inbound" | "/api/v1/inbound/rehearsal") => {
+        ("POST", "/api/v1/inbound") => {
             Some(("message/rfc822", format!("Message-ID: <{label}@example.net>\r\n{MAIL}")))
+        }
+        ("POST", "/api/v1/inbound-actions/try") => {
+            Some(("application/json", json!({ "source": MAIL }).to_string()))
+        }
+        ("POST", "/api/v1/arrivals/reprocess") => {
+            let filter = json!({ "reason": "roles" });
+            Some(("application/json", json!({ "filter": filter }).to_string()))
+        }
+        ("POST", "/api/v1/attention/clear" | "/api/v1/attention/retry") => {
+            Some(("application/json", json!({ "ids": [notice(world, label)] }).to_string()))
         }
         ("POST", "/api/v1/records/{table}" | "/api/v1/records/{table}/connection-test") => {
             Some(("application/json", json!({ "fields": values(world, row.table, label) }).to_string()))
@@ -247,6 +260,9 @@ fn body(world: &World, row: &Row, label: &str) -> Option<(&'static str, String)>
         }
         ("POST", "/api/v1/scripts/check" | "/api/v1/scripts/run") => {
             Some(("application/json", json!({ "source": "ss.info(1)" }).to_string()))
+        }
+        ("POST", "/api/v1/replays") => {
+            Some(("application/json", json!({ "from": "2020-01-01T00:00:00Z" }).to_string()))
         }
         ("POST", "/api/v1/session") => {
             let boris = json!({ "login": "boris@example.com", "password": "demo" });
@@ -309,6 +325,12 @@ fn defined(world: &World, row: &Row, path: &str, label: &str) -> String {
         }
         _ => path.to_owned(),
     }
+}
+
+/// A job that decides a mail once more.
+fn reprocess_job(world: &World, things: &Things) -> String {
+    let arrivals = vec![things.arrival.parse().unwrap()];
+    begin(app(world), rejoinder_engine::plan::Actor::system(), arrivals, None).unwrap().to_string()
 }
 
 /// Something that needs attention.

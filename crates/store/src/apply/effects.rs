@@ -65,11 +65,13 @@ pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError
 }
 
 /// The trace under the id of its unit. A unit that is decided again after a person asked for it replaces its
-/// trace; each step of a job has its own, under the cursor that it leads to.
+/// trace; each step of a job has its own, under the cursor that it leads to; a mail
+/// that is decided once more keeps every trace.
 fn trace(plan: &Plan) -> Result<Statement, StoreError> {
-    let step = match &plan.unit {
-        Unit::Job { cursor, .. } => cursor.as_deref().unwrap_or("end"),
-        _ => "",
+    let step = match (&plan.again, &plan.unit) {
+        (Some(again), _) => format!("again {}", again.decision + 1),
+        (None, Unit::Job { cursor, .. }) => cursor.clone().unwrap_or_else(|| "end".to_owned()),
+        (None, _) => String::new(),
     };
     let facts = json(&plan.trace)?;
     Ok(insert(

@@ -113,7 +113,9 @@ fn rename(renamed: &Renamed) -> Statement {
 
 /// A mail that is about a record stays so when another plan only mentions it.
 fn link(plan: &Plan, new: &Link) -> Statement {
-    let own = plan.incoming.iter().map(|mail| mail.id).chain(plan.outgoing.iter().map(|mail| mail.id));
+    // One that is decided once more came earlier.
+    let incoming = plan.incoming.iter().filter(|_| plan.again.is_none()).map(|mail| mail.id);
+    let own = incoming.chain(plan.outgoing.iter().map(|mail| mail.id));
     let sql = if own.into_iter().any(|id| id == new.email) {
         "INSERT INTO email_link (email, record_table, record_id, related, at) VALUES (?1, ?2, ?3, ?4, ?5) \
          ON CONFLICT (email, record_id) DO UPDATE SET related = email_link.related * excluded.related"

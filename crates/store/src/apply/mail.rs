@@ -13,14 +13,27 @@ use super::insert;
 use crate::error::StoreError;
 use crate::row::{json, params};
 use crate::tx::{SqlValue, Statement};
-use crate::{attention, blob, delivery};
+use crate::{again, attention, blob, delivery};
 
 /// Characters of a mail's text that its list is searched by, beside subject and addresses.
 pub const SEARCH_TEXT_CHARS: usize = 4_000;
 
 pub(super) fn write(effects: &mut Effects, plan: &Plan) -> Result<(), StoreError> {
+    if let (Some(passed), Unit::Job { id, .. }) = (&plan.passed_over, &plan.unit) {
+        effects.other("what became of the mail", again::note_passed(plan, *id, passed));
+    }
+    if let Some(again) = &plan.again {
+        for statement in again::settle(plan, again) {
+            effects.other("the mail that is decided once more", statement);
+        }
+        if let Unit::Job { id, .. } = &plan.unit {
+            effects.other("what became of the mail", again::note(plan, *id, again));
+        }
+    }
     if let Some(mail) = &plan.incoming {
-        effects.other("the row of the mail", incoming(plan, mail)?);
+        let known = plan.again.as_ref().is_some_and(|again| again.known);
+        let row = if known { decided_anew(mail)? } else { incoming(plan, mail)? };
+        effects.other("the row of the mail", row);
         if let Some(id) = &mail.message_id {
             effects.other("the Message-ID of the mail", message_id(id, mail.id.into()));
         }
@@ -67,16 +80,13 @@ fn text(why: Option<&Why>) -> Option<&str> {
 }
 
 fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> {
-    let seq = match &plan.unit {
-        Unit::Arrival { seq, .. } => Some(*seq),
-        _ => None,
-    };
+    let came = plan.again.as_ref().map_or(plan.now, |again| again.received_at);
     Ok(insert(
         "INSERT INTO email (id, direction, state, reason_code, reason_text, account, class, message_id, subject, \
          sender_address, sender_folded, search_folded, recipients, mail_date, created_at, dedupe_key, sender, \
          authenticity, do_not_answer, record_table, record_id, body_text, new_text, cause_kind, cause_id, \
-         protection, digest) VALUES (?1, 'incoming', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
-         ?20, ?21, ?22, ?23, ?24, ?25, (SELECT a.digest FROM arrival a WHERE a.seq = ?26))",
+         protection, done, digest) VALUES (?1, 'incoming', ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, \
+         ?20, ?21, ?22, ?23, ?24, ?25, ?26, (SELECT a.digest FROM arrival a WHERE a.id = ?24))",
         params![
             mail.id,
             mail.state.word(),
@@ -91,7 +101,7 @@ fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> 
             searched(&mail.subject, &mail.from, &mail.to, &mail.new_text),
             json(&mail.to)?,
             mail.date,
-            plan.now,
+            came,
             mail.dedupe_key.as_ref(),
             mail.sender,
             mail.authenticity.word(),
@@ -103,9 +113,39 @@ fn incoming(plan: &Plan, mail: &IncomingEmail) -> Result<Statement, StoreError> 
             plan.cause.kind.word(),
             plan.cause.id,
             mail.protection.word(),
-            seq
+            json(&mail.done)?
         ],
     ))
+}
+
+/// The row of a mail that is decided once more. When it came, its bytes and its identity stay.
+fn decided_anew(mail: &IncomingEmail) -> Result<Statement, StoreError> {
+    let sql = "UPDATE email SET state = ?2, reason_code = ?3, reason_text = ?4, account = ?5, class = ?6, subject = ?7, \
+         sender_address = ?8, sender_folded = ?9, search_folded = ?10, recipients = ?11, sender = ?12, \
+         authenticity = ?13, do_not_answer = ?14, record_table = ?15, record_id = ?16, body_text = ?17, new_text = ?18, \
+         done = ?19 WHERE id = ?1";
+    let given = params![
+        mail.id,
+        mail.state.word(),
+        code(mail.why.as_ref()),
+        text(mail.why.as_ref()),
+        mail.account,
+        mail.class.word(),
+        &mail.subject,
+        &mail.from,
+        fold(&mail.from),
+        searched(&mail.subject, &mail.from, &mail.to, &mail.new_text),
+        json(&mail.to)?,
+        mail.sender,
+        mail.authenticity.word(),
+        mail.do_not_answer.as_ref(),
+        mail.record.as_ref().map(|key| key.table.as_str()),
+        mail.record.as_ref().map(|key| key.id),
+        &mail.text,
+        &mail.new_text,
+        json(&mail.done)?
+    ];
+    Ok(Statement::new(sql, given).rows(1))
 }
 
 /// How a new outgoing mail begins. One that stands for others is in process until its job is done.

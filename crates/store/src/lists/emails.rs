@@ -1,5 +1,7 @@
 //! Mails in both directions: their list, one of them with what hangs on it, and its bytes.
 
+use std::collections::BTreeSet;
+
 use rejoinder_engine::fold::fold;
 use rejoinder_engine::id::Id;
 use rejoinder_engine::plan::{
@@ -15,7 +17,7 @@ use crate::blob;
 use crate::db::Store;
 use crate::error::StoreError;
 use crate::row::params;
-use crate::tx::{Row, Tx};
+use crate::tx::{Row, SqlValue, Tx};
 
 /// One mail in a list.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -144,8 +146,10 @@ fn filtered(filter: &EmailFilter, tx: &dyn Tx) -> Filter {
     list.add_some("e.direction = ?", filter.direction.map(Direction::word));
     list.add_some("e.state = ?", filter.state.map(EmailState::word));
     list.add_some("e.id IN (SELECT l.email FROM email_link l WHERE l.record_id = ?)", filter.record);
+    // Two indexes, one for what came and one for what went: said with `OR`, every mail would be looked at.
     list.add_some(
-        "(e.sender_folded = ? OR EXISTS (SELECT 1 FROM delivery d WHERE d.address_folded = ? AND d.email = e.id))",
+        "e.id IN (SELECT s.id FROM email s WHERE s.sender_folded = ? \
+         UNION SELECT d.email FROM delivery d WHERE d.address_folded = ?)",
         filter.address.as_deref().map(fold),
     );
     list.add_some(&tx.dialect().holds("e.search_folded", "?"), filter.text.as_deref().map(fold));
@@ -166,6 +170,27 @@ impl Store {
                 let cursor = format!("{}.{}", email.created_at.micros(), email.id);
                 Ok((email, cursor))
             })
+        })
+    }
+
+    /// The newest mails from and to an address, without case, the newest first: the beginnings of two indexes.
+    pub fn newest_of_address(&self, address: &str, limit: u32) -> Result<Vec<EmailDetail>, StoreError> {
+        const CAME: &str = "SELECT id, created_at FROM email WHERE sender_folded = ?1 \
+             ORDER BY created_at DESC, id DESC LIMIT ?2";
+        const WENT: &str = "SELECT email, created_at FROM delivery WHERE address_folded = ?1 \
+             ORDER BY created_at DESC LIMIT ?2";
+        self.read(|tx| {
+            let params = || vec![SqlValue::from(fold(address)), i64::from(limit).into()];
+            let mut newest = BTreeSet::new();
+            for row in tx.queries(&[(CAME.into(), params()), (WENT.into(), params())])?.iter().flatten() {
+                newest.insert((row.time(1)?, row.id(0)?));
+            }
+            let mut mails = Vec::new();
+            for (_, id) in newest.iter().rev().take(limit as usize) {
+                let rows = tx.query(&detail_sql("e.id = ?1"), &params![*id])?;
+                mails.extend(rows.first().map(|row| detail(tx, row)).transpose()?);
+            }
+            Ok(mails)
         })
     }
 

@@ -5,6 +5,7 @@
 
 mod changes;
 mod cursor;
+mod decided;
 mod emails;
 mod feed;
 mod news;
@@ -15,13 +16,14 @@ mod records;
 mod states;
 
 pub use changes::{AuditFilter, ChangeRow};
+pub use decided::{DecidedFilter, DecidedMail, NoteRow};
 pub use emails::{EmailDetail, EmailFilter, EmailLinkRow, EmailRow};
 pub use feed::FeedItem;
 pub use news::{ChangeNews, StateNews};
 pub use order::ORDER_FIELDS_MAX;
 pub use page::{Count, RecordList};
 pub use queues::{ArrivalRow, DeliveryRow, EventRow, JobRow};
-pub use records::{ActivityRow, AttachmentRow, AttentionRow};
+pub use records::{ActivityRow, AttachmentRow, AttentionFilter, AttentionRow};
 pub use states::QueueCount;
 
 use states::States;
@@ -98,7 +100,7 @@ impl Filter {
     }
 
     /// Adds the cursor over a moment and an id.
-    fn after_moment(&mut self, columns: (&str, &str), page: &Page) {
+    pub(crate) fn after_moment(&mut self, columns: (&str, &str), page: &Page) {
         let cursor = page.after.as_deref().and_then(|after| after.split_once('.'));
         if let Some((at, id)) = cursor
             && let Ok(at) = at.parse::<i64>()

@@ -77,6 +77,19 @@ pub struct AttentionRow {
     pub at: Timestamp,
     /// When somebody looked at it, and who.
     pub cleared: Option<(Timestamp, String)>,
+    /// Why they cleared it, where they said so.
+    pub because: Option<String>,
+}
+
+/// Which entries of what needs attention.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct AttentionFilter {
+    /// Those that somebody has cleared, or those that are open; all where nothing is said.
+    pub cleared: Option<bool>,
+    /// What they are about.
+    pub subject: Option<String>,
+    /// The code of their reason.
+    pub code: Option<String>,
 }
 
 const ATTACHMENT: &str = "SELECT id, record_table, record_id, email, file_name, media_type, content_id, digest, size, \
@@ -119,6 +132,9 @@ pub(super) fn attachments_of_email(tx: &mut dyn Tx, email: Id) -> Result<Vec<Att
     rows.iter().map(attachment).collect()
 }
 
+const ATTENTION: &str = "SELECT id, subject, subject_id, code, reason, at, cleared_at, cleared_by, cleared_because \
+                         FROM attention";
+
 fn attention(row: &Row) -> Result<AttentionRow, StoreError> {
     Ok(AttentionRow {
         id: row.id(0)?,
@@ -127,6 +143,7 @@ fn attention(row: &Row) -> Result<AttentionRow, StoreError> {
         why: Why { code: row.text(3)?, text: row.text(4)? },
         at: row.time(5)?,
         cleared: row.opt_time(6)?.zip(row.opt_text(7)?),
+        because: row.opt_text(8)?,
     })
 }
 
@@ -157,19 +174,52 @@ impl Store {
 
     /// What needs attention, newest first: what is open, or everything.
     pub fn attention(&self, open: bool, page: &Page) -> Result<Listed<AttentionRow>, StoreError> {
+        let filter = AttentionFilter { cleared: open.then_some(false), ..AttentionFilter::default() };
+        self.attention_where(&filter, page)
+    }
+
+    /// What needs or needed attention and fits a filter, newest first.
+    pub fn attention_where(
+        &self,
+        filter: &AttentionFilter,
+        page: &Page,
+    ) -> Result<Listed<AttentionRow>, StoreError> {
         self.read(|tx| {
             let mut list = Filter::default();
-            if open {
-                list.clauses.push("cleared_at IS NULL".to_owned());
+            if let Some(cleared) = filter.cleared {
+                let clause = if cleared { "cleared_at IS NOT NULL" } else { "cleared_at IS NULL" };
+                list.clauses.push(clause.to_owned());
             }
+            list.add_some("subject = ?", filter.subject.as_deref());
+            list.add_some("code = ?", filter.code.as_deref());
             list.after_moment(("at", "id"), page);
-            let select =
-                "SELECT id, subject, subject_id, code, reason, at, cleared_at, cleared_by FROM attention";
-            list.list(tx, (select, "at DESC, id DESC"), page, |row| {
+            list.list(tx, (ATTENTION, "at DESC, id DESC"), page, |row| {
                 let entry = attention(row)?;
                 let cursor = format!("{}.{}", entry.at.micros(), entry.id);
                 Ok((entry, cursor))
             })
+        })
+    }
+
+    /// What needs or needed attention about these things, oldest first; what was cleared says by whom.
+    pub fn attention_of(&self, subjects: &[Id]) -> Result<Vec<AttentionRow>, StoreError> {
+        self.read(|tx| {
+            let mut all = Vec::new();
+            for id in subjects {
+                let sql = format!("{ATTENTION} WHERE subject_id = ?1 ORDER BY at, id");
+                for row in tx.query(&sql, &params![*id])? {
+                    all.push(attention(&row)?);
+                }
+            }
+            Ok(all)
+        })
+    }
+
+    /// One entry of what needs or needed attention.
+    pub fn attention_entry(&self, id: Id) -> Result<Option<AttentionRow>, StoreError> {
+        self.read(|tx| {
+            let rows = tx.query(&format!("{ATTENTION} WHERE id = ?1"), &params![id])?;
+            rows.first().map(attention).transpose()
         })
     }
 }

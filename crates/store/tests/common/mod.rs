@@ -14,7 +14,9 @@ use std::ops::Deref;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use rejoinder_store::{OpenOptions, Store, Target};
+use rejoinder_store::dialect::Dialect;
+use rejoinder_store::replay::Ran;
+use rejoinder_store::{DbError, OpenOptions, Store, Target};
 
 /// Makes `name::sqlite` and `name::postgres` of each test; used once in a file, it also says how many there are.
 macro_rules! both {
@@ -174,4 +176,24 @@ pub fn command(server: &str, sql: &str) {
         drop(client);
         let _ = connection.await;
     });
+}
+
+/// The database's own words on how it goes about a statement.
+pub fn explain(store: &Store, one: &Ran) -> String {
+    let rows = store.read(|tx| {
+        let sql = match tx.dialect() {
+            Dialect::Sqlite => format!("EXPLAIN QUERY PLAN {}", one.sql),
+            Dialect::Postgres => {
+                // In a table of a few rows reading them all and sorting them is always the shortest way.
+                for way in ["seqscan", "sort", "bitmapscan"] {
+                    tx.execute(&format!("SET LOCAL enable_{way} = off"), &[])?;
+                }
+                format!("EXPLAIN {}", one.sql)
+            }
+        };
+        let column = if tx.dialect() == Dialect::Sqlite { 3 } else { 0 };
+        let rows = tx.query(&sql, &one.params)?;
+        Ok::<_, DbError>(rows.iter().filter_map(|row| row.text(column).ok()).collect::<Vec<_>>())
+    });
+    rows.unwrap().join("; ")
 }

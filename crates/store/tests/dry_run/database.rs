@@ -8,6 +8,7 @@ use rejoinder_engine::config::Config;
 use rejoinder_engine::context::{Context, NextNumber, Numbers};
 use rejoinder_engine::id::{Id, Seed};
 use rejoinder_engine::inbound::Arrival;
+use rejoinder_engine::inbound::again::Before;
 use rejoinder_engine::notify::Event;
 use rejoinder_engine::plan::{Actor, Cause, CauseKind, JobWork, NewJob, Plan, RecordOp, Unit as PlanUnit};
 use rejoinder_engine::record::Record;
@@ -25,7 +26,6 @@ use super::numbers::{Again, Reserved};
 use super::same::{same, same_but_for_numbers};
 use super::support::beside::{Beside, Unit};
 use super::support::loading::{KEY, SHIPPED};
-use super::support::world::BASE;
 
 /// How long the claims last.
 const LEASE: i64 = 30 * SECOND;
@@ -44,7 +44,7 @@ pub(crate) struct Template {
 impl Template {
     /// Installs the shipped packs.
     pub(crate) fn new(backend: Backend) -> Self {
-        let mut plan = BASE.1.clone();
+        let mut plan = SHIPPED.plan.clone();
         let now = plan.now;
         let id = Seed::new([0; 32]).id("tables", now);
         let cause = Cause { kind: CauseKind::Request, id, chain: Vec::new() };
@@ -158,7 +158,8 @@ impl Database {
     /// Decides on the records of the database as they are.
     fn decide(&self, unit: &Unit<'_>, numbers: &dyn Numbers) -> Plan {
         let (config, view) = (self.config(), self.store.view().unwrap());
-        (unit.make)(Context { config: &config, view: &view, now: unit.now, seed: unit.seed, numbers })
+        let context = Context { config: &config, view: &view, now: unit.now, seed: unit.seed, numbers };
+        (unit.make)(context).unwrap()
     }
 
     /// What `work` gives, which must leave the database as it is.
@@ -247,6 +248,12 @@ impl Beside for Database {
         let claimed = self.store.claim_jobs(&claim(now)).unwrap().pop().unwrap();
         assert_eq!((claimed.id, claimed.seed, claimed.created_at), (run, seed, now));
         claimed.epoch
+    }
+
+    fn has_done(&self, mail: &Arrival, before: &Before) {
+        let known = self.store.decided_before(mail.id).unwrap().unwrap();
+        assert_eq!(known.not_possible, None);
+        assert_eq!(&known.before, before, "what the mail has done, in memory and in the database");
     }
 
     fn settle(&mut self, unit: &Unit<'_>, plan: &Plan) {

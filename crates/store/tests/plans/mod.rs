@@ -169,6 +169,7 @@ pub fn incoming(plan: &Plan, dedupe_key: Option<&str>) -> IncomingEmail {
         record: None,
         text: "whole text".to_owned(),
         new_text: "new text".to_owned(),
+        done: Vec::new(),
         attention: None,
     }
 }

@@ -9,7 +9,7 @@ use rejoinder_store::replay::{self, Ran};
 use rejoinder_store::{DbError, Page, RecordList, Store};
 
 use super::{define_tables, fill, list};
-use crate::common::{Backend, on_postgres, on_sqlite};
+use crate::common::{Backend, explain, on_postgres, on_sqlite};
 use crate::plans::id;
 
 /// The statements of these reads, each with the database's own words on how it goes about it.
@@ -22,25 +22,6 @@ fn plans(store: &Store, read: impl Fn()) -> Vec<(Ran, String)> {
         (one, plan)
     });
     explained.collect()
-}
-
-fn explain(store: &Store, one: &Ran) -> String {
-    let rows = store.read(|tx| {
-        let sql = match tx.dialect() {
-            Dialect::Sqlite => format!("EXPLAIN QUERY PLAN {}", one.sql),
-            Dialect::Postgres => {
-                // In a table of a few rows reading them all and sorting them is always the shortest way.
-                for way in ["seqscan", "sort", "bitmapscan"] {
-                    tx.execute(&format!("SET LOCAL enable_{way} = off"), &[])?;
-                }
-                format!("EXPLAIN {}", one.sql)
-            }
-        };
-        let column = if tx.dialect() == Dialect::Sqlite { 3 } else { 0 };
-        let rows = tx.query(&sql, &one.params)?;
-        Ok::<_, DbError>(rows.iter().filter_map(|row| row.text(column).ok()).collect::<Vec<_>>())
-    });
-    rows.unwrap().join("; ")
 }
 
 /// Neither reads everything nor sorts more than what shares one moment.

@@ -124,7 +124,7 @@ fn placed(expects: &Expects, homes: &[&Seen], records: &[Seen]) -> Vec<Fault> {
     let entries: usize = homes.iter().map(|home| home.entries_with(&expects.mark).count()).sum();
     match &expects.home {
         Home::NoNew if homes.iter().any(|home| home.begins_with(&expects.mark)) => vec![Fault::NewRecord],
-        Home::NoNew | Home::Any => Vec::new(),
+        Home::Any | Home::NoNew => Vec::new(),
         _ if homes.is_empty() => vec![Fault::Lost],
         Home::New if !homes.iter().any(|home| home.begins_with(&expects.mark)) => vec![Fault::OtherRecord],
         Home::New => Vec::new(),

@@ -147,12 +147,10 @@ fn signed(body: &str) -> String {
 pub(crate) fn html(body: &str) -> String {
     let escaped =
         body.replace('&', "&amp;").replace('<', "&lt;").replace('\'', "&#39;").replace('ü', "&uuml;");
-    let paragraphs: Vec<String> = escaped
-        .lines()
-        .filter(|line| !line.is_empty())
-        .map(|line| format!("<p class=\"MsoNormal\">{line}</p>\r\n"))
-        .collect();
-    let paragraphs = paragraphs.concat();
+    let mut paragraphs = String::new();
+    for line in escaped.lines().filter(|line| !line.is_empty()) {
+        paragraphs.extend(["<p class=\"MsoNormal\">", line, "</p>\r\n"]);
+    }
     format!(
         "<html><head><style>p.MsoNormal {{ margin: 0; font-family: Calibri }}</style></head>\r\n\
          <body lang=\"EN-GB\"><div>{paragraphs}</div></body></html>\r\n"

@@ -230,6 +230,11 @@ fn literal(line: &[u8]) -> Option<usize> {
     std::str::from_utf8(digits).ok()?.parse().ok()
 }
 
+/// Whether the first word is this one, in any case.
+pub(super) fn begins_with(data: &[u8], word: &str) -> bool {
+    data.split(|octet| *octet == b' ').next().is_some_and(|first| first.eq_ignore_ascii_case(word.as_bytes()))
+}
+
 /// `12 EXISTS`: the number and the word after it, in capitals.
 pub(super) fn numbered(data: &[u8]) -> Option<(u32, String)> {
     let mut words = data.split(|octet| *octet == b' ');

@@ -4,6 +4,7 @@ use imap_proto::{MailboxDatum, NameAttribute, Response};
 
 use super::{
     Imap,
+    channel::begins_with,
     command::Command,
     name,
     reply::{Outcome, Reply},
@@ -121,6 +122,10 @@ impl Imap {
 }
 
 fn folder(data: &[u8]) -> Option<Folder> {
+    // Others are not shown to the parser, which panics over some status lines.
+    if !begins_with(data, "LIST") {
+        return None;
+    }
     let line = [b"* ", data, b"\r\n"].concat();
     let (_, Response::MailboxData(MailboxDatum::List(list))) = Response::parse(&line).ok()? else {
         return None;
@@ -167,6 +172,11 @@ fn special_use(attribute: &NameAttribute<'_>) -> Option<SpecialUse> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_status_line_with_octets_behind_its_code_is_no_folder_and_no_panic() {
+        assert_eq!(folder("OK [PERMANENTFLAGS (\\Seen)]\u{fffd} x".as_bytes()), None);
+    }
 
     #[test]
     fn a_folder_is_read_with_its_use() {

@@ -6,7 +6,7 @@ use imap_proto::{AttributeValue, MailboxDatum, Response};
 
 use super::{
     Imap,
-    channel::numbered,
+    channel::{begins_with, numbered},
     command::{Command, sets},
     date,
 };
@@ -173,9 +173,7 @@ impl Imap {
         let mut uids = Vec::new();
         let command = Command::new("UID SEARCH HEADER Message-ID ").string(id);
         let mut on_data = |data: &[u8]| {
-            if let Some(Response::MailboxData(MailboxDatum::Search(found))) = parsed(&line(data)) {
-                uids.extend(found);
-            }
+            uids.extend(hits(data));
             Ok(())
         };
         self.ask_for(Step::Transfer, None, &command, &mut on_data).await?;
@@ -207,6 +205,17 @@ fn line(data: &[u8]) -> Vec<u8> {
 
 fn parsed(line: &[u8]) -> Option<Response<'_>> {
     Response::parse(line).ok().map(|(_, response)| response)
+}
+
+/// What a `SEARCH` answer names. Others are not shown to the parser, which panics over some status lines.
+fn hits(data: &[u8]) -> Vec<u32> {
+    if !begins_with(data, "SEARCH") {
+        return Vec::new();
+    }
+    match parsed(&line(data)) {
+        Some(Response::MailboxData(MailboxDatum::Search(found))) => found,
+        _ => Vec::new(),
+    }
 }
 
 fn is_fetch(data: &[u8]) -> bool {
@@ -289,5 +298,11 @@ mod tests {
         assert_eq!(literal.unwrap().bytes, b"\\x");
         assert!(fetched(b"3 FETCH (BODY[] {1}\r\nx)").is_err(), "whose is it?");
         assert!(fetched(b"3 FETCH (UID 9 BODY[] {1}\r\nx").is_err());
+    }
+
+    #[test]
+    fn a_status_line_with_octets_behind_its_code_is_no_hit_and_no_panic() {
+        assert!(hits("OK [PERMANENTFLAGS (\\Seen)]\u{fffd} x".as_bytes()).is_empty());
+        assert_eq!(hits(b"search 3 7"), [3, 7]);
     }
 }

@@ -71,7 +71,7 @@ fn escaped(text: &str) -> String {
 }
 
 fn lines(text: &str) -> String {
-    escaped(text).lines().map(|line| format!("<div>{line}</div>")).collect()
+    escaped(text).lines().fold(String::new(), |html, line| html + "<div>" + line + "</div>")
 }
 
 impl Client {
@@ -136,8 +136,7 @@ impl Client {
     pub(super) fn answer(self, russian: bool, new: &str, got: &Got) -> Body {
         let head = self.head(russian, got);
         match self {
-            Self::Outlook => Body::Text(format!("{new}\n\n{head}\n{}", got.text)),
-            Self::OriginalMessage => Body::Text(format!("{new}\n\n{head}\n{}", got.text)),
+            Self::Outlook | Self::OriginalMessage => Body::Text(format!("{new}\n\n{head}\n{}", got.text)),
             Self::BelowTheQuote => Body::Text(format!("{head}\n{}\n{new}\n", quoted(&got.text))),
             Self::GmailHtml => Body::Both(
                 format!("{new}\n\n{head}\n{}", quoted(&got.text)),

@@ -119,7 +119,7 @@ static BASES: LazyLock<[crate::support::memory::Memory; 2]> = LazyLock::new(|| {
     );
     let without = world.view.clone();
     world.write("[email_account.\"Help desk\"]\naddress_tokens = true\n");
-    [without, world.view]
+    [without, world.view.clone()]
 });
 
 /// A base in which numbers alone file a mail.
@@ -127,7 +127,7 @@ static NUMBERS_COUNT: LazyLock<crate::support::memory::Memory> = LazyLock::new(|
     let mut world = World::over(BASES[1].clone());
     world.steps = 1 << 41;
     world.write("[email_account.\"Help desk\"]\nnumber_policy = \"accept\"\n");
-    world.view
+    world.view.clone()
 });
 
 /// Plays the threads of one seed to their end.
@@ -360,9 +360,8 @@ fn outcome(right: Option<Id>, mentions: &[Id], plan: &Plan) -> Outcome {
     let related = plan.links.iter().find(|link| link.related && link.email == mail.id);
     match (parent, related.map(|link| link.record.id)) {
         (Some(parent), _) if Some(*parent) == right => Outcome::FollowUp,
-        (Some(_), _) => Outcome::Wrong,
         (None, Some(id)) if Some(id) == right || mentions.contains(&id) => Outcome::Related,
-        (None, Some(_)) => Outcome::Wrong,
         (None, None) => Outcome::New,
+        (Some(_), _) | (None, Some(_)) => Outcome::Wrong,
     }
 }

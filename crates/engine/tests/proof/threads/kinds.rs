@@ -90,8 +90,7 @@ impl Kind {
             Self::NumberOnly => &[Related, Filed],
             Self::Absent => &[Noted],
             Self::Stranger => &[Note, FollowUp],
-            Self::StrangerToSender => &[Related],
-            Self::NewToToken | Self::NewNamesAnother | Self::Forwarded => &[Related],
+            Self::StrangerToSender | Self::NewToToken | Self::NewNamesAnother | Self::Forwarded => &[Related],
             Self::Ambiguous => &[Attention],
         };
         all.iter().copied().collect()

@@ -155,7 +155,7 @@ fn own_mail(desk: &mut Desk, thread: &Thread) -> Written {
 /// A mail of this kind; `None` where the mailbox does not hold what it needs.
 fn of_kind(desk: &mut Desk, at: &Desktop, kind: Kind) -> Option<Written> {
     let own = text(desk);
-    let plain = || Body::Text(own.to_owned());
+    let known = desk.knows(&at.got.message_id);
     let mut mentions = Vec::new();
     let letter = match kind {
         Kind::Answer | Kind::First => {
@@ -165,34 +165,20 @@ fn of_kind(desk: &mut Desk, at: &Desktop, kind: Kind) -> Option<Written> {
             letter.cc.retain(|_| desk.dice.chance(25));
             letter
         }
-        Kind::HeadersOnly if desk.knows(&at.got.message_id) => {
+        Kind::HeadersOnly if known => {
             let subject = desk.dice.pick(&["A thought", "Ещё одно", "Question"]);
-            at.letter(desk, subject.to_owned(), plain())
+            at.letter(desk, subject.to_owned(), Body::Text(own.to_owned()))
         }
-        Kind::ReferencesOnly if desk.knows(&at.got.message_id) => {
+        Kind::ReferencesOnly if known => {
             let subject = desk_subject(desk);
-            let mut letter = at.letter(desk, subject, plain());
+            let mut letter = at.letter(desk, subject, Body::Text(own.to_owned()));
             letter.in_reply_to = None;
             letter
         }
-        Kind::WatermarkOnly => {
-            let body = at.thread.client.answer(at.thread.owner.russian, own, &at.got);
-            // A subject that was picked from the list of those written before.
-            let picked = at.other.as_ref().filter(|_| desk.dice.chance(30));
-            let subject = match picked {
-                Some((other, _)) => other.subject.clone(),
-                None => desk_subject(desk),
-            };
-            at.bare(desk, &subject, body)
-        }
-        Kind::NumberOnly => {
-            let subject = format!("Re: {}", at.got.subject);
-            mentions.push(at.thread.record);
-            at.bare(desk, &subject, plain())
-        }
+        Kind::WatermarkOnly => watermark_only(desk, at, own),
         Kind::TokenOnly if desk.tokens => {
             let subject = format!("Re: {}", desk.dice.pick(&MATTERS));
-            let mut letter = at.bare(desk, &subject, plain());
+            let mut letter = at.bare(desk, &subject, Body::Text(own.to_owned()));
             letter.to = vec![at.got.answer_to.clone()];
             letter
         }
@@ -203,9 +189,9 @@ fn of_kind(desk: &mut Desk, at: &Desktop, kind: Kind) -> Option<Written> {
             letter
         }
         Kind::OwnMail => return Some(own_mail(desk, &at.thread)),
-        Kind::QuotesAnother if desk.knows(&at.got.message_id) => quotes_another(desk, at, own)?,
+        Kind::QuotesAnother if known => quotes_another(desk, at, own)?,
         Kind::QuotesAnotherOnly => quotes_another_only(desk, at, own)?,
-        Kind::NamesAnother if desk.knows(&at.got.message_id) => {
+        Kind::NamesAnother if known => {
             let (other, _) = at.other.as_ref()?;
             let subject = format!("Re: {}", other.subject);
             let body = at.thread.client.answer(at.thread.owner.russian, own, &at.got);
@@ -219,17 +205,32 @@ fn of_kind(desk: &mut Desk, at: &Desktop, kind: Kind) -> Option<Written> {
             letter
         }
         Kind::Stranger => stranger(desk, at, own),
+        _ => mentioning(desk, at, (kind, own), &mut mentions)?,
+    };
+    Some(Written { kind, mentions, letter })
+}
+
+/// A mail that mentions the record, or others, and may not be filed there; `None` where the mailbox does not hold
+/// what it needs.
+fn mentioning(
+    desk: &mut Desk,
+    at: &Desktop,
+    (kind, own): (Kind, &str),
+    mentions: &mut Vec<Id>,
+) -> Option<Letter> {
+    let plain = Body::Text(own.to_owned());
+    mentions.push(at.thread.record);
+    Some(match kind {
+        Kind::NumberOnly => at.bare(desk, &format!("Re: {}", at.got.subject), plain),
         Kind::StrangerToSender => {
             let (name, address) = desk.dice.pick(&STRANGERS);
-            mentions.push(at.thread.record);
             let mut letter = own_mail(desk, &at.thread).letter;
             letter.from = named(name, address);
             letter
         }
         Kind::NewToToken if desk.tokens => {
             let subject = desk.dice.pick(&MATTERS);
-            mentions.push(at.thread.record);
-            let mut letter = at.bare(desk, subject, plain());
+            let mut letter = at.bare(desk, subject, plain);
             letter.to = vec![at.got.answer_to.clone()];
             letter
         }
@@ -240,27 +241,35 @@ fn of_kind(desk: &mut Desk, at: &Desktop, kind: Kind) -> Option<Written> {
                 1 => format!("Как в «{number}», но другое"),
                 _ => format!("After {number}: a new question"),
             };
-            mentions.push(at.thread.record);
-            at.bare(desk, &subject, plain())
+            at.bare(desk, &subject, plain)
         }
         Kind::Forwarded => {
             let Thread { owner, client, .. } = &at.thread;
             let subject = format!("{}{}", client.forward_prefix(owner.russian), at.got.subject);
             let body = client.forward(owner.russian, own, &at.got);
-            mentions.push(at.thread.record);
             let mut letter = at.letter(desk, subject, body);
             letter.to = vec![HELP.to_owned()];
             letter
         }
         Kind::Ambiguous => {
             let (other, record) = at.other.as_ref()?;
-            mentions.extend([at.thread.record, *record]);
+            mentions.push(*record);
             let body = format!("{own}\n\n{}\n\n{}", reference(&at.got), reference(other));
             at.bare(desk, "Two at once", Body::Text(body))
         }
         _ => return None,
+    })
+}
+
+/// No headers, and a subject that was picked from the list of those written before, or a new one.
+fn watermark_only(desk: &mut Desk, at: &Desktop, own: &str) -> Letter {
+    let body = at.thread.client.answer(at.thread.owner.russian, own, &at.got);
+    let picked = at.other.as_ref().filter(|_| desk.dice.chance(30));
+    let subject = match picked {
+        Some((other, _)) => other.subject.clone(),
+        None => desk_subject(desk),
     };
-    Some(Written { kind, mentions, letter })
+    at.bare(desk, &subject, body)
 }
 
 fn desk_subject(desk: &mut Desk) -> String {

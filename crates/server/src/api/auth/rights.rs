@@ -15,7 +15,8 @@ use rejoinder_engine::record::Record;
 
 use super::super::error::{ACCESS_HINT, ApiError, ErrorCode};
 use super::super::state::ApiState;
-use super::who::{Caller, asking, has};
+use super::scopes::holds;
+use super::who::{Caller, Way, asking, has};
 
 /// The table of tokens: administrators alone may read it.
 pub(super) const TOKENS: &str = "api_token";
@@ -169,6 +170,17 @@ impl Caller {
         let text =
             format!("you may not read every record of `{table}`, so lists cannot be asked for its `{field}`");
         if all { Ok(()) } else { Err(ApiError::new(ErrorCode::Forbidden, text).hint(ACCESS_HINT)) }
+    }
+
+    /// Whether their way in is for this, too: a token with scopes is only for those that it names.
+    pub(in crate::api) fn has_scope(&self, scope: &str) -> bool {
+        match self.way() {
+            Way::Session(_) => true,
+            Way::Token(token) => {
+                let held = token.get("scopes").items();
+                held.is_empty() || holds(held, scope)
+            }
+        }
     }
 
     /// Refuses everybody but administrators.

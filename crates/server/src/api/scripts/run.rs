@@ -2,7 +2,6 @@
 
 use axum::Json;
 use axum::extract::State;
-use rejoinder_engine::record::RecordKey;
 use rejoinder_script::{Level, Usage};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -15,7 +14,8 @@ use crate::api::value::FieldValue;
 use crate::api::words::{Reason, RecordName};
 use crate::app::App;
 use crate::error::AppError;
-use crate::ops::script_run::{Ran, RecordChange, Wanted, run, runner};
+use crate::ops::diff::{Entry, FieldChange, RecordChange};
+use crate::ops::script_run::{Ran, Wanted, run, runner};
 use crate::ops::script_told::{level, told};
 use crate::ops::scripts::without_place;
 
@@ -119,6 +119,19 @@ pub(in crate::api) struct ScriptFieldChange {
     after_shown: String,
 }
 
+impl From<FieldChange> for ScriptFieldChange {
+    fn from(field: FieldChange) -> Self {
+        Self {
+            before: FieldValue::shown(&field.values.0),
+            after: FieldValue::shown(&field.values.1),
+            field: field.field,
+            label: field.label,
+            before_shown: field.shown.0,
+            after_shown: field.shown.1,
+        }
+    }
+}
+
 /// A record that changes.
 #[derive(Debug, Serialize, ToSchema)]
 pub(in crate::api) struct ScriptRecordChange {
@@ -134,14 +147,7 @@ pub(in crate::api) struct ScriptRecordChange {
 
 impl From<RecordChange> for ScriptRecordChange {
     fn from(change: RecordChange) -> Self {
-        let fields = change.fields.into_iter().map(|field| ScriptFieldChange {
-            before: FieldValue::shown(&field.values.0),
-            after: FieldValue::shown(&field.values.1),
-            field: field.field,
-            label: field.label,
-            before_shown: field.shown.0,
-            after_shown: field.shown.1,
-        });
+        let fields = change.fields.into_iter().map(ScriptFieldChange::from);
         Self {
             operation: change.operation,
             record: change.key.into(),
@@ -156,10 +162,16 @@ impl From<RecordChange> for ScriptRecordChange {
 pub(in crate::api) struct ScriptEntry {
     /// The record.
     record: RecordName,
-    /// `comment`, `work_note` or `file`.
+    /// `comment`, `work_note`, `file`, `automatic_answer` or `delivery_report`.
     kind: &'static str,
     /// The text, or the name of the file.
     text: String,
+}
+
+impl From<Entry> for ScriptEntry {
+    fn from(one: Entry) -> Self {
+        Self { record: one.key.into(), kind: one.kind, text: one.text }
+    }
 }
 
 /// What came of a script.
@@ -210,7 +222,6 @@ impl ScriptRan {
             line: error.location().map(|at| at.line),
             column: error.location().map(|at| at.column),
         });
-        let name = |key: RecordKey| RecordName::from(key);
         Self {
             text,
             value: outcome.value.to_json(),
@@ -223,10 +234,7 @@ impl ScriptRan {
             refused_writes: outcome.refused_writes,
             aborted: outcome.aborted,
             changes: changes.into_iter().map(ScriptRecordChange::from).collect(),
-            entries: entries
-                .into_iter()
-                .map(|one| ScriptEntry { record: name(one.key), kind: one.kind, text: one.text })
-                .collect(),
+            entries: entries.into_iter().map(ScriptEntry::from).collect(),
             events: outcome.events,
             applied,
         }
