@@ -200,6 +200,27 @@ fn a_mail_that_no_action_took_is_decided_anew_and_what_was_open_about_it_is_clea
     });
 }
 
+/// Mails that were taken before the program knew of protection have none in their row.
+#[test]
+fn what_an_earlier_program_did_not_tell_of_a_mail_is_told_then() {
+    World::on_both("again-protection", |world| {
+        let signed = "From: anna@example.com\nTo: help@example.com\nSubject: Sealed\nMessage-ID: <s1@example.com>\n\
+                      Content-Type: multipart/signed; protocol=\"application/pgp-signature\"; boundary=b\n\n\
+                      --b\nContent-Type: text/plain\n\nSigned.\n--b\nContent-Type: application/pgp-signature\n\n\
+                      -----BEGIN PGP SIGNATURE-----\n\nx\n-----END PGP SIGNATURE-----\n--b--\n";
+        let arrival = world.receive(signed);
+        let store = &world.app.store;
+        let kept = || {
+            let sql = "SELECT protection FROM email WHERE direction = 'incoming'";
+            store.read(|tx| tx.query(sql, &[])?.first().unwrap().text(0)).unwrap()
+        };
+        assert_eq!(kept(), "signed");
+        store.write(|tx| tx.execute("UPDATE email SET protection = NULL", &[]).map(|_| ())).unwrap();
+        assert_eq!(world.outcome(arrival).0, "nothing");
+        assert_eq!(kept(), "signed");
+    });
+}
+
 #[test]
 fn what_was_done_is_not_done_again() {
     World::on_both("again-done", |world| {

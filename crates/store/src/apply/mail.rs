@@ -123,7 +123,7 @@ fn decided_anew(mail: &IncomingEmail) -> Result<Statement, StoreError> {
     let sql = "UPDATE email SET state = ?2, reason_code = ?3, reason_text = ?4, account = ?5, class = ?6, subject = ?7, \
          sender_address = ?8, sender_folded = ?9, search_folded = ?10, recipients = ?11, sender = ?12, \
          authenticity = ?13, do_not_answer = ?14, record_table = ?15, record_id = ?16, body_text = ?17, new_text = ?18, \
-         done = ?19 WHERE id = ?1";
+         done = ?19, protection = ?20 WHERE id = ?1";
     let given = params![
         mail.id,
         mail.state.word(),
@@ -143,7 +143,8 @@ fn decided_anew(mail: &IncomingEmail) -> Result<Statement, StoreError> {
         mail.record.as_ref().map(|key| key.id),
         &mail.text,
         &mail.new_text,
-        json(&mail.done)?
+        json(&mail.done)?,
+        mail.protection.word()
     ];
     Ok(Statement::new(sql, given).rows(1))
 }
